@@ -1,0 +1,128 @@
+/**
+ * plan/ compares desired, recorded and live and says what to do. In: a `DesiredStack`, the state's records, what
+ * the cloud answered. Out: a `Plan`: data, serialisable, with a digest. It does no I/O; nothing else makes a plan.
+ */
+import type { SourceRange } from '../base/source.ts';
+import type { Properties, Value } from '../base/value.ts';
+import type { Expression, StackId } from '../stack/stack.ts';
+import type { DeletionPolicy } from '../template/template.ts';
+
+/** What happens to one resource. */
+export type Action = 'create' | 'update' | 'replace' | 'delete' | 'import' | 'forget' | 'none';
+
+/** In the order in which people should see them: what destroys comes first. */
+export const actions: readonly Action[] = [
+  'delete',
+  'replace',
+  'update',
+  'create',
+  'import',
+  'forget',
+  'none',
+];
+
+/** Whether something that exists goes away. */
+export function isDestructive(action: Action): boolean {
+  return action === 'delete' || action === 'replace';
+}
+
+/** One property's difference. Values are canonical; they may hold `Unknown` and `Secret` markers. */
+export interface PropertyDifference {
+  /** `CidrBlock`, `Tags[Name].Value`, `SecurityGroupIngress` */
+  readonly path: string;
+  /** Undefined when the property is added. */
+  readonly before?: Value;
+  /** Undefined when the property is removed. */
+  readonly after?: Value;
+  /** Whether this difference forces a replacement. */
+  readonly replaces: boolean;
+  readonly where?: SourceRange;
+}
+
+export interface Change {
+  readonly logicalId: string;
+  readonly type: string;
+  readonly action: Action;
+  /** Of what exists now; undefined for a create. */
+  readonly physicalId?: string;
+  /** Live properties before (undefined for a create). */
+  readonly before?: Properties;
+  /** Canonical properties after, with unknowns (undefined for a delete). */
+  readonly after?: Properties;
+  /** What `after` is evaluated from again at apply time. */
+  readonly desired?: { readonly [key: string]: Expression };
+  /** Sorted by path. Empty for create, delete and none. */
+  readonly differences: readonly PropertyDifference[];
+  /** The paths that force a replacement, or why else (`DependsOn Vpc is replaced` is not one: only properties). */
+  readonly replaceBecause: readonly string[];
+  /** For replace: whether the new one is made before the old one is deleted. */
+  readonly order?: 'create-before-delete' | 'delete-before-create';
+  /** Logical ids that must be there first (after this plan; for a delete, before it). */
+  readonly dependsOn: readonly string[];
+  readonly deletionPolicy: DeletionPolicy;
+  readonly updateReplacePolicy: DeletionPolicy;
+  /** Differences between recorded and live: somebody else changed it. */
+  readonly drift: readonly PropertyDifference[];
+  /** Set when the record says it exists and the cloud, asked twice, says it does not. */
+  readonly vanished?: boolean;
+  /** Where the resource stands in the template; undefined for what is no longer there. */
+  readonly where?: SourceRange;
+}
+
+export interface OutputChange {
+  readonly name: string;
+  readonly description?: string;
+  readonly before?: Value;
+  readonly after?: Value;
+  readonly exportName?: string;
+  readonly desired?: Expression;
+}
+
+/** What is left of a replacement that did not finish: an old generation still to be deleted. */
+export interface Deposed {
+  readonly logicalId: string;
+  readonly type: string;
+  readonly physicalId: string;
+}
+
+export interface Plan {
+  readonly format: 1;
+  readonly stack: StackId;
+  readonly environment: string;
+  readonly account: string;
+  readonly region: string;
+  /** The template's path in the repository. */
+  readonly file: string;
+  /** Sorted by logical id; every resource of the stack is in it, `none` too. */
+  readonly changes: readonly Change[];
+  readonly deposed: readonly Deposed[];
+  readonly outputs: readonly OutputChange[];
+  /** SHA-256 over the canonical changes (DESIGN.md section 5.6): not over commits, lines or times. */
+  readonly digest: string;
+}
+
+/** How many of each action, for `+3 ~1 ±0 -1`. */
+export type Counts = Readonly<Record<Action, number>>;
+
+export function countActions(plan: Pick<Plan, 'changes'>): Counts {
+  const counts: Record<Action, number> = {
+    create: 0,
+    update: 0,
+    replace: 0,
+    delete: 0,
+    import: 0,
+    forget: 0,
+    none: 0,
+  };
+  for (const change of plan.changes) counts[change.action]++;
+  return counts;
+}
+
+/** Whether applying the plan would do anything at all. */
+export function hasChanges(plan: Pick<Plan, 'changes' | 'deposed' | 'outputs'>): boolean {
+  return (
+    plan.changes.some((c) => c.action !== 'none') ||
+    plan.deposed.length > 0 ||
+    plan.outputs.some((o) => JSON.stringify(o.before) !== JSON.stringify(o.after))
+  );
+}

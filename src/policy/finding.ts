@@ -1,0 +1,31 @@
+import type { SourceRange } from '../base/source.ts';
+
+export const severities = ['low', 'medium', 'high', 'critical'] as const;
+export type Severity = (typeof severities)[number];
+
+/** `advisory` informs, `overridable` blocks until someone with the right lifts it, `mandatory` blocks. */
+export const enforcements = ['advisory', 'overridable', 'mandatory'] as const;
+export type Enforcement = (typeof enforcements)[number];
+
+/** What a policy says of a plan. */
+export interface Finding {
+  readonly policy: string;
+  readonly title: string;
+  readonly severity: Severity;
+  readonly enforcement: Enforcement;
+  readonly logicalId: string;
+  readonly type: string;
+  readonly message: string;
+  readonly remedy: string;
+  /** `CIS AWS 5.2`, `FSBP EC2.19` */
+  readonly controls: readonly string[];
+  /** The template line of the property that the policy names, else of the resource. */
+  readonly where?: SourceRange;
+  /** Set where the expression hangs on a value known only after apply: it is evaluated again then. */
+  readonly undecided?: boolean;
+}
+
+/** Whether the finding stops an apply (an override, where allowed, is the gate's business). */
+export function blocks(finding: Finding): boolean {
+  return finding.enforcement !== 'advisory' && !finding.undecided;
+}

@@ -1,0 +1,126 @@
+/**
+ * provider/ knows the cloud's resource types. In: canonical properties. Out: live resources. A type is one file
+ * that exports one `ResourceType`; `registry.ts` lists them. Types do not know plans, state or templates.
+ */
+import type { Clock } from '../base/clock.ts';
+import type { Properties, Value } from '../base/value.ts';
+import type { StackId } from '../stack/stack.ts';
+import type { Aws } from './aws/aws.ts';
+
+/** What the cloud answers for one resource now. */
+export interface Live {
+  readonly physicalId: string;
+  /** CloudFormation's property names, canonical, complete: what the cloud fills in by default is there too. */
+  readonly properties: Properties;
+  /** What `Fn::GetAtt` gives, by attribute name. `Ref` gives the physical id unless the type's `ref` says otherwise. */
+  readonly attributes: Readonly<Record<string, Value>>;
+}
+
+/** One target (account and region) and one stack, for the length of a plan or a run. */
+export interface ProviderContext {
+  readonly stack: StackId;
+  readonly region: string;
+  readonly account: string;
+  readonly partition: string;
+  readonly aws: Aws;
+  readonly clock: Clock;
+  readonly signal?: AbortSignal;
+}
+
+/** One bulk read. Types that read the same API call share it by `once`. */
+export interface ReadContext extends ProviderContext {
+  /**
+   * `stack`: everything that carries this stack's ownership tag, in as few calls as possible. `id`: exactly the
+   * wanted physical ids, whoever owns them: to confirm an absence, and for imports.
+   */
+  readonly by: 'stack' | 'id';
+  /** Runs `read` once for `key` in this bulk read and gives everybody the same promise. */
+  once<T>(key: string, read: () => Promise<T>): Promise<T>;
+}
+
+/** A resource that the state says we made. */
+export interface Wanted {
+  readonly logicalId: string;
+  readonly physicalId: string;
+  /** As recorded; types without a tag or an id of their own (a route) are found by these. */
+  readonly properties: Properties;
+}
+
+/** A create that was sent, or about to be, when the process died. */
+export interface Pending {
+  readonly logicalId: string;
+  readonly intent: string;
+  readonly properties: Properties;
+}
+
+/** Plain values: every reference is resolved, every secret revealed, canonical. */
+export interface CreateRequest {
+  readonly logicalId: string;
+  /** Unique to this one create. Goes into the client token and the `slipway:intent` tag. */
+  readonly intent: string;
+  readonly properties: Properties;
+  /** `slipway:stack`, `slipway:logical-id`, `slipway:intent`: go into the create call itself. */
+  readonly ownership: Readonly<Record<string, string>>;
+}
+
+export interface UpdateRequest {
+  readonly logicalId: string;
+  readonly physicalId: string;
+  /** As the cloud has it now. */
+  readonly before: Properties;
+  readonly after: Properties;
+  readonly ownership: Readonly<Record<string, string>>;
+}
+
+export interface DeleteRequest {
+  readonly logicalId: string;
+  readonly physicalId: string;
+  readonly properties: Properties;
+}
+
+/**
+ * How one type is read, made, changed and removed. Every function may run twice with the same request: a create
+ * with the same intent, an update that is already done and a delete of what is gone all succeed.
+ */
+export interface ResourceType {
+  /** `AWS::EC2::VPC` */
+  readonly type: string;
+  /** The attribute that `Ref` gives; the physical id where absent. */
+  readonly ref?: string;
+  /** Names that `Fn::GetAtt` accepts. */
+  readonly attributes: readonly string[];
+  /** Which of two generations goes first; `delete-before-create` where names or addresses would collide. */
+  readonly order: 'create-before-delete' | 'delete-before-create';
+  /** Properties that the cloud does not give back: compared with the record, never with live. */
+  readonly writeOnly?: readonly string[];
+  /** 'Maybe' of the published schema, decided: whether this difference of a top-level property replaces. */
+  replaces?(property: string, before: Properties, after: Properties): boolean;
+  /**
+   * One form for what means the same: defaults filled in, CIDRs and protocols normalised, sets sorted. Pure and
+   * idempotent; leaves `Unknown` and `Secret` markers alone. Planning compares only canonical properties.
+   */
+  canonicalise(properties: Properties): Properties;
+  /** Live resources by logical id; what is not there is left out. One paginated call per API, not per resource. */
+  read(context: ReadContext, wanted: readonly Wanted[]): Promise<ReadonlyMap<string, Live>>;
+  /** After a crash: the resource that this very create made, by its intent tag, client token or natural key. */
+  find(context: ProviderContext, pending: Pending): Promise<Live | undefined>;
+  /** Makes it and returns once it can be used by others. */
+  create(context: ProviderContext, request: CreateRequest): Promise<Live>;
+  /** Brings every property of `after` about; called for differences that do not replace, and after `find`. */
+  update(context: ProviderContext, request: UpdateRequest): Promise<Live>;
+  /** Returns once it is gone. */
+  delete(context: ProviderContext, request: DeleteRequest): Promise<void>;
+  /**
+   * Edges that references do not show: logical ids among `others` that must exist before this one is made and be
+   * deleted after it (an instance with a public address needs its VPC's gateway attachment).
+   */
+  hiddenDependencies?(
+    self: Properties,
+    others: readonly { logicalId: string; type: string; properties: Properties }[],
+  ): readonly string[];
+}
+
+/** Declares a resource type; the operator's own too. Returns it frozen. */
+export function defineResourceType(type: ResourceType): ResourceType {
+  return Object.freeze(type);
+}

@@ -1,0 +1,121 @@
+/**
+ * state/ remembers what Slipway made. In: records from apply/, one resource at a time. Out: the same, to plan/.
+ * It holds no secret: properties and outputs carry fingerprints. Every write of a run carries its fencing number.
+ */
+import type { Properties, Value } from '../base/value.ts';
+import type { Change, Plan } from '../plan/plan.ts';
+import type { StackId } from '../stack/stack.ts';
+import type { DeletionPolicy } from '../template/template.ts';
+
+export interface StackRecord {
+  readonly id: StackId;
+  readonly environment: string;
+  readonly account: string;
+  readonly region: string;
+  readonly file: string;
+  readonly status: 'new' | 'applying' | 'applied' | 'failed' | 'destroyed';
+  readonly outputs: Readonly<
+    Record<string, { readonly value: Value; readonly exportName?: string; readonly description?: string }>
+  >;
+  /** ISO 8601 */
+  readonly updatedAt: string;
+}
+
+export interface ResourceRecord {
+  readonly stack: StackId;
+  readonly logicalId: string;
+  /** `deposed`: replaced by a newer generation and not yet deleted. */
+  readonly generation: 'current' | 'deposed';
+  readonly type: string;
+  readonly physicalId: string;
+  /** Canonical, as applied; secrets as fingerprints. */
+  readonly properties: Properties;
+  readonly attributes: Readonly<Record<string, Value>>;
+  readonly dependsOn: readonly string[];
+  readonly deletionPolicy: DeletionPolicy;
+  readonly updateReplacePolicy: DeletionPolicy;
+}
+
+/** One execution. The plan is kept with it, so that another process can finish what a dead one began. */
+export interface RunRecord {
+  readonly id: string;
+  readonly stack: StackId;
+  readonly kind: 'apply' | 'destroy';
+  readonly status: 'running' | 'succeeded' | 'failed';
+  readonly plan: Plan;
+  /** Who and what for: pull request, commit, login. */
+  readonly cause: Readonly<Record<string, string | number>>;
+  readonly startedAt: string;
+  readonly endedAt?: string;
+  readonly error?: string;
+}
+
+/** What a run does to one resource: `begun` is committed before the call, `ended` right after it. */
+export interface JournalEntry {
+  readonly run: string;
+  readonly logicalId: string;
+  readonly operation: 'create' | 'update' | 'delete';
+  /** Unique to this call; the ownership tag and the client token of a create. */
+  readonly intent: string;
+  readonly status: 'begun' | 'done' | 'failed';
+  readonly error?: string;
+  readonly beganAt: string;
+  readonly endedAt?: string;
+}
+
+/** A held lock. `fence` grows with every holder: a write with an older one is refused. */
+export interface Lock {
+  readonly stack: StackId;
+  readonly holder: string;
+  readonly fence: number;
+}
+
+/** The journalled result of one call, and what it does to the state, in one transaction. */
+export interface Outcome {
+  readonly run: string;
+  readonly intent: string;
+  readonly status: 'done' | 'failed';
+  readonly error?: string;
+  /** The resource is now this. */
+  readonly put?: ResourceRecord;
+  /** The resource is gone. */
+  readonly remove?: Pick<ResourceRecord, 'stack' | 'logicalId' | 'generation' | 'physicalId'>;
+  /** The current generation becomes deposed before `put` is written (create-before-delete). */
+  readonly depose?: Pick<ResourceRecord, 'stack' | 'logicalId'>;
+}
+
+export interface State {
+  stack(id: StackId): Promise<StackRecord | undefined>;
+  stacks(): Promise<readonly StackRecord[]>;
+  putStack(record: StackRecord, lock?: Lock): Promise<void>;
+  resources(stack: StackId): Promise<readonly ResourceRecord[]>;
+  /** For what changes in state only (a DeletionPolicy, a forget). */
+  putResource(record: ResourceRecord, lock: Lock): Promise<void>;
+  removeResource(
+    record: Pick<ResourceRecord, 'stack' | 'logicalId' | 'generation' | 'physicalId'>,
+    lock: Lock,
+  ): Promise<void>;
+
+  /** Values of all exports of an account and region, by export name. */
+  exports(account: string, region: string): Promise<ReadonlyMap<string, string>>;
+
+  /** Takes the stack's lock, or undefined when a live holder has it. A holder is dead when it did not renew for `ttlMs`. */
+  lock(stack: StackId, holder: string, ttlMs: number): Promise<Lock | undefined>;
+  /** Throws `apply-fenced` when another holder has it by now. */
+  renew(lock: Lock): Promise<void>;
+  unlock(lock: Lock): Promise<void>;
+
+  beginRun(run: RunRecord, lock: Lock): Promise<void>;
+  endRun(id: string, status: 'succeeded' | 'failed', error: string | undefined, lock: Lock): Promise<void>;
+  run(id: string): Promise<RunRecord | undefined>;
+  /** The run of this stack that never ended, if any. */
+  unfinishedRun(stack: StackId): Promise<RunRecord | undefined>;
+  runs(stack: StackId, limit: number): Promise<readonly RunRecord[]>;
+
+  /** Durable before it returns: only then may the call be made. */
+  begin(entry: Omit<JournalEntry, 'status' | 'endedAt' | 'error'>, lock: Lock): Promise<void>;
+  end(outcome: Outcome, lock: Lock): Promise<void>;
+  journal(run: string): Promise<readonly JournalEntry[]>;
+}
+
+export type { Change };
