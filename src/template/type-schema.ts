@@ -1,0 +1,58 @@
+/**
+ * What a resource type accepts, as data. The extract in src/provider/schemas.generated.json is written in this
+ * shape from the published CloudFormation schemas; an operator's own types are described in it by hand.
+ */
+
+/** By type name: `AWS::EC2::VPC`. */
+export type TypeSchemas = Readonly<Record<string, TypeSchema>>;
+
+export interface TypeSchema {
+  /** `AWS::EC2::VPC` */
+  readonly type: string;
+  readonly properties: Readonly<Record<string, PropertySchema>>;
+  /** Top-level properties that must be there. */
+  readonly required: readonly string[];
+  /** Names that `Fn::GetAtt` accepts; nested ones with dots: `Endpoint.Address`. */
+  readonly attributes: readonly string[];
+  /** Dotted paths of properties whose every change replaces the resource: `CidrBlock`, `CpuOptions.CoreCount`. */
+  readonly createOnly: readonly string[];
+  /** Dotted paths of properties of which some changes replace the resource; the provider decides. */
+  readonly conditionalCreateOnly: readonly string[];
+  /** Nested property types by name, for `{ ref }`: `Ingress` of a security group, `Tag`. */
+  readonly definitions?: Readonly<Record<string, DefinitionSchema>>;
+}
+
+/** A nested property type: a map with these keys and no others. */
+export interface DefinitionSchema {
+  readonly properties: Readonly<Record<string, PropertySchema>>;
+  readonly required: readonly string[];
+}
+
+/** `json` accepts anything: a policy document, or a property whose published type is a union. */
+export type PropertyType =
+  | 'string'
+  | 'integer'
+  | 'double'
+  | 'boolean'
+  | 'json'
+  | 'list'
+  | 'map'
+  | { readonly ref: string };
+
+export interface PropertySchema {
+  readonly type: PropertyType;
+  /** Of a list's items or a map's values; absent means anything. */
+  readonly items?: PropertySchema;
+  /** The values that are allowed, where the schema knows them all. */
+  readonly enum?: readonly (string | number)[];
+  /** A regular expression as the schema publishes it, anchored only if it says so itself. */
+  readonly pattern?: string;
+  /** Characters of a string, items of a list. */
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  /** Bounds of a number, both included. */
+  readonly minimum?: number;
+  readonly maximum?: number;
+  /** Whether a change replaces the resource: `maybe` is decided by the provider. Absent: it does not. */
+  readonly replaces?: 'always' | 'maybe';
+}
