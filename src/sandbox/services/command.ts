@@ -10,6 +10,10 @@ export interface CommandResult {
 export interface CommandOptions {
   readonly environment?: Readonly<Record<string, string>>;
   readonly timeoutMs?: number;
+  /** Where it runs; else where we do. */
+  readonly folder?: string;
+  /** Who runs it, when not we ourselves. */
+  readonly user?: { readonly uid: number; readonly gid: number };
 }
 
 /** Runs a short-lived program to its end. It never rejects: a program that is not there has exit code `null`. */
@@ -22,6 +26,8 @@ export function runCommand(
     const child = spawn(program, [...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...options.environment },
+      ...(options.folder === undefined ? {} : { cwd: options.folder }),
+      ...options.user,
       ...(options.timeoutMs === undefined ? {} : { timeout: options.timeoutMs }),
     });
     let stdout = '';

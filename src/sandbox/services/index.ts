@@ -7,12 +7,14 @@
  */
 import { SlipwayError } from '../../base/error.ts';
 import { moto } from './moto.ts';
+import { postgres } from './postgres.ts';
 import type { RunningService, Service, StartOptions } from './service.ts';
+import { vault } from './vault.ts';
 
 export type { Found, Missing, OnProgress, RunningService, Service, StartOptions } from './service.ts';
 
 /** Every server that can be started, by name. */
-export const services = { moto } as const satisfies Record<string, Service>;
+export const services = { moto, vault, postgres } as const satisfies Record<string, Service>;
 
 export type ServiceName = keyof typeof services;
 

@@ -24,7 +24,7 @@ export interface ServerCommand {
   /** Resolves when a first real request was answered, and rejects while it is not. */
   probe(port: number): Promise<void>;
   readonly stopSignal: 'TERM' | 'INT';
-  /** Removed when the server has ended. */
+  /** Where it runs, and what is removed when it has ended. */
   readonly dataFolder?: string;
   readonly onProgress?: OnProgress;
 }
@@ -70,7 +70,8 @@ async function tryPort(command: ServerCommand, port: number): Promise<Outcome> {
     env: { ...process.env, ...command.environment },
     // Ctrl-C in a terminal goes to us alone: we end the server when its clients are done with it.
     detached: true,
-    ...(command.user === undefined ? {} : command.user),
+    ...command.user,
+    ...(command.dataFolder === undefined ? {} : { cwd: command.dataFolder }),
   });
   const output = keepLastLines([child.stdout, child.stderr]);
   const closed = once(child, 'close').catch(() => {});

@@ -2,14 +2,14 @@ import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 
-/** The first file of this name on PATH, or in one of the further folders, that we may execute. */
-export async function which(
-  program: string,
-  furtherFolders: readonly string[] = [],
-): Promise<string | undefined> {
-  const folders = [...(process.env.PATH ?? '').split(delimiter), ...furtherFolders];
-  for (const folder of folders) {
-    if (folder === '') continue;
+/** The folders that programs are looked for in, in order. */
+export function pathFolders(): string[] {
+  return (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
+}
+
+/** The first file of this name on PATH that we may execute. */
+export async function which(program: string): Promise<string | undefined> {
+  for (const folder of pathFolders()) {
     const candidate = join(folder, program);
     const executable = await access(candidate, constants.X_OK).then(
       () => true,
