@@ -9,8 +9,16 @@ import type { Aws } from './aws/aws.ts';
 
 /** What the cloud answers for one resource now. */
 export interface Live {
+  /** May differ after an update: the cloud gives a route table association a new id when its table changes. */
   readonly physicalId: string;
-  /** CloudFormation's property names, canonical, complete: what the cloud fills in by default is there too. */
+  /**
+   * CloudFormation's property names, canonical. What the cloud fills in by default is there too; write-only
+   * properties and tags of Slipway's or AWS's own (`slipway:`, `aws:`) are not.
+   *
+   * How it is compared with the canonical desired properties: by the keys that desired has, inside nested objects
+   * too (a list is one value). A key that desired lacks is left to the cloud, whatever live says, unless the
+   * record has it: then it was removed from the template, and that is a difference.
+   */
   readonly properties: Properties;
   /** What `Fn::GetAtt` gives, by attribute name. `Ref` gives the physical id unless the type's `ref` says otherwise. */
   readonly attributes: Readonly<Record<string, Value>>;
@@ -78,9 +86,24 @@ export interface DeleteRequest {
   readonly properties: Properties;
 }
 
+/** Which of two generations of a replaced resource goes first. */
+export type ReplaceOrder = 'create-before-delete' | 'delete-before-create';
+
 /**
- * How one type is read, made, changed and removed. Every function may run twice with the same request: a create
- * with the same intent, an update that is already done and a delete of what is gone all succeed.
+ * Another resource of the same stack, for `hiddenDependencies`. Its properties, and `self`'s, are canonical values
+ * or expressions, as the caller has them: `{ Ref: 'Vpc' }` and the id of what `Vpc` became both lead to `Vpc`.
+ */
+export interface Neighbour {
+  readonly logicalId: string;
+  readonly type: string;
+  readonly physicalId?: string;
+  readonly properties: Properties;
+}
+
+/**
+ * How one type is read, made, changed and removed. An update that is already done and a delete of what is gone
+ * succeed. A create whose fate is not known is looked for with `find` before it is sent again: not every API has
+ * a client token that would make sending it twice harmless.
  */
 export interface ResourceType {
   /** `AWS::EC2::VPC` */
@@ -89,8 +112,8 @@ export interface ResourceType {
   readonly ref?: string;
   /** Names that `Fn::GetAtt` accepts. */
   readonly attributes: readonly string[];
-  /** Which of two generations goes first; `delete-before-create` where names or addresses would collide. */
-  readonly order: 'create-before-delete' | 'delete-before-create';
+  /** Canonical properties; `delete-before-create` where names or addresses of the two would collide. */
+  order(before: Properties, after: Properties): ReplaceOrder;
   /** Properties that the cloud does not give back: compared with the record, never with live. */
   readonly writeOnly?: readonly string[];
   /** 'Maybe' of the published schema, decided: whether this difference of a top-level property replaces. */
@@ -102,7 +125,10 @@ export interface ResourceType {
   canonicalise(properties: Properties): Properties;
   /** Live resources by logical id; what is not there is left out. One paginated call per API, not per resource. */
   read(context: ReadContext, wanted: readonly Wanted[]): Promise<ReadonlyMap<string, Live>>;
-  /** After a crash: the resource that this very create made, by its intent tag, client token or natural key. */
+  /**
+   * After a crash: the resource that this very create made, by its intent tag, client token or natural key. It may
+   * be half made (a role without its policies): `update` with what was found as `before` finishes it.
+   */
   find(context: ProviderContext, pending: Pending): Promise<Live | undefined>;
   /** Makes it and returns once it can be used by others. */
   create(context: ProviderContext, request: CreateRequest): Promise<Live>;
@@ -114,10 +140,7 @@ export interface ResourceType {
    * Edges that references do not show: logical ids among `others` that must exist before this one is made and be
    * deleted after it (an instance with a public address needs its VPC's gateway attachment).
    */
-  hiddenDependencies?(
-    self: Properties,
-    others: readonly { logicalId: string; type: string; properties: Properties }[],
-  ): readonly string[];
+  hiddenDependencies?(self: Properties, others: readonly Neighbour[]): readonly string[];
 }
 
 /** Declares a resource type; the operator's own too. Returns it frozen. */

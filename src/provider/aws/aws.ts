@@ -1,14 +1,18 @@
-import type { EC2Client } from '@aws-sdk/client-ec2';
-import type { IAMClient } from '@aws-sdk/client-iam';
-import type { SSMClient } from '@aws-sdk/client-ssm';
-import type { STSClient } from '@aws-sdk/client-sts';
+import type { EC2 } from '@aws-sdk/client-ec2';
+import type { IAM } from '@aws-sdk/client-iam';
+import type { SSM } from '@aws-sdk/client-ssm';
+import type { STS } from '@aws-sdk/client-sts';
 
-/** The AWS clients of one target. Each is loaded on first use: an SDK client costs 50 to 300 ms to import. */
+/**
+ * The AWS clients of one target. Each is loaded on first use: an SDK client costs 50 to 500 ms to import. They are
+ * the SDK's aggregated clients (`ec2.createVpc(...)`), so that nothing else needs the SDK at run time. Every call
+ * rejects with a `SlipwayError`; `errorCode` gives AWS's own code.
+ */
 export interface Aws {
-  ec2(): Promise<EC2Client>;
-  iam(): Promise<IAMClient>;
-  ssm(): Promise<SSMClient>;
-  sts(): Promise<STSClient>;
+  ec2(): Promise<EC2>;
+  iam(): Promise<IAM>;
+  ssm(): Promise<SSM>;
+  sts(): Promise<STS>;
   /** Calls sent so far, by `Service.Operation`; retries count. */
   readonly calls: ReadonlyMap<string, number>;
   destroy(): void;
