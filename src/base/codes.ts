@@ -23,6 +23,7 @@ export const codes = {
   'settings-environment': 'No such environment',
   // plan/ and apply/
   'plan-stale': 'The plan is not what would be done now',
+  'plan-unsupported': 'The plan would need something that Slipway does not do',
   'plan-file': 'The plan file cannot be used',
   'apply-failed': 'Some resources could not be changed',
   'apply-locked': 'Another run holds the stack',

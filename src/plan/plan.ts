@@ -55,10 +55,15 @@ export interface Change {
   readonly differences: readonly PropertyDifference[];
   /** The paths that force a replacement, or why else (`DependsOn Vpc is replaced` is not one: only properties). */
   readonly replaceBecause: readonly string[];
-  /** For replace: whether the new one is made before the old one is deleted. */
+  /**
+   * For replace: whether the new one is made before the old one is deleted. A delete has `delete-before-create`
+   * when something that is replaced in that order waits for it.
+   */
   readonly order?: 'create-before-delete' | 'delete-before-create';
   /** Logical ids that must be there first (after this plan; for a delete, before it). */
   readonly dependsOn: readonly string[];
+  /** For update and replace: what the existing one hangs on, which can only be deleted after it has let go. */
+  readonly formerDependsOn?: readonly string[];
   readonly deletionPolicy: DeletionPolicy;
   readonly updateReplacePolicy: DeletionPolicy;
   /** Differences between recorded and live: somebody else changed it. */
@@ -83,6 +88,7 @@ export interface Deposed {
   readonly logicalId: string;
   readonly type: string;
   readonly physicalId: string;
+  readonly dependsOn: readonly string[];
 }
 
 export interface Plan {

@@ -1,0 +1,91 @@
+import { sameValue } from '../base/canonical-json.ts';
+import { SlipwayError } from '../base/error.ts';
+import {
+  hasUnknown,
+  isList,
+  isObject,
+  isSecret,
+  isUnknown,
+  type Properties,
+  reveal,
+  type Value,
+} from '../base/value.ts';
+import type { Change } from '../plan/plan.ts';
+import { evaluate } from '../stack/evaluate.ts';
+import type { Scope } from '../stack/stack.ts';
+
+/**
+ * The properties that a change sends, now that what it refers to exists. What the plan showed as known is taken
+ * from the plan to the letter; only unknowns and secrets are evaluated, and what they turn out to be must agree
+ * with the plan around them. Throws `plan-stale` where it does not.
+ */
+export function resolveChange(
+  change: Change,
+  scope: Scope,
+  canonicalise: (properties: Properties) => Properties,
+): Properties {
+  const planned = change.after ?? {};
+  const evaluated = canonicalise(
+    Object.fromEntries(Object.entries(change.desired ?? {}).map(([key, e]) => [key, evaluate(e, scope)])),
+  );
+  const result: Record<string, Value> = {};
+  for (const [key, value] of Object.entries(planned)) {
+    if (!needsEvaluation(value)) {
+      result[key] = value;
+      continue;
+    }
+    const actual = evaluated[key];
+    if (actual === undefined || !agrees(value, actual) || hasUnknown(actual)) {
+      throw new SlipwayError('plan-stale', {
+        summary: `${change.logicalId}.${key} is not what was planned`,
+        detail: 'Something that it refers to, or a secret in it, has changed since the plan was made.',
+        remedy: 'Plan again and have the new plan approved.',
+        ...(change.where ? { where: change.where } : {}),
+      });
+    }
+    result[key] = actual;
+  }
+  return result;
+}
+
+/** The same properties with every secret in the clear, for the call to the cloud and for nothing else. */
+export function revealAll(value: Properties, logicalId: string): Properties {
+  return revealValue(value, logicalId) as Properties;
+}
+
+function revealValue(value: Value, logicalId: string): Value {
+  if (isSecret(value)) {
+    const plaintext = reveal(value);
+    if (plaintext !== undefined) return plaintext;
+    throw new SlipwayError('cloud-unresolved', { summary: `A secret of ${logicalId} could not be resolved` });
+  }
+  if (isList(value)) return value.map((item) => revealValue(item, logicalId));
+  if (isObject(value)) {
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, revealValue(item, logicalId)]));
+  }
+  return value;
+}
+
+function needsEvaluation(value: Value): boolean {
+  if (isUnknown(value) || isSecret(value)) return true;
+  if (isList(value)) return value.some(needsEvaluation);
+  return isObject(value) && Object.values(value).some(needsEvaluation);
+}
+
+/** Whether `actual` is `planned` with its unknowns filled in. Canonical lists are sets: their order may change. */
+function agrees(planned: Value, actual: Value): boolean {
+  if (isUnknown(planned)) return true;
+  if (isSecret(planned)) return isSecret(actual) && actual.fingerprint === planned.fingerprint;
+  if (isList(planned)) {
+    if (!isList(actual)) return false;
+    return planned.every((item) => hasUnknown(item) || actual.some((other) => agrees(item, other)));
+  }
+  if (isObject(planned)) {
+    if (!isObject(actual)) return false;
+    return Object.entries(planned).every(([key, item]) => {
+      const other = actual[key];
+      return other === undefined ? isUnknown(item) : agrees(item, other);
+    });
+  }
+  return sameValue(planned, actual);
+}

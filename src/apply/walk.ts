@@ -1,0 +1,69 @@
+import pLimit from 'p-limit';
+
+export interface Step {
+  readonly id: string;
+  readonly needs: readonly string[];
+}
+
+export interface Walk {
+  readonly done: ReadonlySet<string>;
+  readonly failed: ReadonlyMap<string, unknown>;
+  /** Never started: something they need failed, or the walk was stopped. */
+  readonly notStarted: readonly string[];
+}
+
+/**
+ * Runs every step as soon as what it needs is done, at most `concurrency` at once. A failure stops what hangs on
+ * it and nothing else. After `signal` nothing new is started; what runs is waited for.
+ */
+export async function walk<S extends Step>(
+  steps: readonly S[],
+  run: (step: S) => Promise<void>,
+  options: { concurrency: number; signal?: AbortSignal; done?: ReadonlySet<string> },
+): Promise<Walk> {
+  const limit = pLimit(options.concurrency);
+  const done = new Set(options.done);
+  const failed = new Map<string, unknown>();
+  const waiting = new Map(steps.filter((s) => !done.has(s.id)).map((s) => [s.id, s]));
+  const missing = new Map<string, number>();
+  const dependents = new Map<string, string[]>();
+  const known = new Set(steps.map((s) => s.id));
+  for (const step of waiting.values()) {
+    const open = step.needs.filter((id) => known.has(id) && !done.has(id));
+    missing.set(step.id, open.length);
+    for (const id of open) dependents.set(id, [...(dependents.get(id) ?? []), step.id]);
+  }
+
+  await new Promise<void>((resolve) => {
+    let running = 0;
+    const start = (id: string) => {
+      const step = waiting.get(id)!;
+      waiting.delete(id);
+      running++;
+      void limit(() => execute(step)).then(() => {
+        running--;
+        if (running === 0) resolve();
+      });
+    };
+    const execute = async (step: S) => {
+      if (options.signal?.aborted) {
+        waiting.set(step.id, step);
+        return;
+      }
+      try {
+        await run(step);
+      } catch (error) {
+        failed.set(step.id, error);
+        return;
+      }
+      done.add(step.id);
+      for (const id of dependents.get(step.id) ?? []) {
+        missing.set(id, missing.get(id)! - 1);
+        if (missing.get(id) === 0 && !options.signal?.aborted) start(id);
+      }
+    };
+    for (const id of [...waiting.keys()]) if (missing.get(id) === 0) start(id);
+    if (running === 0) resolve();
+  });
+  return { done, failed, notStarted: [...waiting.keys()] };
+}

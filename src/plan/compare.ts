@@ -1,0 +1,91 @@
+import { sameValue } from '../base/canonical-json.ts';
+import { isList, isObject, isSecret, isUnknown, type Properties, type Secret, type Value } from '../base/value.ts';
+
+/** One difference, before it is known whether it replaces. */
+export interface Difference {
+  readonly path: string;
+  readonly before?: Value;
+  readonly after?: Value;
+}
+
+/**
+ * What differs between two canonical property sets, sorted by path. Maps are entered, lists are compared whole:
+ * their elements have no identity that holds for every type. Unknown after is always a difference.
+ */
+export function differences(before: Properties, after: Properties): Difference[] {
+  const found: Difference[] = [];
+  walk(before, after, '', found);
+  return found.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+function walk(before: Properties, after: Properties, prefix: string, found: Difference[]): void {
+  for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
+    const path = prefix === '' ? key : `${prefix}.${key}`;
+    const was = before[key];
+    const will = after[key];
+    if (isPlainMap(was) && isPlainMap(will)) {
+      walk(was, will, path, found);
+    } else if (isUnknown(will) || !sameValue(was, will)) {
+      found.push({
+        path,
+        ...(was === undefined ? {} : { before: was }),
+        ...(will === undefined ? {} : { after: will }),
+      });
+    }
+  }
+}
+
+function isPlainMap(value: Value | undefined): value is Properties {
+  return isObject(value) && !isUnknown(value) && !isSecret(value);
+}
+
+/**
+ * The live properties as they may be shown and compared: only those that `desired` or `recorded` speak of, and
+ * wherever either holds a secret, the live text is sealed too, so that it is compared by fingerprint and never seen.
+ */
+export function comparableLive(
+  live: Properties,
+  desired: Properties,
+  recorded: Properties,
+  seal: (plaintext: string) => Secret,
+): Properties {
+  const result: Record<string, Value> = {};
+  for (const [key, value] of Object.entries(live)) {
+    if (!(key in desired) && !(key in recorded)) continue;
+    result[key] = mask(value, desired[key], recorded[key], seal);
+  }
+  return result;
+}
+
+function mask(
+  live: Value,
+  desired: Value | undefined,
+  recorded: Value | undefined,
+  seal: (plaintext: string) => Secret,
+): Value {
+  if (isSecret(desired) || isSecret(recorded)) {
+    return seal(typeof live === 'string' ? live : JSON.stringify(live));
+  }
+  if (isPlainMap(live)) {
+    const inDesired = isPlainMap(desired) ? desired : {};
+    const inRecorded = isPlainMap(recorded) ? recorded : {};
+    return Object.fromEntries(
+      Object.entries(live).map(([key, value]) => [key, mask(value, inDesired[key], inRecorded[key], seal)]),
+    );
+  }
+  if (isList(live)) {
+    // A list that holds a secret anywhere is sealed whole when its shape differs: elements have no identity.
+    const sources = [desired, recorded].filter(isList);
+    if (!sources.some(holdsSecret)) return live;
+    const same = sources.find((s) => s.length === live.length);
+    if (!same) return seal(JSON.stringify(live));
+    return live.map((item, i) => mask(item, same[i], same[i], seal));
+  }
+  return live;
+}
+
+function holdsSecret(value: Value): boolean {
+  if (isSecret(value)) return true;
+  if (isList(value)) return value.some(holdsSecret);
+  return isPlainMap(value) && Object.values(value).some(holdsSecret);
+}

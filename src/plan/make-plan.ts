@@ -1,0 +1,309 @@
+import { type Properties, type Secret, unknown, type Value } from '../base/value.ts';
+import { SlipwayError } from '../base/error.ts';
+import type { SourceRange } from '../base/source.ts';
+import type { Live, ResourceType } from '../provider/provider.ts';
+import { evaluate } from '../stack/evaluate.ts';
+import type { DesiredResource, DesiredStack, SecretReference, StackId } from '../stack/stack.ts';
+import type { ResourceRecord, StackRecord } from '../state/state.ts';
+import { comparableLive, type Difference, differences } from './compare.ts';
+import { planDigest } from './digest.ts';
+import { invert, topologicalOrder } from './order.ts';
+import { type Change, isDestructive, type OutputChange, type Plan, type PropertyDifference } from './plan.ts';
+
+/** The pure part of a resource type: all that planning needs of it. */
+export type PlannedType = Pick<
+  ResourceType,
+  'type' | 'ref' | 'order' | 'writeOnly' | 'replaces' | 'canonicalise' | 'hiddenDependencies'
+>;
+
+export interface PlanInput {
+  readonly stack: StackId;
+  readonly environment: string;
+  readonly account: string;
+  readonly region: string;
+  /** Undefined when the template is gone: everything is to be deleted. */
+  readonly desired: DesiredStack | undefined;
+  readonly file: string;
+  readonly recorded: readonly ResourceRecord[];
+  readonly recordedOutputs: StackRecord['outputs'];
+  /** What the cloud answers for each recorded current resource; absent means confirmed absent. */
+  readonly live: ReadonlyMap<string, Live>;
+  /** Throws for a type that nobody registered. */
+  readonly typeOf: (type: string) => PlannedType;
+  /** Whether changing a top-level property replaces, as the published schema says. */
+  readonly replacement: (type: string, property: string) => 'always' | 'maybe' | 'never';
+  readonly secret: (reference: SecretReference) => Secret;
+  readonly seal: (plaintext: string) => Secret;
+}
+
+/** Paths of differences that touch Slipway's state and not the cloud. */
+export const stateOnlyPaths: ReadonlySet<string> = new Set(['DeletionPolicy', 'UpdateReplacePolicy']);
+
+/** Compares desired, recorded and live. Throws `plan-unsupported` where a resource changed its type. */
+export function makePlan(input: PlanInput): Plan {
+  const desired = input.desired?.resources ?? new Map<string, DesiredResource>();
+  const current = new Map(input.recorded.filter((r) => r.generation === 'current').map((r) => [r.logicalId, r]));
+  const dependencies = allDependencies(desired, input.typeOf);
+  const changes = new Map<string, Change>();
+
+  for (const logicalId of topologicalOrder(dependencies)) {
+    const resource = desired.get(logicalId)!;
+    const dependsOn = dependencies.get(logicalId)!;
+    changes.set(logicalId, planResource(input, changes, resource, dependsOn, current.get(logicalId)));
+  }
+  for (const record of current.values()) {
+    if (!desired.has(record.logicalId)) changes.set(record.logicalId, planRemoval(input, record));
+  }
+  spreadDeleteFirst(changes);
+
+  const plan: Omit<Plan, 'digest'> = {
+    format: 1,
+    stack: input.stack,
+    environment: input.environment,
+    account: input.account,
+    region: input.region,
+    file: input.file,
+    changes: [...changes.values()].sort((a, b) => (a.logicalId < b.logicalId ? -1 : 1)),
+    deposed: input.recorded
+      .filter((r) => r.generation === 'deposed')
+      .map(({ logicalId, type, physicalId, dependsOn }) => ({ logicalId, type, physicalId, dependsOn }))
+      .sort((a, b) => (a.physicalId < b.physicalId ? -1 : 1)),
+    outputs: planOutputs(input, changes),
+  };
+  return { ...plan, digest: planDigest(plan) };
+}
+
+/** The template's own edges, and those that references do not show. */
+function allDependencies(
+  desired: ReadonlyMap<string, DesiredResource>,
+  typeOf: PlanInput['typeOf'],
+): Map<string, readonly string[]> {
+  const resources = [...desired.values()];
+  return new Map(
+    resources.map((resource) => {
+      const hidden = typeOf(resource.type).hiddenDependencies;
+      if (!hidden) return [resource.logicalId, resource.dependsOn];
+      const found = hidden(resource.properties, resources.filter((o) => o !== resource));
+      return [resource.logicalId, [...new Set([...resource.dependsOn, ...found])].sort()];
+    }),
+  );
+}
+
+function planResource(
+  input: PlanInput,
+  changes: ReadonlyMap<string, Change>,
+  resource: DesiredResource,
+  dependsOn: readonly string[],
+  record: ResourceRecord | undefined,
+): Change {
+  const type = input.typeOf(resource.type);
+  const after = type.canonicalise(evaluateAll(resource.properties, scopeOf(input, changes)));
+  const live = input.live.get(resource.logicalId);
+  const common = {
+    logicalId: resource.logicalId,
+    type: resource.type,
+    after,
+    desired: resource.properties,
+    dependsOn,
+    deletionPolicy: resource.deletionPolicy,
+    updateReplacePolicy: resource.updateReplacePolicy,
+    replaceBecause: [],
+    differences: [],
+    drift: [],
+    where: resource.where,
+  } satisfies Partial<Change>;
+
+  if (!record) return { ...common, action: 'create' };
+  if (record.type !== resource.type) throw typeChanged(resource, record);
+  if (!live) return { ...common, action: 'create', vanished: true };
+
+  const now = comparableLive(live.properties, after, record.properties, input.seal);
+  const was = withWriteOnly(now, record.properties, type.writeOnly ?? []);
+  const found = differences(was, withoutUnspoken(after, was, record.properties));
+  const replacing = new Set(
+    found.map((d) => topLevel(d.path)).filter((property) => doesReplace(input, type, property, was, after)),
+  );
+  const placed = found.map((d) => place(d, resource, replacing.has(topLevel(d.path))));
+  const statePaths = stateDifferences(resource, record);
+  const existing = {
+    ...common,
+    physicalId: live.physicalId,
+    before: was,
+    formerDependsOn: record.dependsOn,
+    differences: [...placed, ...statePaths].sort((a, b) => (a.path < b.path ? -1 : 1)),
+    drift: differences(record.properties, was).map((d) => place(d, resource, false)),
+  };
+  if (placed.some((d) => d.replaces)) {
+    return {
+      ...existing,
+      action: 'replace',
+      order: type.order,
+      replaceBecause: placed.filter((d) => d.replaces).map((d) => d.path),
+    };
+  }
+  return { ...existing, action: existing.differences.length > 0 ? 'update' : 'none' };
+}
+
+function planRemoval(input: PlanInput, record: ResourceRecord): Change {
+  const live = input.live.get(record.logicalId);
+  const retained = record.deletionPolicy === 'Retain' || record.deletionPolicy === 'RetainExceptOnCreate';
+  return {
+    logicalId: record.logicalId,
+    type: record.type,
+    action: !live || retained ? 'forget' : 'delete',
+    physicalId: record.physicalId,
+    before: live ? comparableLive(live.properties, {}, record.properties, input.seal) : record.properties,
+    differences: [],
+    replaceBecause: [],
+    dependsOn: record.dependsOn,
+    deletionPolicy: record.deletionPolicy,
+    updateReplacePolicy: record.updateReplacePolicy,
+    drift: [],
+    ...(live ? {} : { vanished: true }),
+  };
+}
+
+/** What a reference gives at plan time: live where the resource stays, unknown where it is still to be made. */
+function scopeOf(input: PlanInput, changes: ReadonlyMap<string, Change>) {
+  return {
+    secret: input.secret,
+    seal: input.seal,
+    attribute(logicalId: string, attribute: string | undefined): Value {
+      const change = changes.get(logicalId);
+      const live = input.live.get(logicalId);
+      if (!change || !live || change.action === 'create' || change.action === 'replace') return unknown;
+      const name = attribute ?? input.typeOf(change.type).ref;
+      if (name === undefined) return live.physicalId;
+      // An update in flight changes the attribute of the same name with it.
+      const changed = change.differences.some((d) => topLevel(d.path) === name);
+      return changed ? (change.after?.[name] ?? unknown) : (live.attributes[name] ?? unknown);
+    },
+  };
+}
+
+function evaluateAll(properties: { readonly [key: string]: Value }, scope: ReturnType<typeof scopeOf>): Properties {
+  const result: Record<string, Value> = {};
+  for (const [key, expression] of Object.entries(properties)) result[key] = evaluate(expression, scope);
+  return result;
+}
+
+function withWriteOnly(now: Properties, recorded: Properties, writeOnly: readonly string[]): Properties {
+  const fromRecord = writeOnly.filter((key) => key in recorded).map((key) => [key, recorded[key]!] as const);
+  return { ...now, ...Object.fromEntries(fromRecord) };
+}
+
+/**
+ * A property that the template never spoke of, that we never set, and that the cloud filled in, is nobody's
+ * difference. `comparableLive` has dropped those at the top level; here the same inside maps.
+ */
+function withoutUnspoken(after: Properties, was: Properties, recorded: Properties): Properties {
+  const result: Record<string, Value> = { ...after };
+  for (const [key, value] of Object.entries(after)) {
+    const live = was[key];
+    if (isMap(value) && isMap(live)) {
+      const spoken = isMap(recorded[key]) ? recorded[key] : {};
+      const filledIn = Object.entries(live).filter(([name]) => !(name in value) && !(name in spoken));
+      result[key] = { ...Object.fromEntries(filledIn), ...withoutUnspoken(value, live, spoken) };
+    }
+  }
+  return result;
+}
+
+function isMap(value: Value | undefined): value is Properties {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !('$slipway' in value);
+}
+
+function doesReplace(
+  input: PlanInput,
+  type: PlannedType,
+  property: string,
+  before: Properties,
+  after: Properties,
+): boolean {
+  const published = input.replacement(type.type, property);
+  if (type.replaces && published !== 'always') return type.replaces(property, before, after);
+  return published === 'always';
+}
+
+function topLevel(path: string): string {
+  return path.split(/[.[]/, 1)[0]!;
+}
+
+function place(difference: Difference, resource: DesiredResource, replaces: boolean): PropertyDifference {
+  const where = positionOf(resource, difference.path);
+  return { ...difference, replaces, ...(where ? { where } : {}) };
+}
+
+/** The nearest position that the template has for a path: the property's own, else its parent's, else none. */
+function positionOf(resource: DesiredResource, path: string): SourceRange | undefined {
+  for (let at = path; at !== ''; at = at.replace(/(\.[^.[]*|\[[^\]]*\]|^[^.[]+)$/, '')) {
+    const where = resource.positions.get(at);
+    if (where) return where;
+  }
+  return undefined;
+}
+
+function stateDifferences(resource: DesiredResource, record: ResourceRecord): PropertyDifference[] {
+  const pairs = [
+    ['DeletionPolicy', record.deletionPolicy, resource.deletionPolicy],
+    ['UpdateReplacePolicy', record.updateReplacePolicy, resource.updateReplacePolicy],
+  ] as const;
+  return pairs
+    .filter(([, before, after]) => before !== after)
+    .map(([path, before, after]) => ({ path, before, after, replaces: false, where: resource.where }));
+}
+
+function planOutputs(input: PlanInput, changes: ReadonlyMap<string, Change>): OutputChange[] {
+  const scope = scopeOf(input, changes);
+  const wanted = [...(input.desired?.outputs.values() ?? [])].map((output): OutputChange => {
+    const before = input.recordedOutputs[output.name]?.value;
+    return {
+      name: output.name,
+      after: evaluate(output.value, scope),
+      desired: output.value,
+      ...(before === undefined ? {} : { before }),
+      ...(output.description === undefined ? {} : { description: output.description }),
+      ...(output.exportName === undefined ? {} : { exportName: output.exportName }),
+    };
+  });
+  const names = new Set(wanted.map((o) => o.name));
+  const gone = Object.entries(input.recordedOutputs)
+    .filter(([name]) => !names.has(name))
+    .map(([name, output]): OutputChange => ({ name, before: output.value }));
+  return [...wanted, ...gone].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/**
+ * Where the old one must go before the new one comes, everything that hangs on it and is replaced or deleted must
+ * go as early: it would hold the old one in place.
+ */
+function spreadDeleteFirst(changes: Map<string, Change>): void {
+  const dependents = invert(
+    new Map([...changes.values()].map((c) => [c.logicalId, c.formerDependsOn ?? c.dependsOn])),
+  );
+  const queue = [...changes.values()].filter((c) => c.order === 'delete-before-create').map((c) => c.logicalId);
+  const seen = new Set(queue);
+  for (let id = queue.shift(); id !== undefined; id = queue.shift()) {
+    for (const dependent of dependents.get(id) ?? []) {
+      const change = changes.get(dependent)!;
+      if (!isDestructive(change.action) || seen.has(dependent)) continue;
+      changes.set(dependent, { ...change, order: 'delete-before-create' });
+      seen.add(dependent);
+      queue.push(dependent);
+    }
+  }
+}
+
+function typeChanged(resource: DesiredResource, record: ResourceRecord): SlipwayError {
+  return new SlipwayError('plan-unsupported', {
+    summary: `${resource.logicalId} changes its type from ${record.type} to ${resource.type}`,
+    remedy: 'Give the new resource a logical id of its own; the old one is then deleted.',
+    where: resource.where,
+  });
+}
+
+/** Whether applying this change calls the cloud at all. */
+export function isStateOnly(change: Change): boolean {
+  return change.action === 'update' && change.differences.every((d) => stateOnlyPaths.has(d.path));
+}
+
