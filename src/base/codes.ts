@@ -34,11 +34,14 @@ export const codes = {
   'cloud-account': 'The credentials are for another account',
   'cloud-refused': 'The cloud refused a call',
   'cloud-unreachable': 'The cloud did not answer',
+  'cloud-denied': 'The credentials may not do what is needed',
+  'cloud-throttled': 'The cloud asked for fewer calls for too long',
   'cloud-unresolved': 'A value that the template asks of the cloud is not there',
   // state/ and db/
   'state-missing': 'No such stack in the state',
   'state-locked': 'The local database is in use',
   'state-newer': 'The database was written by a newer version',
+  'database-unreachable': 'The database server cannot be used',
   // policy/
   'policy-invalid': 'A policy file is not valid',
   'policy-evaluation': 'A policy could not be decided',

@@ -1,0 +1,60 @@
+/** What every SDK client gets: the count of its requests, safe retries, and errors in Slipway's words. */
+import type { EC2Client } from '@aws-sdk/client-ec2';
+import type { IAMClient } from '@aws-sdk/client-iam';
+import type { SSMClient } from '@aws-sdk/client-ssm';
+import type { STSClient } from '@aws-sdk/client-sts';
+import { isNobodyThere, isOutcomeUnknown, NotRepeated, toSlipwayError } from './aws-error.ts';
+
+export type InstrumentedClient = EC2Client | IAMClient | SSMClient | STSClient;
+
+/**
+ * Creates without a client token and without a name of our choosing that AWS would refuse twice. A lost answer is
+ * not answered by sending them again, which could make a second one that nobody remembers: see `createOnce`.
+ */
+const notRepeatable = new Set(['CreateVpc', 'CreateSubnet', 'CreateInternetGateway', 'CreateSecurityGroup']);
+
+/** The four clients' stacks differ only in the types of their commands. */
+type AnyStack = EC2Client['middlewareStack'];
+
+/** Adds the middleware to a client. `count` is called with `Service.Operation` for each request that is sent. */
+export function instrument(client: InstrumentedClient, count: (operation: string) => void): void {
+  const stack = client.middlewareStack as AnyStack;
+  stack.add(
+    <Args, Output>(next: (args: Args) => Promise<Output>, context: CallContext) =>
+      async (args: Args) => {
+        try {
+          return await next(args);
+        } catch (error) {
+          throw toSlipwayError(error, callOf(context));
+        }
+      },
+    { step: 'initialize', priority: 'high', name: 'slipwayErrors' },
+  );
+  stack.addRelativeTo(
+    <Args, Output>(next: (args: Args) => Promise<Output>, context: CallContext) =>
+      async (args: Args) => {
+        const { service, operation } = callOf(context);
+        count(`${service}.${operation}`);
+        try {
+          return await next(args);
+        } catch (error) {
+          const mustNotRetry =
+            isNobodyThere(error) || (notRepeatable.has(operation) && isOutcomeUnknown(error));
+          throw mustNotRetry ? new NotRepeated(error) : error;
+        }
+      },
+    { relation: 'after', toMiddleware: 'retryMiddleware', name: 'slipwayCalls' },
+  );
+}
+
+interface CallContext {
+  readonly clientName?: string;
+  readonly commandName?: string;
+}
+
+function callOf(context: CallContext) {
+  return {
+    service: (context.clientName ?? 'AWS').replace(/Client$/, ''),
+    operation: (context.commandName ?? 'Call').replace(/Command$/, ''),
+  };
+}

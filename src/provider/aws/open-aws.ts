@@ -1,0 +1,106 @@
+/** Opens the AWS clients of one target: credentials, retries, the count of calls, errors in Slipway's words. */
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import type { EC2ClientConfig } from '@aws-sdk/client-ec2';
+import { type Clock, systemClock } from '../../base/clock.ts';
+import { type AwsCredentials, assumedRole, type CredentialProvider } from './assume-role.ts';
+import type { Aws } from './aws.ts';
+import { type InstrumentedClient, instrument } from './instrument.ts';
+
+export interface OpenAwsOptions {
+  readonly region: string;
+  /** Overrides AWS_ENDPOINT_URL, which is honoured otherwise. */
+  readonly endpoint?: string;
+  /** The SDK's default chain (environment, profile, instance role...) where absent. */
+  readonly credentials?: AwsCredentials | CredentialProvider;
+  /** ARN of the role that does the work, assumed with the credentials above. */
+  readonly role?: string;
+  readonly externalId?: string;
+  /** Shows in CloudTrail; `slipway` where absent. */
+  readonly sessionName?: string;
+  /** Told of each request that is sent, by `Service.Operation`, each retry too. */
+  readonly onCall?: (operation: string) => void;
+  /** Tells when an assumed role's credentials run out. */
+  readonly clock?: Clock;
+}
+
+/** Throttling and 5xx are tried again up to this often: with the SDK's jittered backoff, about half a minute. */
+const maxAttempts = 8;
+
+/**
+ * @example
+ * const aws = openAws({ region: 'eu-west-1', role: 'arn:aws:iam::111111111111:role/slipway-dev' });
+ * const ec2 = await aws.ec2();
+ * await ec2.describeVpcs({});
+ */
+export function openAws(options: OpenAwsOptions): Aws {
+  const calls = new Map<string, number>();
+  const count = (operation: string) => {
+    calls.set(operation, (calls.get(operation) ?? 0) + 1);
+    options.onCall?.(operation);
+  };
+  const agent = { keepAlive: true, maxSockets: 50 };
+  const base = {
+    region: options.region,
+    retryMode: 'standard',
+    maxAttempts,
+    requestHandler: {
+      connectionTimeout: 5_000,
+      requestTimeout: 60_000,
+      httpAgent: new HttpAgent(agent),
+      httpsAgent: new HttpsAgent(agent),
+    },
+    ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
+    ...(options.credentials === undefined ? {} : { credentials: options.credentials }),
+  } satisfies EC2ClientConfig;
+  const opened: InstrumentedClient[] = [];
+  const ready = <Client extends InstrumentedClient>(client: Client): Client => {
+    opened.push(client);
+    instrument(client, count);
+    return client;
+  };
+  const openSts = async (config: typeof base) => {
+    const { STS } = await import('@aws-sdk/client-sts');
+    return ready(new STS(config));
+  };
+  const config =
+    options.role === undefined
+      ? base
+      : {
+          ...base,
+          credentials: assumedRole({
+            sts: lazily(() => openSts(base)),
+            role: options.role,
+            sessionName: options.sessionName ?? 'slipway',
+            clock: options.clock ?? systemClock,
+            ...(options.externalId === undefined ? {} : { externalId: options.externalId }),
+          }),
+        };
+  return {
+    ec2: lazily(async () => {
+      const { EC2 } = await import('@aws-sdk/client-ec2');
+      return ready(new EC2(config));
+    }),
+    iam: lazily(async () => {
+      const { IAM } = await import('@aws-sdk/client-iam');
+      return ready(new IAM(config));
+    }),
+    ssm: lazily(async () => {
+      const { SSM } = await import('@aws-sdk/client-ssm');
+      return ready(new SSM(config));
+    }),
+    sts: lazily(() => openSts(config)),
+    calls,
+    destroy: () => {
+      for (const client of opened) client.destroy();
+    },
+  };
+}
+
+function lazily<T>(open: () => Promise<T>): () => Promise<T> {
+  let opening: Promise<T> | undefined;
+  return () => {
+    opening ??= open();
+    return opening;
+  };
+}
