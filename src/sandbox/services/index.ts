@@ -1,7 +1,7 @@
 /**
  * Real servers for the tests and the demo: found or installed, started on a free loopback port, ended with
  * this process. Enters: a name. Leaves: a server that answers, and the environment its clients need.
- * Nothing here is part of Slipway's own work, and nothing else in `src/` but the sandbox may import it.
+ * Nothing here is part of Slipway's own work: only the demo, the tests and the rest of the sandbox import it.
  *
  * Adding a server is a file of its own and one line in `services`.
  */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const ABANDONED_AFTER_MS = 15 * 60_000;
@@ -19,6 +19,7 @@ export async function installOnce(folder: string, install: (into: string) => Pro
   if (release === undefined) return;
   const partial = `${folder}.partial-${process.pid}-${randomBytes(4).toString('hex')}`;
   try {
+    await removeAbandonedPartials(folder);
     await mkdir(partial);
     await install(partial);
     await rename(partial, folder).catch(async (error: unknown) => {
@@ -27,6 +28,17 @@ export async function installOnce(folder: string, install: (into: string) => Pro
   } finally {
     await rm(partial, { recursive: true, force: true });
     await release();
+  }
+}
+
+/** What installations left that were killed half-way. */
+async function removeAbandonedPartials(folder: string): Promise<void> {
+  const prefix = `${basename(folder)}.partial-`;
+  for (const name of await readdir(dirname(folder))) {
+    const owner = name.startsWith(prefix) ? Number.parseInt(name.slice(prefix.length), 10) : undefined;
+    if (owner === undefined || isRunning(owner)) continue;
+    // Its installer may have outlived its owner and still be writing: the next installation tries again.
+    await rm(join(dirname(folder), name), { recursive: true, force: true }).catch(() => {});
   }
 }
 
@@ -53,12 +65,20 @@ async function isAbandoned(lock: string): Promise<boolean> {
     if (Date.now() - mtimeMs > ABANDONED_AFTER_MS) return true;
     const owner = Number(await readFile(lock, 'utf8'));
     // Empty for the instant between the file's creation and its first byte.
-    if (!Number.isInteger(owner) || owner <= 0) return false;
-    process.kill(owner, 0);
+    return owner > 0 && !isRunning(owner);
+  } catch {
+    // Released just now: taking it is tried next.
     return false;
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
   } catch (error) {
-    // ESRCH: the owner died. ENOENT: the lock was released just now, and taking it is tried next.
-    return (error as NodeJS.ErrnoException).code === 'ESRCH';
+    // EPERM: it runs, as another user.
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
   }
 }
 

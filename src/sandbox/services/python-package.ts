@@ -40,7 +40,15 @@ export async function pythonPackage(
   onProgress?.(`installing ${requirement} with pip`);
   try {
     await installOnce(folder, async (into) => {
-      const args = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-input'];
+      const args = [
+        '-m',
+        'pip',
+        'install',
+        '--quiet',
+        '--no-compile',
+        '--disable-pip-version-check',
+        '--no-input',
+      ];
       // A user's or a system's pip settings may ask for --user, which pip refuses together with --target.
       const result = await runCommand(python, [...args, '--no-user', '--target', into, requirement], {
         timeoutMs: PIP_WITHIN_MS,

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -47,10 +47,11 @@ test('an installation that fails leaves nothing, and the next one is tried', asy
   expect(await readdir(folder)).toEqual(['whole']);
 });
 
-test('a lock that a dead process left is taken over', async () => {
+test('what a dead process left, lock and half an installation, is taken over', async () => {
   const dead = spawn(process.execPath, ['-e', '']);
   await once(dead, 'exit');
   await writeFile(join(cache, 'it.lock'), String(dead.pid));
+  await mkdir(join(cache, `it.partial-${dead.pid}-00`));
   await installOnce(join(cache, 'it'), (into) => writeFile(join(into, 'whole'), ''));
   expect(await readdir(cache)).toEqual(['it']);
 });
