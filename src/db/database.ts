@@ -1,0 +1,59 @@
+/**
+ * db/ opens the one SQL database: PostgreSQL's dialect always, as PGlite inside this process by default, or as a
+ * server. In: where it is. Out: a `Database` whose schema is up to date. It knows tables, not what they mean:
+ * state/ and jobs/ do.
+ *
+ * One rule that the types cannot enforce: inside `kysely.transaction()` use the transaction alone. The outer
+ * `kysely` waits for ever on PGlite, and on a server works outside of the transaction without a word.
+ */
+import type { PGlite } from '@electric-sql/pglite';
+import type { Kysely } from 'kysely';
+import { SlipwayError } from '../base/error.ts';
+import { openEmbedded } from './embedded.ts';
+import type { Schema } from './schema.ts';
+import { openServer } from './server.ts';
+
+export interface EmbeddedDatabase {
+  readonly kind: 'embedded';
+  readonly kysely: Kysely<Schema>;
+  readonly pglite: PGlite;
+  close(): Promise<void>;
+}
+
+export interface ServerDatabase {
+  readonly kind: 'server';
+  readonly kysely: Kysely<Schema>;
+  /** For those who need connections of their own, as the job queue does. Holds the password: never log it. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+export type Database = EmbeddedDatabase | ServerDatabase;
+
+/** Exactly one of the three. */
+export interface DatabaseLocation {
+  /** `postgres://user:password@host:port/database` */
+  readonly url?: string;
+  /** A directory of this database's own, made if it is not there, such as `.slipway/db`. */
+  readonly directory?: string;
+  /** Embedded and gone with the process. */
+  readonly memory?: true;
+  /** With `memory`: begin as the copy that `pglite.dumpDataDir()` made, which is faster than an empty start. */
+  readonly image?: Blob;
+}
+
+/**
+ * Opens the database and brings its schema up to date.
+ *
+ * @throws SlipwayError `state-locked` when another process has the directory, `state-newer` when a newer
+ *   program has written to it, `database-unreachable` when the server does not let us in
+ */
+export function openDatabase(location: DatabaseLocation): Promise<Database> {
+  const { url, directory, memory, image } = location;
+  if (url !== undefined) return openServer(url);
+  if (directory !== undefined || memory) return openEmbedded(directory, image);
+  throw new SlipwayError('config-invalid', {
+    summary: 'No database was named',
+    remedy: 'Set DATABASE_URL, or name a directory for the embedded database',
+  });
+}

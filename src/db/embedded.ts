@@ -1,0 +1,56 @@
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PGlite, types } from '@electric-sql/pglite';
+import { Kysely, PGliteDialect } from 'kysely';
+import type { EmbeddedDatabase } from './database.ts';
+import { lockDirectory } from './directory-lock.ts';
+import { migrate } from './migrations.ts';
+import type { Schema } from './schema.ts';
+
+/** PGlite in `directory`, or in memory when there is none. */
+export async function openEmbedded(
+  directory: string | undefined,
+  image: Blob | undefined,
+): Promise<EmbeddedDatabase> {
+  const lock = directory === undefined ? undefined : lockDirectory(directory);
+  let pglite: PGlite | undefined;
+  try {
+    pglite = directory === undefined ? await startInMemory(image) : await startInDirectory(directory);
+    const opened = pglite;
+    const kysely = new Kysely<Schema>({ dialect: new PGliteDialect({ pglite: opened }) });
+    await migrate(kysely);
+    // We have the directory to ourselves, so whoever held a stack's lock is gone: nobody has to wait for its
+    // time to run out. The fences stay.
+    if (directory !== undefined) await kysely.updateTable('stack_lock').set({ holder: null }).execute();
+    return {
+      kind: 'embedded',
+      kysely,
+      pglite: opened,
+      async close() {
+        if (!opened.closed) await opened.close();
+        lock?.release();
+      },
+    };
+  } catch (error) {
+    if (pglite && !pglite.closed) await pglite.close();
+    lock?.release();
+    throw error;
+  }
+}
+
+// As `server.ts` reads them: PGlite would give a BigInt for large ones.
+const parsers = { [types.INT8]: Number };
+
+function startInMemory(image: Blob | undefined): Promise<PGlite> {
+  return PGlite.create({ parsers, ...(image === undefined ? {} : { loadDataDir: image }) });
+}
+
+async function startInDirectory(directory: string): Promise<PGlite> {
+  const data = join(directory, 'data');
+  const made = join(directory, 'made');
+  // Making a new one takes seconds; ended in the middle, it leaves a folder that never starts again.
+  if (!existsSync(made)) rmSync(data, { recursive: true, force: true });
+  const pglite = await PGlite.create({ dataDir: data, parsers });
+  writeFileSync(made, '');
+  return pglite;
+}

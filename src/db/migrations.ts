@@ -1,0 +1,147 @@
+import { type Kysely, sql, type Transaction } from 'kysely';
+import { SlipwayError } from '../base/error.ts';
+import type { Schema } from './schema.ts';
+
+/**
+ * Every change of the schema, oldest first. A change is one or more SQL statements in one entry appended at the
+ * end; entries that were released are never edited, reordered or removed, and nothing is undone: a mistake is
+ * mended by the next entry. `schema.ts` changes in the same commit.
+ */
+export const migrations: readonly { readonly name: string; readonly sql: readonly string[] }[] = [
+  {
+    name: 'stacks, resources, runs, journal',
+    sql: [
+      `create table stack (
+        id text primary key,
+        environment text not null,
+        account text not null,
+        region text not null,
+        file text not null,
+        status text not null,
+        outputs jsonb not null,
+        updated_at timestamptz not null
+      )`,
+      'create index stack_target on stack (account, region)',
+      `create table stack_lock (
+        stack text primary key,
+        holder text,
+        fence bigint not null,
+        ttl_ms bigint not null,
+        expires_at timestamptz not null
+      )`,
+      `create table resource (
+        stack text not null,
+        logical_id text not null,
+        generation text not null check (generation in ('current', 'deposed')),
+        type text not null,
+        physical_id text not null,
+        properties jsonb not null,
+        attributes jsonb not null,
+        depends_on jsonb not null,
+        deletion_policy text not null,
+        update_replace_policy text not null,
+        primary key (stack, logical_id, generation, physical_id)
+      )`,
+      `create unique index resource_current on resource (stack, logical_id) where generation = 'current'`,
+      `create table run (
+        id text primary key,
+        stack text not null,
+        kind text not null,
+        status text not null,
+        plan jsonb not null,
+        cause jsonb not null,
+        started_at timestamptz not null,
+        ended_at timestamptz,
+        error text
+      )`,
+      'create index run_of_stack on run (stack, started_at desc)',
+      // One run at a time per stack: the next one has to end what a dead process left before it begins.
+      `create unique index run_unfinished on run (stack) where status = 'running'`,
+      `create table journal (
+        sequence bigint generated always as identity,
+        run text not null references run (id),
+        intent text not null,
+        logical_id text not null,
+        operation text not null,
+        status text not null check (status in ('begun', 'done', 'failed')),
+        error text,
+        began_at timestamptz not null,
+        ended_at timestamptz,
+        primary key (run, intent)
+      )`,
+    ],
+  },
+  {
+    name: 'webhook deliveries, pull requests',
+    sql: [
+      `create table delivery (
+        id text primary key,
+        event text not null,
+        action text,
+        repository text,
+        payload jsonb not null,
+        received_at timestamptz not null default now(),
+        handled_at timestamptz
+      )`,
+      'create index delivery_handled on delivery (handled_at) where handled_at is not null',
+      `create table pull_request (
+        repository text not null,
+        number integer not null,
+        head_sha text not null,
+        base_ref text not null,
+        comment_id bigint,
+        review jsonb not null,
+        updated_at timestamptz not null,
+        primary key (repository, number)
+      )`,
+    ],
+  },
+];
+
+/** Any number will do, as long as it stays: it is what two processes that open one database agree on. */
+const LOCK = 7_420_114_001;
+
+/**
+ * Brings the schema up to date, all in one transaction. Processes that open the database at the same time take
+ * turns.
+ *
+ * @throws SlipwayError `state-newer` when a newer program has been here
+ */
+export async function migrate(kysely: Kysely<Schema>): Promise<void> {
+  await kysely.transaction().execute(async (transaction) => {
+    await sql`select pg_advisory_xact_lock(${LOCK}::bigint)`.execute(transaction);
+    // Asking first, because `create table if not exists` makes the server print a notice each time.
+    const { rows } = await sql<{ exists: boolean }>`
+      select to_regclass('slipway_migration') is not null as exists`.execute(transaction);
+    if (!rows[0]?.exists) {
+      await sql`create table slipway_migration (
+        number integer primary key, name text not null, applied_at timestamptz not null default now()
+      )`.execute(transaction);
+    }
+    await applyFrom(await appliedCount(transaction), transaction);
+  });
+}
+
+async function appliedCount(transaction: Transaction<Schema>): Promise<number> {
+  const { rows } = await sql<{ number: number; name: string }>`
+    select number, name from slipway_migration order by number`.execute(transaction);
+  const strange = rows.find(({ number, name }) => migrations[number - 1]?.name !== name);
+  if (strange) {
+    throw new SlipwayError('state-newer', {
+      summary: 'The database was written by a newer version of Slipway',
+      detail: `It has change ${strange.number} ('${strange.name}'); this version knows ${migrations.length}.`,
+      remedy: 'Run the newer version, or restore the database from before it was used',
+    });
+  }
+  return rows.length;
+}
+
+async function applyFrom(count: number, transaction: Transaction<Schema>): Promise<void> {
+  for (const [index, { name, sql: statements }] of migrations.entries()) {
+    if (index < count) continue;
+    for (const statement of statements) await sql.raw(statement).execute(transaction);
+    await sql`insert into slipway_migration (number, name) values (${index + 1}, ${name})`.execute(
+      transaction,
+    );
+  }
+}

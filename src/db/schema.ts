@@ -1,0 +1,100 @@
+import type { ColumnType } from 'kysely';
+import type { Jsonb } from './json.ts';
+
+/**
+ * The tables as TypeScript sees them; `migrations.ts` is what creates them, and changes with them. Timestamps
+ * are read as `Date`; JSON can only be written through `jsonb()`.
+ */
+export interface Schema {
+  stack: StackTable;
+  stack_lock: StackLockTable;
+  resource: ResourceTable;
+  run: RunTable;
+  journal: JournalTable;
+  delivery: DeliveryTable;
+  pull_request: PullRequestTable;
+}
+
+type Timestamp = ColumnType<Date, Date | string, Date | string>;
+type Json<T extends object> = ColumnType<T, Jsonb<T>, Jsonb<T>>;
+
+export interface StackTable {
+  id: string;
+  environment: string;
+  account: string;
+  region: string;
+  file: string;
+  status: string;
+  outputs: Json<object>;
+  updated_at: Timestamp;
+}
+
+/** One row a stack, for ever: `fence` must never go back, so a free lock keeps its row and has no holder. */
+export interface StackLockTable {
+  stack: string;
+  holder: string | null;
+  fence: number;
+  ttl_ms: number;
+  expires_at: Timestamp;
+}
+
+export interface ResourceTable {
+  stack: string;
+  logical_id: string;
+  generation: 'current' | 'deposed';
+  type: string;
+  physical_id: string;
+  properties: Json<object>;
+  attributes: Json<object>;
+  depends_on: Json<readonly string[]>;
+  deletion_policy: string;
+  update_replace_policy: string;
+}
+
+export interface RunTable {
+  id: string;
+  stack: string;
+  kind: 'apply' | 'destroy';
+  status: 'running' | 'succeeded' | 'failed';
+  plan: Json<object>;
+  cause: Json<object>;
+  started_at: Timestamp;
+  ended_at: Timestamp | null;
+  error: string | null;
+}
+
+export interface JournalTable {
+  /** In the order in which the calls began. */
+  sequence: ColumnType<number, never, never>;
+  run: string;
+  intent: string;
+  logical_id: string;
+  operation: 'create' | 'update' | 'delete';
+  status: 'begun' | 'done' | 'failed';
+  error: string | null;
+  began_at: Timestamp;
+  ended_at: Timestamp | null;
+}
+
+/** A webhook as it came, by GitHub's delivery id, so that a repeated delivery is recognised. */
+export interface DeliveryTable {
+  id: string;
+  event: string;
+  action: string | null;
+  repository: string | null;
+  payload: Json<object>;
+  received_at: ColumnType<Date, never, never>;
+  handled_at: Timestamp | null;
+}
+
+/** What Slipway last showed on a pull request. */
+export interface PullRequestTable {
+  repository: string;
+  number: number;
+  head_sha: string;
+  base_ref: string;
+  comment_id: number | null;
+  /** Digests shown, check run ids, status: workflow/ owns its shape. */
+  review: Json<object>;
+  updated_at: Timestamp;
+}

@@ -1,0 +1,125 @@
+import { type Selectable, sql, type Transaction } from 'kysely';
+import { SlipwayError } from '../base/error.ts';
+import type { Database } from '../db/database.ts';
+import { jsonb } from '../db/json.ts';
+import type { ResourceTable, Schema } from '../db/schema.ts';
+import { fenced } from './fence.ts';
+import { assertSecretFree } from './secret-free.ts';
+import type { Lock, Outcome, ResourceRecord, State } from './state.ts';
+
+export function resourceRecords(
+  database: Database,
+): Pick<State, 'resources' | 'putResource' | 'removeResource'> {
+  return {
+    async resources(stack) {
+      const rows = await database.kysely
+        .selectFrom('resource')
+        .selectAll()
+        .where('stack', '=', stack)
+        // By bytes, as the rest of Slipway sorts, whatever language the server was set up in.
+        .orderBy(sql`logical_id collate "C"`)
+        .orderBy('generation')
+        .orderBy(sql`physical_id collate "C"`)
+        .execute();
+      return rows.map(toRecord);
+    },
+    putResource: (record, lock) =>
+      fenced(database, lock, (transaction) => writeResources(transaction, lock, { put: record })),
+    removeResource: (record, lock) =>
+      fenced(database, lock, (transaction) => writeResources(transaction, lock, { remove: record })),
+  };
+}
+
+/** What an outcome does to the resources, in the order that a replacement needs: depose, remove, put. */
+export async function writeResources(
+  transaction: Transaction<Schema>,
+  lock: Lock,
+  { depose, remove, put }: Pick<Outcome, 'depose' | 'remove' | 'put'>,
+): Promise<void> {
+  for (const part of [depose, remove, put]) if (part) assertOfStack(part, lock);
+  if (depose) await deposeResource(transaction, depose);
+  if (remove) await removeResource(transaction, remove);
+  if (put) await putResource(transaction, put);
+}
+
+function assertOfStack({ stack, logicalId }: Pick<ResourceRecord, 'stack' | 'logicalId'>, lock: Lock): void {
+  if (stack === lock.stack) return;
+  throw new SlipwayError('internal', {
+    summary: `${logicalId} of ${stack} was about to be written under the lock of ${lock.stack}`,
+  });
+}
+
+async function deposeResource(
+  transaction: Transaction<Schema>,
+  { stack, logicalId }: NonNullable<Outcome['depose']>,
+): Promise<void> {
+  const current = await transaction
+    .deleteFrom('resource')
+    .where('stack', '=', stack)
+    .where('logical_id', '=', logicalId)
+    .where('generation', '=', 'current')
+    .returningAll()
+    .executeTakeFirst();
+  if (current) await putResource(transaction, { ...toRecord(current), generation: 'deposed' });
+}
+
+async function removeResource(
+  transaction: Transaction<Schema>,
+  record: NonNullable<Outcome['remove']>,
+): Promise<void> {
+  await transaction
+    .deleteFrom('resource')
+    .where('stack', '=', record.stack)
+    .where('logical_id', '=', record.logicalId)
+    .where('generation', '=', record.generation)
+    .where('physical_id', '=', record.physicalId)
+    .execute();
+}
+
+/** One current generation per logical id, as a table index demands; any number of deposed ones. */
+async function putResource(transaction: Transaction<Schema>, record: ResourceRecord): Promise<void> {
+  assertSecretFree(record.properties);
+  assertSecretFree(record.attributes);
+  const values = {
+    type: record.type,
+    physical_id: record.physicalId,
+    properties: jsonb<object>(record.properties),
+    attributes: jsonb<object>(record.attributes),
+    depends_on: jsonb(record.dependsOn),
+    deletion_policy: record.deletionPolicy,
+    update_replace_policy: record.updateReplacePolicy,
+  };
+  await transaction
+    .insertInto('resource')
+    .values({
+      stack: record.stack,
+      logical_id: record.logicalId,
+      generation: record.generation,
+      ...values,
+    })
+    .onConflict((conflict) =>
+      record.generation === 'current'
+        ? conflict
+            .columns(['stack', 'logical_id'])
+            // Literal: the index is not recognised by a parameter.
+            .where('generation', '=', sql.lit('current'))
+            .doUpdateSet(values)
+        : conflict.columns(['stack', 'logical_id', 'generation', 'physical_id']).doUpdateSet(values),
+    )
+    .execute();
+}
+
+function toRecord(row: Selectable<ResourceTable>): ResourceRecord {
+  return {
+    stack: row.stack,
+    logicalId: row.logical_id,
+    generation: row.generation,
+    type: row.type,
+    physicalId: row.physical_id,
+    properties: row.properties as ResourceRecord['properties'],
+    attributes: row.attributes as ResourceRecord['attributes'],
+    dependsOn: row.depends_on,
+    deletionPolicy: row.deletion_policy as ResourceRecord['deletionPolicy'],
+    updateReplacePolicy: row.update_replace_policy as ResourceRecord['updateReplacePolicy'],
+  };
+}

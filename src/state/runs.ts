@@ -1,0 +1,100 @@
+import type { Selectable } from 'kysely';
+import type { Clock } from '../base/clock.ts';
+import { SlipwayError } from '../base/error.ts';
+import type { Database } from '../db/database.ts';
+import { jsonb } from '../db/json.ts';
+import type { RunTable } from '../db/schema.ts';
+import type { Plan } from '../plan/plan.ts';
+import { fenced } from './fence.ts';
+import { assertSecretFree } from './secret-free.ts';
+import type { RunRecord, State } from './state.ts';
+
+export function runRecords(
+  database: Database,
+  clock: Clock,
+): Pick<State, 'beginRun' | 'endRun' | 'run' | 'unfinishedRun' | 'runs'> {
+  const { kysely } = database;
+  return {
+    async beginRun(run, lock) {
+      assertSecretFree(run.plan);
+      assertSecretFree(run.cause);
+      await fenced(database, lock, async (transaction) => {
+        const left = await transaction
+          .selectFrom('run')
+          .select('id')
+          .where('stack', '=', lock.stack)
+          .where('status', '=', 'running')
+          .executeTakeFirst();
+        if (left) {
+          throw new SlipwayError('apply-locked', {
+            summary: `Run ${left.id} of ${lock.stack} has not ended`,
+            detail: 'Its process is gone; the changes that it had begun may have been made or not.',
+            remedy: 'Apply again, which finishes that run first',
+          });
+        }
+        await transaction
+          .insertInto('run')
+          .values({
+            id: run.id,
+            stack: lock.stack,
+            kind: run.kind,
+            status: run.status,
+            plan: jsonb<object>(run.plan),
+            cause: jsonb<object>(run.cause),
+            started_at: run.startedAt,
+            ended_at: run.endedAt ?? null,
+            error: run.error ?? null,
+          })
+          .execute();
+      });
+    },
+    async endRun(id, status, error, lock) {
+      await fenced(database, lock, (transaction) =>
+        transaction
+          .updateTable('run')
+          .set({ status, error: error ?? null, ended_at: clock.now() })
+          .where('id', '=', id)
+          .where('stack', '=', lock.stack)
+          .execute(),
+      );
+    },
+    async run(id) {
+      const row = await kysely.selectFrom('run').selectAll().where('id', '=', id).executeTakeFirst();
+      return row && toRecord(row);
+    },
+    async unfinishedRun(stack) {
+      const row = await kysely
+        .selectFrom('run')
+        .selectAll()
+        .where('stack', '=', stack)
+        .where('status', '=', 'running')
+        .executeTakeFirst();
+      return row && toRecord(row);
+    },
+    async runs(stack, limit) {
+      const rows = await kysely
+        .selectFrom('run')
+        .selectAll()
+        .where('stack', '=', stack)
+        .orderBy('started_at', 'desc')
+        .orderBy('id', 'desc')
+        .limit(limit)
+        .execute();
+      return rows.map(toRecord);
+    },
+  };
+}
+
+function toRecord(row: Selectable<RunTable>): RunRecord {
+  return {
+    id: row.id,
+    stack: row.stack,
+    kind: row.kind,
+    status: row.status,
+    plan: row.plan as Plan,
+    cause: row.cause as RunRecord['cause'],
+    startedAt: row.started_at.toISOString(),
+    ...(row.ended_at === null ? {} : { endedAt: row.ended_at.toISOString() }),
+    ...(row.error === null ? {} : { error: row.error }),
+  };
+}
