@@ -1,9 +1,9 @@
 /**
- * approval/ decides whether a plan may be applied. In: a plan's digest, findings, rules, and what people said.
+ * approval/ decides whether a plan may be applied. In: a plan, findings, rules, and what people said and are.
  * Out: a `Decision` with its reasons. It asks GitHub nothing: memberships and permissions come in as data.
  */
 
-/** Something that a person did on the pull request that may count as a yes. */
+/** Something that a person said on the pull request about applying. */
 export interface Statement {
   readonly kind: 'comment' | 'review';
   /** GitHub's id of the comment or review. */
@@ -16,7 +16,9 @@ export interface Statement {
   readonly edited: boolean;
   /** A review that was dismissed says nothing. */
   readonly dismissed: boolean;
-  /** The environments it names; undefined means all that are shown. */
+  /** `no` is a review that requests changes: it takes back the same person's earlier yes. */
+  readonly answer: 'yes' | 'no';
+  /** The environment it names; undefined means all that are shown. */
   readonly environment?: string;
   /** Stack id → digest that was shown when it was said. */
   readonly digests: Readonly<Record<string, string>>;
@@ -26,30 +28,49 @@ export interface Statement {
 export interface Person {
   readonly login: string;
   readonly permission: 'admin' | 'maintain' | 'write' | 'triage' | 'read' | 'none';
-  /** `@acme/infra`, every team that they are a member of, through nesting too. Lower case. */
+  /** `@acme/infra`, every team that they are a member of, through nesting too. */
   readonly teams: readonly string[];
 }
 
 /** One condition for applying: `count` people out of `from`. */
 export interface ApprovalRule {
-  /** `@user`, `@org/team`, `write` (anyone with write permission) or `codeowners`. */
+  /** `@user`, `@org/team` or `write` (anyone with write permission). */
   readonly from: readonly string[];
   readonly count: number;
-  /** CEL over `changes` and `findings`; the rule holds only when true. */
+  /** CEL over `changes` and `findings`; the rule applies only when true. */
   readonly when?: string;
 }
+
+/** The rule where none is set, and where every rule's `when` is false: no plan is applied on nobody's word. */
+export const defaultRule: ApprovalRule = Object.freeze({ from: Object.freeze(['write']), count: 1 });
 
 export interface RuleOutcome {
   readonly rule: ApprovalRule;
   readonly met: boolean;
+  /** Logins, in the order in which they approved. */
   readonly by: readonly string[];
   /** How many are missing. */
   readonly missing: number;
+  /** Why `when` could not be decided; the rule then applies. */
+  readonly problem?: string;
 }
+
+export type RejectionKind =
+  | 'author'
+  | 'committer'
+  | 'bot'
+  | 'edited'
+  | 'dismissed'
+  | 'withdrawn'
+  | 'other-plan'
+  | 'other-environment'
+  | 'no-right';
 
 /** Why somebody's statement did not count. */
 export interface Rejected {
   readonly statement: Statement;
+  readonly kind: RejectionKind;
+  /** A sentence without a full stop, about the statement: `@a wrote the pull request, and ...`. */
   readonly reason: string;
 }
 
@@ -60,8 +81,9 @@ export interface Decision {
   readonly allowed: boolean;
   /** One sentence: `Approved by @reviewer`, `Waiting for 1 of @acme/infra`. */
   readonly summary: string;
+  /** Only the rules that apply to this plan. Empty when nothing would be done. */
   readonly rules: readonly RuleOutcome[];
   readonly rejected: readonly Rejected[];
-  /** Findings that block, by policy id. */
+  /** Ids of the policies whose findings block, sorted, once each. */
   readonly blockedBy: readonly string[];
 }

@@ -1,26 +1,38 @@
 /**
  * settings/ reads `.github/slipway.yml`, the repository's settings: which templates, which environments, who
- * approves. In: text of the base branch. Out: `Settings` and diagnostics. The schema here is the only one: the
- * type, the JSON Schema and the reference in the README are made from it.
+ * approves. In: text of the base branch. Out: `Settings` and diagnostics. The schema in schema.ts is the only one:
+ * the types, the JSON Schema and the reference in the README are made from it.
  */
-import type { ApprovalRule } from '../approval/approval.ts';
+import { defaultRule } from '../approval/approval.ts';
+import { defaultPolicies, defaultTemplates, type EnvironmentSettings } from './schema.ts';
 
-export interface Environment {
-  readonly name: string;
-  readonly region: string;
-  /** Twelve digits; undefined means whatever account the credentials are for. */
-  readonly account?: string;
-  /** The IAM role that is assumed; undefined means the credentials as they are. */
-  readonly role?: string;
-  /** Environments that must have been applied first on a merge. */
-  readonly after: readonly string[];
-  readonly approvals: readonly ApprovalRule[];
-}
+/** Where the settings are, always read from the base branch. */
+export const settingsFile = '.github/slipway.yml';
+
+/**
+ * A target. Without `region`: the App's own. Without `account`: the one that the credentials are for. Without
+ * `role`: the credentials as they are. `after` names environments that are applied first.
+ */
+export type Environment = { readonly name: string } & Readonly<EnvironmentSettings>;
 
 export interface Settings {
   readonly templates: readonly string[];
+  /** In the order in which they are applied: whatever is in `after` comes before. */
   readonly environments: readonly Environment[];
-  /** `@user` or `@org/team`: who may command at all. Empty: anyone with write permission. */
+  /** Who may command. Empty: anyone with write permission. `mayCommand` in approval/ answers. */
   readonly operators: readonly string[];
   readonly policies: readonly string[];
+}
+
+/** What holds where there is no settings file. */
+export const defaultSettings: Settings = Object.freeze({
+  templates: defaultTemplates,
+  environments: [{ name: 'default', after: [], approvals: [{ from: [...defaultRule.from], count: 1 }] }],
+  operators: [],
+  policies: defaultPolicies,
+});
+
+/** The environment of that name, if the settings have it. */
+export function findEnvironment(settings: Settings, name: string): Environment | undefined {
+  return settings.environments.find((e) => e.name === name);
 }

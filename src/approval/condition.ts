@@ -1,0 +1,175 @@
+/**
+ * The `when` of an approval rule: a CEL expression over `changes` and `findings`. What can be known wrong without
+ * a plan (a name, a field, a function that does not exist) is an error of the settings file; what goes wrong with
+ * a plan makes the rule apply.
+ */
+import { celEnv, isCelError, parse, plan } from '@bufbuild/cel';
+import { strings } from '@bufbuild/cel/ext';
+import { nearest } from '../base/suggest.ts';
+import type { Change } from '../plan/plan.ts';
+import type { Finding } from '../policy/finding.ts';
+
+export interface Condition {
+  /** Whether the rule applies; a string says why that could not be decided. */
+  evaluate(changes: readonly Change[], findings: readonly Finding[]): boolean | string;
+}
+
+export type Compiled = { readonly condition: Condition } | { readonly problem: string };
+
+/** What an expression can ask of each change and each finding, in words for the settings reference. */
+export const conditionFields = {
+  changes: ['logicalId', 'type', 'action', 'physicalId', 'properties', 'replaceBecause'],
+  findings: ['policy', 'title', 'severity', 'enforcement', 'logicalId', 'type', 'message', 'undecided'],
+} as const;
+
+const env = celEnv({ funcs: strings });
+
+/** Compiles an expression, or says in one sentence why it cannot ever work. */
+export function compileCondition(source: string): Compiled {
+  try {
+    const parsed = parse(source);
+    const problem = findMistake(parsed.expr as unknown as Node);
+    if (problem !== undefined) return { problem };
+    const run = plan(env, parsed);
+    return { condition: { evaluate: (changes, findings) => evaluate(run, changes, findings) } };
+  } catch (error) {
+    // The parser's `<input>:1:8: found . but ...`, which has the column and says what it stopped at.
+    return { problem: error instanceof Error ? error.message.replace(/^<input>:/, 'at ') : String(error) };
+  }
+}
+
+type Run = (bindings: Record<string, never>) => unknown;
+
+function evaluate(run: unknown, changes: readonly Change[], findings: readonly Finding[]): boolean | string {
+  const bindings = { changes: changes.map(changeFields), findings: findings.map(findingFields) };
+  try {
+    const result = (run as Run)(bindings as never);
+    if (isCelError(result)) return result.message;
+    return typeof result === 'boolean' ? result : 'it gives neither true nor false';
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+// Values of properties stay out: they may be secrets or unknown, and a gate must not hang on either.
+function changeFields(change: Change): Record<(typeof conditionFields.changes)[number], unknown> {
+  return {
+    logicalId: change.logicalId,
+    type: change.type,
+    action: change.action,
+    physicalId: change.physicalId ?? '',
+    properties: change.differences.map((d) => d.path),
+    replaceBecause: [...change.replaceBecause],
+  };
+}
+
+function findingFields(finding: Finding): Record<(typeof conditionFields.findings)[number], unknown> {
+  return {
+    policy: finding.policy,
+    title: finding.title,
+    severity: finding.severity,
+    enforcement: finding.enforcement,
+    logicalId: finding.logicalId,
+    type: finding.type,
+    message: finding.message,
+    undecided: finding.undecided ?? false,
+  };
+}
+
+/** The parts of CEL's syntax tree that are looked at. */
+interface Node {
+  readonly exprKind: { readonly case: string | undefined; readonly value: never };
+}
+interface Call {
+  readonly function: string;
+  readonly target?: Node;
+  readonly args: readonly Node[];
+}
+interface Select {
+  readonly operand: Node;
+  readonly field: string;
+}
+interface Comprehension {
+  readonly iterVar: string;
+  readonly iterVar2: string;
+  readonly accuVar: string;
+  readonly iterRange: Node;
+  readonly accuInit: Node;
+  readonly loopCondition: Node;
+  readonly loopStep: Node;
+  readonly result: Node;
+}
+
+/** What a name stands for: one of the lists, one element of it, or a value that is not followed further. */
+type Meaning = { readonly of: keyof typeof conditionFields; readonly list: boolean } | undefined;
+type Names = ReadonlyMap<string, Meaning>;
+
+// Type names are identifiers of CEL itself.
+const celTypeNames = ['bool', 'int', 'uint', 'double', 'string', 'bytes', 'list', 'map', 'type', 'null_type'];
+
+function findMistake(root: Node): string | undefined {
+  const names: Names = new Map<string, Meaning>([
+    ['changes', { of: 'changes', list: true }],
+    ['findings', { of: 'findings', list: true }],
+    ...celTypeNames.map((name) => [name, undefined] as const),
+  ]);
+  return mistakeIn(root, names);
+}
+
+function mistakeIn(node: Node | undefined, names: Names): string | undefined {
+  switch (node?.exprKind.case) {
+    case 'identExpr': {
+      const { name } = node.exprKind.value as { name: string };
+      return names.has(name) ? undefined : unknownName('name', name, Object.keys(conditionFields));
+    }
+    case 'selectExpr': {
+      const { operand, field } = node.exprKind.value as Select;
+      const meaning = meaningOf(operand, names);
+      const fields: readonly string[] | undefined =
+        meaning && !meaning.list ? conditionFields[meaning.of] : undefined;
+      if (fields && !fields.includes(field)) return unknownName('field', field, fields);
+      return mistakeIn(operand, names);
+    }
+    case 'callExpr': {
+      const call = node.exprKind.value as Call;
+      // Operators have names such as `_&&_`, and are resolved elsewhere.
+      const isOperator = !/^[a-z]/i.test(call.function);
+      if (!isOperator && !env.funcs.find(call.function)) return `There is no function ${call.function}`;
+      return firstMistake([call.target, ...call.args], names);
+    }
+    case 'listExpr':
+      return firstMistake((node.exprKind.value as { elements: Node[] }).elements, names);
+    case 'comprehensionExpr': {
+      const loop = node.exprKind.value as Comprehension;
+      const range = meaningOf(loop.iterRange, names);
+      const inner = new Map(names)
+        .set(loop.iterVar, range && { of: range.of, list: false })
+        .set(loop.iterVar2, undefined)
+        .set(loop.accuVar, undefined);
+      return (
+        firstMistake([loop.iterRange, loop.accuInit], names) ??
+        firstMistake([loop.loopCondition, loop.loopStep, loop.result], inner)
+      );
+    }
+    default:
+      return undefined;
+  }
+}
+
+function firstMistake(nodes: readonly (Node | undefined)[], names: Names): string | undefined {
+  for (const node of nodes) {
+    const mistake = mistakeIn(node, names);
+    if (mistake !== undefined) return mistake;
+  }
+  return undefined;
+}
+
+function meaningOf(node: Node, names: Names): Meaning {
+  if (node.exprKind.case !== 'identExpr') return undefined;
+  return names.get((node.exprKind.value as { name: string }).name);
+}
+
+function unknownName(what: string, name: string, candidates: readonly string[]): string {
+  const suggestion = nearest(name, candidates);
+  return `There is no ${what} ${name}; ${suggestion ? `did you mean ${suggestion}?` : `there are ${candidates.join(', ')}`}`;
+}

@@ -1,0 +1,111 @@
+/**
+ * The schema of `.github/slipway.yml`: the only one. The types, the JSON Schema for editors and the reference in
+ * the README are made from it, so every key says here what it means.
+ */
+import * as z from 'zod';
+import { type ApprovalRule, defaultRule } from '../approval/approval.ts';
+import { isEnvironmentName } from '../approval/command.ts';
+import { isPrincipal } from '../approval/people.ts';
+
+export const defaultTemplates: readonly string[] = ['infra/**/*.{yml,yaml,json}'];
+export const defaultPolicies: readonly string[] = ['default'];
+
+const principal = z
+  .string()
+  .refine(isPrincipal, { message: 'must be @user, @organisation/team or write' })
+  .meta({ title: '`@user`, `@org/team` or `write`' });
+
+const environmentName = z.string().refine(isEnvironmentName, {
+  message: 'must be letters, digits, - and _, at most 63, and begin with a letter or digit',
+});
+
+const approvalRule = z.strictObject({
+  from: z
+    .array(principal)
+    .min(1)
+    .describe('Whose approvals count. `write` means anyone with write permission on the repository.'),
+  count: z.int().min(1).max(100).default(1).describe('How many different people of these have to approve.'),
+  when: z.exactOptional(
+    z
+      .string()
+      .max(2000)
+      .meta({ title: 'CEL' })
+      .describe(
+        "A condition over `changes` and `findings`, such as `changes.exists(c, c.action == 'delete')`. The rule " +
+          'applies when it is true, or cannot be decided. Without it the rule always applies.',
+      ),
+  ),
+}) satisfies z.ZodType<ApprovalRule>;
+
+const environment = z.strictObject({
+  region: z.exactOptional(
+    z
+      .string()
+      .regex(/^[a-z]{2,3}(?:-[a-z]+)+-\d{1,2}$/, { message: 'must be a region such as eu-west-1' })
+      .describe(
+        "The region the stacks live in. Without it: the region that Slipway's own configuration names.",
+      ),
+  ),
+  account: z.exactOptional(
+    z
+      .string()
+      .regex(/^\d{12}$/, { message: 'must be twelve digits' })
+      .meta({ title: 'twelve digits, in quotes' })
+      .describe(
+        'The account. Credentials for any other one are refused. Without it: whatever account they are for.',
+      ),
+  ),
+  role: z.exactOptional(
+    z
+      .string()
+      .regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/, {
+        message: 'must be the ARN of a role, arn:aws:iam::ACCOUNT:role/NAME',
+      })
+      .meta({ title: 'role ARN' })
+      .describe('The IAM role that Slipway assumes. Without it: the credentials that Slipway runs with.'),
+  ),
+  after: z
+    .array(z.string())
+    .default([])
+    .meta({ title: 'environment names' })
+    .describe('Environments that have to be applied first on a merge.'),
+  approvals: z
+    .array(approvalRule)
+    .min(1)
+    .max(20)
+    .default([{ from: [...defaultRule.from], count: defaultRule.count }])
+    .describe(
+      'Every rule that applies has to be met; where none applies, one person with write permission has to approve. ' +
+        'The author, committers and bots never count.',
+    ),
+});
+
+export const settingsSchema = z
+  .strictObject({
+    templates: z
+      .array(z.string().min(1))
+      .min(1)
+      .default([...defaultTemplates])
+      .meta({ title: 'globs' })
+      .describe('Which files are templates. Only those that hold `Resources` are planned.'),
+    environments: z
+      .record(environmentName, environment)
+      .default({
+        default: { after: [], approvals: [{ from: [...defaultRule.from], count: defaultRule.count }] },
+      })
+      .describe('The targets. Each template is one stack in each environment.'),
+    operators: z
+      .array(principal)
+      .default([])
+      .describe(
+        'Who may give commands. Empty: anyone with write permission. Approving is by the rules alone.',
+      ),
+    policies: z
+      .array(z.string().min(1))
+      .default([...defaultPolicies])
+      .meta({ title: 'names of packs' })
+      .describe('The policy packs that plans are checked against. `default` comes with Slipway.'),
+  })
+  .meta({ title: 'Slipway settings', description: 'Settings of a repository, in .github/slipway.yml' });
+
+export type EnvironmentSettings = z.output<typeof environment>;
