@@ -7,6 +7,7 @@ import type { DesiredResource, DesiredStack, SecretReference, StackId } from '..
 import type { ResourceRecord, StackRecord } from '../state/state.ts';
 import { comparableLive, type Difference, differences } from './compare.ts';
 import { planDigest } from './digest.ts';
+import type { Replacement } from './replacement.ts';
 import { invert, topologicalOrder } from './order.ts';
 import { type Change, isDestructive, type OutputChange, type Plan, type PropertyDifference } from './plan.ts';
 
@@ -30,8 +31,8 @@ export interface PlanInput {
   readonly live: ReadonlyMap<string, Live>;
   /** Throws for a type that nobody registered. */
   readonly typeOf: (type: string) => PlannedType;
-  /** Whether changing a top-level property replaces, as the published schema says. */
-  readonly replacement: (type: string, property: string) => 'always' | 'maybe' | 'never';
+  /** Whether changing the property at a path replaces, as the published schema says. */
+  readonly replacement: (type: string, path: string) => Replacement;
   readonly secret: (reference: SecretReference) => Secret;
   readonly seal: (plaintext: string) => Secret;
 }
@@ -120,10 +121,7 @@ function planResource(
   const now = comparableLive(live.properties, after, record.properties, input.seal);
   const was = withWriteOnly(now, record.properties, type.writeOnly ?? []);
   const found = differences(was, withoutUnspoken(after, was, record.properties));
-  const replacing = new Set(
-    found.map((d) => topLevel(d.path)).filter((property) => doesReplace(input, type, property, was, after)),
-  );
-  const placed = found.map((d) => place(d, resource, replacing.has(topLevel(d.path))));
+  const placed = found.map((d) => place(d, resource, doesReplace(input, type, d.path, was, after)));
   const statePaths = stateDifferences(resource, record);
   const existing = {
     ...common,
@@ -137,7 +135,7 @@ function planResource(
     return {
       ...existing,
       action: 'replace',
-      order: type.order,
+      order: type.order(was, after),
       replaceBecause: placed.filter((d) => d.replaces).map((d) => d.path),
     };
   }
@@ -216,12 +214,12 @@ function isMap(value: Value | undefined): value is Properties {
 function doesReplace(
   input: PlanInput,
   type: PlannedType,
-  property: string,
+  path: string,
   before: Properties,
   after: Properties,
 ): boolean {
-  const published = input.replacement(type.type, property);
-  if (type.replaces && published !== 'always') return type.replaces(property, before, after);
+  const published = input.replacement(type.type, path);
+  if (type.replaces && published !== 'always') return type.replaces(topLevel(path), before, after);
   return published === 'always';
 }
 

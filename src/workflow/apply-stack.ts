@@ -1,0 +1,188 @@
+import { type ApplyResult, applyPlan, type ProgressEvent } from '../apply/apply-plan.ts';
+import { SlipwayError } from '../base/error.ts';
+import { hasChanges, type Plan } from '../plan/plan.ts';
+import { resourceType } from '../provider/registry.ts';
+import type { StackId } from '../stack/stack.ts';
+import type { Lock, RunRecord } from '../state/state.ts';
+import { planStack, type StackPlan, type StackSource } from './plan-stack.ts';
+import { providerContext } from './target.ts';
+import type { Workflow } from './workflow.ts';
+
+/** How long a holder may be silent before its lock counts as abandoned; it renews three times as often. */
+const lockTtlMs = 15_000;
+
+export interface ApplyRequest {
+  readonly source: StackSource;
+  /** Pull request, commit, login: kept with the run, for the history. */
+  readonly cause: RunRecord['cause'];
+  /** Asked with the plan made under the lock, which is the one that is applied. False: nothing is done. */
+  readonly permit: (planned: StackPlan) => boolean | Promise<boolean>;
+  readonly onProgress?: (event: ProgressEvent, plan: Plan) => void;
+  /** Stops between resources; the run stays open and is resumed by the next one. */
+  readonly signal?: AbortSignal;
+  /** How long to wait for another run of this stack, in milliseconds. */
+  readonly waitMs?: number;
+}
+
+export interface ApplyOutcome {
+  readonly status: 'succeeded' | 'failed' | 'interrupted' | 'refused' | 'unplannable';
+  readonly planned: StackPlan;
+  /** There when something was applied. */
+  readonly result?: ApplyResult;
+  readonly run?: string;
+}
+
+/**
+ * Takes the stack's lock, finishes what a dead run left, plans again and, if permitted, applies that very plan.
+ * Throws `apply-locked` when the lock is not to be had in time and `apply-fenced` when it was lost on the way.
+ */
+export async function applyStack(workflow: Workflow, request: ApplyRequest): Promise<ApplyOutcome> {
+  const { stack } = request.source;
+  return withLock(workflow, stack, request.waitMs ?? 0, request.signal, async (lock, signal) => {
+    const resumed = await resume(workflow, request, lock, signal);
+    if (resumed && resumed.status !== 'succeeded') return resumed;
+    // What was resumed is this very request, interrupted: done already, and reported with its own result.
+    if (resumed?.result && sameCause(resumed, request)) return resumed;
+
+    const planned = await planStack(workflow, request.source);
+    if (!planned.plan) return { status: 'unplannable', planned };
+    if (!(await request.permit(planned))) return { status: 'refused', planned };
+    const run: RunRecord = {
+      id: workflow.newId('run'),
+      stack,
+      kind: request.source.text === undefined ? 'destroy' : 'apply',
+      status: 'running',
+      plan: planned.plan,
+      cause: request.cause,
+      startedAt: workflow.clock.now().toISOString(),
+    };
+    await workflow.state.beginRun(run, lock);
+    return execute(workflow, request, planned, run, lock, signal);
+  });
+}
+
+/** What `resume` finished, with the cause it was begun for. */
+type Resumed = ApplyOutcome & { readonly cause: RunRecord['cause'] };
+
+async function resume(
+  workflow: Workflow,
+  request: ApplyRequest,
+  lock: Lock,
+  signal: AbortSignal,
+): Promise<Resumed | undefined> {
+  const unfinished = await workflow.state.unfinishedRun(request.source.stack);
+  if (!unfinished) return undefined;
+  workflow.log.info({ run: unfinished.id, stack: unfinished.stack }, 'resuming a run that a dead process left');
+  // Planned for its target and secrets only: what is applied is the plan that the run was begun with.
+  const planned = await planStack(workflow, request.source);
+  if (!planned.apply) return { status: 'unplannable', planned, cause: unfinished.cause };
+  const outcome = await execute(workflow, request, { ...planned, plan: unfinished.plan }, unfinished, lock, signal);
+  return { ...outcome, cause: unfinished.cause };
+}
+
+function sameCause(resumed: Resumed, request: ApplyRequest): boolean {
+  return resumed.cause.commit !== undefined && resumed.cause.commit === request.cause.commit;
+}
+
+async function execute(
+  workflow: Workflow,
+  request: ApplyRequest,
+  planned: StackPlan,
+  run: RunRecord,
+  lock: Lock,
+  signal: AbortSignal,
+): Promise<ApplyOutcome> {
+  const { state, clock, log } = workflow;
+  const { plan } = run;
+  const { target, secrets } = planned.apply!;
+  await putStack(workflow, plan, 'applying', (await state.stack(plan.stack))?.outputs ?? {}, lock);
+  const result = await applyPlan({
+    plan,
+    run: run.id,
+    lock,
+    state,
+    typeOf: (type) => resourceType(type, workflow.types),
+    context: { ...providerContext(workflow, target, plan.stack), signal },
+    secrets,
+    clock,
+    signal,
+    onProgress: (event) => {
+      log.info({ run: run.id, stack: plan.stack, ...event }, `${event.operation} ${event.logicalId} ${event.status}`);
+      request.onProgress?.(event, plan);
+    },
+  });
+  if (result.status !== 'interrupted') {
+    const emptied = plan.changes.every((c) => c.action === 'delete' || c.action === 'forget');
+    const status = result.status === 'failed' ? 'failed' : emptied ? 'destroyed' : 'applied';
+    await putStack(workflow, plan, status, result.outputs, lock);
+    const error = result.failed.map((f) => `${f.operation.logicalId}: ${f.error}`).join('\n') || undefined;
+    await state.endRun(run.id, result.status, error, lock);
+  }
+  return { status: result.status, planned: { ...planned, plan }, result, run: run.id };
+}
+
+async function putStack(
+  workflow: Workflow,
+  plan: Plan,
+  status: 'applying' | 'applied' | 'failed' | 'destroyed',
+  outputs: ApplyResult['outputs'],
+  lock: Lock,
+): Promise<void> {
+  const { stack: id, environment, account, region, file } = plan;
+  const updatedAt = workflow.clock.now().toISOString();
+  await workflow.state.putStack({ id, environment, account, region, file, status, outputs, updatedAt }, lock);
+}
+
+/** Runs `work` while holding and renewing the lock. The signal given to it aborts when the lock is lost, too. */
+async function withLock<T>(
+  workflow: Workflow,
+  stack: StackId,
+  waitMs: number,
+  outer: AbortSignal | undefined,
+  work: (lock: Lock, signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const { state, clock } = workflow;
+  const lock = await takeLock(workflow, stack, waitMs, outer);
+  const lost = new AbortController();
+  const renewal = setInterval(() => {
+    state.renew(lock).catch((error: unknown) => {
+      workflow.log.warn({ err: error, stack }, 'lost the lock');
+      lost.abort(error);
+    });
+  }, lockTtlMs / 3);
+  try {
+    return await work(lock, outer ? AbortSignal.any([outer, lost.signal]) : lost.signal);
+  } finally {
+    clearInterval(renewal);
+    // A lock that was lost meanwhile is somebody else's now: nothing to give back.
+    await state.unlock(lock).catch((error: unknown) => {
+      workflow.log.warn({ err: error, stack, at: clock.now() }, 'could not give the lock back');
+    });
+  }
+}
+
+async function takeLock(
+  workflow: Workflow,
+  stack: StackId,
+  waitMs: number,
+  signal: AbortSignal | undefined,
+): Promise<Lock> {
+  const { state, clock, holder } = workflow;
+  const until = clock.now().getTime() + waitMs;
+  for (;;) {
+    const lock = await state.lock(stack, holder, lockTtlMs);
+    if (lock) return lock;
+    if (clock.now().getTime() >= until) {
+      throw new SlipwayError('apply-locked', {
+        summary: `Another run holds the stack ${stack}`,
+        remedy: 'Wait for it to end, then try again.',
+      });
+    }
+    await clock.sleep(500, signal);
+  }
+}
+
+/** For callers that apply whatever the plan says: whether there is anything to apply at all. */
+export function worthApplying(planned: StackPlan): boolean {
+  return planned.plan !== undefined && hasChanges(planned.plan);
+}

@@ -1,0 +1,204 @@
+import { type Diagnostic, hasErrors, sortDiagnostics } from '../base/diagnostic.ts';
+import { diagnosticsOf, SlipwayError } from '../base/error.ts';
+import { makePlan } from '../plan/make-plan.ts';
+import type { Plan } from '../plan/plan.ts';
+import { replacementOf } from '../plan/replacement.ts';
+import type { Finding } from '../policy/finding.ts';
+import { scan } from '../policy/scan.ts';
+import { availabilityZones, ssmParameters } from '../provider/aws/facts.ts';
+import { refresh } from '../provider/refresh.ts';
+import { resourceType } from '../provider/registry.ts';
+import { resolveSecrets, type SecretScope } from '../secret/resolve-secrets.ts';
+import type { Environment } from '../settings/settings.ts';
+import { parseParameters } from '../stack/parameters.ts';
+import { requiredFacts, resolveStack } from '../stack/resolve.ts';
+import type { DesiredStack, ParameterValues, RequiredFacts, StackId, TargetFacts } from '../stack/stack.ts';
+import { parseTemplate } from '../template/parse.ts';
+import type { Template } from '../template/template.ts';
+import { validateTemplate } from '../template/validate.ts';
+import { openTarget, providerContext, type Target } from './target.ts';
+import type { Workflow } from './workflow.ts';
+
+/** The text that one stack is planned from. */
+export interface StackSource {
+  readonly stack: StackId;
+  readonly environment: Environment;
+  /** The template's path in the repository. */
+  readonly file: string;
+  /** Undefined when the template is gone: everything that it made is to be deleted. */
+  readonly text: string | undefined;
+  /** The environment's parameter file, where there is one. */
+  readonly parameters?: { readonly file: string; readonly text: string };
+  /** Who asked for the change; policies may look at it. */
+  readonly author?: string;
+}
+
+/** What planning one stack came to: a plan with its findings, or the diagnostics that say why there is none. */
+export interface StackPlan {
+  readonly source: StackSource;
+  readonly plan?: Plan;
+  readonly findings: readonly Finding[];
+  readonly diagnostics: readonly Diagnostic[];
+  /** What an apply of the plan needs besides; there exactly when the plan is. */
+  readonly apply?: { readonly target: Target; readonly secrets: SecretScope };
+}
+
+/**
+ * Plans one stack: reads the template, asks the cloud what is there, compares, scans. Writes nothing. What is
+ * wrong with the input or with the way to the cloud comes back as diagnostics; only defects are thrown.
+ */
+export async function planStack(workflow: Workflow, source: StackSource): Promise<StackPlan> {
+  const checked = checkSource(workflow, source);
+  if (hasErrors(checked.diagnostics)) return { source, findings: [], diagnostics: checked.diagnostics };
+  try {
+    return await planChecked(workflow, source, checked);
+  } catch (error) {
+    if (!(error instanceof SlipwayError)) workflow.log.error({ err: error, stack: source.stack }, 'planning failed');
+    return { source, findings: [], diagnostics: [...checked.diagnostics, ...diagnosticsOf(error)] };
+  }
+}
+
+/** What can be said of the text alone, without state or cloud. */
+export interface CheckedSource {
+  readonly template?: Template;
+  readonly parameters: ParameterValues;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Parses and validates the template and its parameter file: every problem in one pass. */
+export function checkSource(workflow: Pick<Workflow, 'schemas'>, source: Pick<StackSource, 'file' | 'text' | 'parameters'>): CheckedSource {
+  if (source.text === undefined) return { parameters: {}, diagnostics: [] };
+  const { template, diagnostics } = parseTemplate(source.text, source.file);
+  const given = source.parameters
+    ? parseParameters(source.parameters.text, source.parameters.file)
+    : { values: {}, diagnostics: [] };
+  return {
+    ...(template ? { template } : {}),
+    parameters: given.values ?? {},
+    diagnostics: sortDiagnostics([
+      ...diagnostics,
+      ...(template ? validateTemplate(template, workflow.schemas) : []),
+      ...given.diagnostics,
+    ]),
+  };
+}
+
+async function planChecked(workflow: Workflow, source: StackSource, checked: CheckedSource): Promise<StackPlan> {
+  const { template, parameters } = checked;
+  const { environment, stack, file } = source;
+  const target = await openTarget(workflow, environment);
+  const [record, recorded] = await Promise.all([workflow.state.stack(stack), workflow.state.resources(stack)]);
+  const current = recorded.filter((r) => r.generation === 'current');
+  refuseMove(record, target, source);
+
+  const typeOf = (type: string) => resourceType(type, workflow.types);
+  const required = template ? requiredFacts(template, parameters, target.region) : noFacts;
+  const [facts, secrets, live] = await Promise.all([
+    readFacts(workflow, target, source, required),
+    resolveSecrets(required.secrets, {
+      parameters: withDefaults(template, parameters),
+      aws: target.aws,
+      fingerprintKey: workflow.fingerprintKey,
+      masker: workflow.masker,
+    }),
+    refresh(providerContext(workflow, target, stack), current, typeOf),
+  ]);
+
+  const resolved = template
+    ? resolveStack(template, {
+        facts,
+        parameters,
+        ...(source.parameters ? { parametersFile: source.parameters.file } : {}),
+      })
+    : { stack: undefined, diagnostics: [] };
+  const diagnostics = [...checked.diagnostics, ...resolved.diagnostics];
+  if (hasErrors(diagnostics)) return { source, findings: [], diagnostics };
+
+  const plan = makePlan({
+    stack,
+    environment: environment.name,
+    account: target.account,
+    region: target.region,
+    file,
+    desired: resolved.stack,
+    recorded,
+    recordedOutputs: record?.outputs ?? {},
+    live,
+    typeOf,
+    replacement: (type, path) => replacementOf(workflow.schemas[type], path),
+    ...secrets,
+  });
+  return { source, plan, findings: findingsOf(workflow, plan, source, resolved.stack), diagnostics, apply: { target, secrets } };
+}
+
+const noFacts: RequiredFacts = { availabilityZoneRegions: [], ssmParameters: [], imports: [], secrets: [] };
+
+async function readFacts(
+  workflow: Workflow,
+  target: Target,
+  source: StackSource,
+  required: RequiredFacts,
+): Promise<TargetFacts> {
+  const { account, region, partition, aws } = target;
+  const [zones, parameters, exports] = await Promise.all([
+    Promise.all(
+      required.availabilityZoneRegions.map(async (name) => [name, await availabilityZones(aws, name)] as const),
+    ),
+    ssmParameters(aws, required.ssmParameters),
+    required.imports.length > 0 ? workflow.state.exports(account, region) : new Map<string, string>(),
+  ]);
+  return {
+    stack: source.stack,
+    stackName: stackName(source),
+    region,
+    account,
+    partition,
+    availabilityZones: new Map(zones),
+    ssmParameters: parameters,
+    exports,
+  };
+}
+
+/** `AWS::StackName`: the template's file name and the environment, in the letters that CloudFormation allows. */
+function stackName(source: StackSource): string {
+  const base = source.file.replace(/^.*\//, '').replace(/\.[^.]*$/, '');
+  return `${base}-${source.environment.name}`.replace(/[^A-Za-z0-9-]+/g, '-').slice(0, 128);
+}
+
+function findingsOf(
+  workflow: Workflow,
+  plan: Plan,
+  source: StackSource,
+  desired: DesiredStack | undefined,
+): readonly Finding[] {
+  return scan(workflow.policies, plan, {
+    stack: source.stack,
+    environment: source.environment.name,
+    ...(source.author === undefined ? {} : { author: source.author }),
+    positions: (logicalId, path) => {
+      const resource = desired?.resources.get(logicalId);
+      return resource?.positions.get(path) ?? resource?.where;
+    },
+  });
+}
+
+function withDefaults(template: Template | undefined, given: ParameterValues): ParameterValues {
+  const defaults = [...(template?.parameters.values() ?? [])].flatMap((p) =>
+    p.default?.kind === 'scalar' && p.default.value !== null ? [[p.name, p.default.value] as const] : [],
+  );
+  return { ...Object.fromEntries(defaults), ...given };
+}
+
+/** An environment that points elsewhere now would leave everything behind where it was, unseen. */
+function refuseMove(
+  record: { account: string; region: string; status: string } | undefined,
+  target: Target,
+  source: StackSource,
+): void {
+  if (!record || record.status === 'destroyed' || record.status === 'new') return;
+  if (record.account === target.account && record.region === target.region) return;
+  throw new SlipwayError('cloud-account', {
+    summary: `The stack ${source.stack} lives in account ${record.account}, ${record.region}, and ${source.environment.name} now means account ${target.account}, ${target.region}`,
+    remedy: 'Destroy the stack where it is first, or point the environment back.',
+  });
+}

@@ -1,0 +1,41 @@
+/**
+ * workflow/ holds one file a use case: plan a pull request, decide its gate, apply a merge. It puts the pure
+ * folders and the outside together; the edges (github/, cli/, jobs/) only call it. What a comment can do, the
+ * command line and the library can do, because all three come through here.
+ */
+import type { Clock } from '../base/clock.ts';
+import type { NewId } from '../base/ids.ts';
+import type { Policy } from '../policy/policy-file.ts';
+import type { Aws } from '../provider/aws/aws.ts';
+import type { ResourceType } from '../provider/provider.ts';
+import type { Masker } from '../secret/masker.ts';
+import type { State } from '../state/state.ts';
+import type { TypeSchemas } from '../template/type-schema.ts';
+
+/** What the log is told. Fields never hold a secret; the sink masks all the same. */
+export interface Log {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/** Everything of the outside that the use cases need, opened once by the edge. */
+export interface Workflow {
+  readonly state: State;
+  readonly types: Readonly<Record<string, ResourceType>>;
+  readonly schemas: TypeSchemas;
+  readonly policies: readonly Policy[];
+  /** Opens clients for a region, as `role` where one is named. */
+  readonly openAws: (target: { region: string; role?: string }) => Aws;
+  /** The installation's key for secrets' fingerprints. */
+  readonly fingerprintKey: string;
+  /** Used by environments that name no region. */
+  readonly defaultRegion: string;
+  readonly clock: Clock;
+  readonly newId: NewId;
+  readonly log: Log;
+  readonly masker: Masker;
+  /** Who holds the locks: this process, for people to read: `host:pid`. */
+  readonly holder: string;
+}
