@@ -48,7 +48,7 @@ export interface DatabaseLocation {
  * @throws SlipwayError `state-locked` when another process has the directory, `state-newer` when a newer
  *   program has written to it, `database-unreachable` when the server does not let us in
  */
-export function openDatabase(location: DatabaseLocation): Promise<Database> {
+export async function openDatabase(location: DatabaseLocation): Promise<Database> {
   const { url, directory, memory, image } = location;
   if (url !== undefined) return openServer(url);
   if (directory !== undefined || memory) return openEmbedded(directory, image);
