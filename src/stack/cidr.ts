@@ -1,0 +1,79 @@
+/** Subnets of an address block, as `Fn::Cidr` computes them; IPv4 and IPv6. */
+
+interface Block {
+  readonly bits: 32 | 128;
+  readonly address: bigint;
+  readonly prefix: number;
+}
+
+/**
+ * The first `count` subnets of `block` with `hostBits` bits for hosts each (8 gives /24 in IPv4). A text instead
+ * of a list says what is wrong.
+ */
+export function subnets(block: string, count: number, hostBits: number): readonly string[] | string {
+  const parsed = parseBlock(block);
+  if (!parsed) return `'${block}' is not an address block such as 10.0.0.0/16`;
+  if (!Number.isInteger(count) || count < 1 || count > 256) return 'The count must be from 1 to 256';
+  if (!Number.isInteger(hostBits) || hostBits < 1 || hostBits > parsed.bits) {
+    return `The subnet bits must be from 1 to ${parsed.bits}`;
+  }
+  const prefix = parsed.bits - hostBits;
+  if (prefix < parsed.prefix) return `Subnets of /${prefix} do not fit in ${block}`;
+  const room = 1n << BigInt(prefix - parsed.prefix);
+  if (BigInt(count) > room) return `${block} has room for ${room} subnets of /${prefix}, not for ${count}`;
+  const network =
+    (parsed.address >> BigInt(parsed.bits - parsed.prefix)) << BigInt(parsed.bits - parsed.prefix);
+  return Array.from({ length: count }, (_, index) => {
+    const address = network + (BigInt(index) << BigInt(hostBits));
+    return `${parsed.bits === 32 ? formatIpv4(address) : formatIpv6(address)}/${prefix}`;
+  });
+}
+
+function parseBlock(text: string): Block | undefined {
+  const slash = text.indexOf('/');
+  const prefixText = text.slice(slash + 1);
+  if (slash < 0 || !/^\d{1,3}$/.test(prefixText)) return undefined;
+  const prefix = Number(prefixText);
+  const address = text.slice(0, slash);
+  const bits = address.includes(':') ? 128 : 32;
+  const value = bits === 32 ? parseIpv4(address) : parseIpv6(address);
+  return value === undefined || prefix > bits ? undefined : { bits, address: value, prefix };
+}
+
+function parseIpv4(text: string): bigint | undefined {
+  const parts = text.split('.');
+  if (parts.length !== 4 || !parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) < 256))
+    return undefined;
+  return parts.reduce((sum, part) => sum * 256n + BigInt(part), 0n);
+}
+
+function parseIpv6(text: string): bigint | undefined {
+  const halves = text.split('::');
+  if (halves.length > 2) return undefined;
+  const groups = (half: string) => (half === '' ? [] : half.split(':'));
+  const head = groups(halves[0]!);
+  const tail = groups(halves[1] ?? '');
+  const missing = 8 - head.length - tail.length;
+  if (halves.length === 2 ? missing < 1 : missing !== 0) return undefined;
+  const all = [...head, ...Array.from({ length: missing }, () => '0'), ...tail];
+  if (!all.every((group) => /^[0-9a-f]{1,4}$/i.test(group))) return undefined;
+  return all.reduce((sum, group) => sum * 65536n + BigInt(`0x${group}`), 0n);
+}
+
+function formatIpv4(address: bigint): string {
+  return [24n, 16n, 8n, 0n].map((shift) => (address >> shift) & 255n).join('.');
+}
+
+/** Lower case, the longest run of zero groups as `::`, as RFC 5952 says. */
+function formatIpv6(address: bigint): string {
+  const groups = Array.from({ length: 8 }, (_, i) => Number((address >> BigInt(16 * (7 - i))) & 65535n));
+  let best = { start: 0, length: 1 };
+  for (let start = 0; start < 8; start++) {
+    let length = 0;
+    while (start + length < 8 && groups[start + length] === 0) length++;
+    if (length > best.length) best = { start, length };
+  }
+  const text = (part: readonly number[]) => part.map((group) => group.toString(16)).join(':');
+  if (best.length < 2) return text(groups);
+  return `${text(groups.slice(0, best.start))}::${text(groups.slice(best.start + best.length))}`;
+}

@@ -1,0 +1,101 @@
+import { SlipwayError } from '../base/error.ts';
+import {
+  hasUnknown,
+  isList,
+  isObject,
+  isSecret,
+  isUnknown,
+  reveal,
+  unknown,
+  type Value,
+} from '../base/value.ts';
+import { dynamicReferences } from './dynamic-reference.ts';
+import { functions, residual } from './functions.ts';
+import type { Expression, Scope, SecretReference } from './stack.ts';
+
+/**
+ * Finishes an expression. What needs something unknown is unknown (lists and maps keep their known parts); what
+ * is computed from a secret is a secret, and unknown when this process does not hold the plaintext. Throws a
+ * SlipwayError ('template-intrinsic') when a function cannot be computed from what the cloud gave it.
+ */
+export function evaluate(expression: Expression, scope: Scope): Value {
+  if (isList(expression)) return expression.map((item) => evaluate(item, scope));
+  if (!isObject(expression)) return expression;
+  const marker = expression.$slipway;
+  if (marker === 'parameter' || marker === 'resolve') {
+    return scope.secret(expression as unknown as SecretReference);
+  }
+  if (marker !== undefined) return expression;
+  const function_ = residual(expression);
+  if (function_) return call(function_.name, function_.argument, scope);
+  return Object.fromEntries(Object.entries(expression).map(([key, value]) => [key, evaluate(value, scope)]));
+}
+
+function call(name: string, argument: Expression, scope: Scope): Value {
+  if (name === 'Ref') return scope.attribute(String(argument), undefined);
+  if (name === 'Fn::GetAtt') {
+    const [logicalId, attribute] = argument as readonly string[];
+    return scope.attribute(logicalId!, attribute);
+  }
+  const evaluated = evaluate(argument, scope);
+  // These two look at a list without reading its items, which may be unknown or secret.
+  if (name === 'Fn::Select' || name === 'Fn::Length') {
+    const needed = name === 'Fn::Select' && isList(evaluated) ? evaluated : [evaluated];
+    return needed.some(isUnknown) ? unknown : compute(name, evaluated);
+  }
+  if (hasUnknown(evaluated)) return unknown;
+  const taint = { secret: false, missing: false };
+  const plain = revealed(evaluated, taint);
+  if (taint.missing) return unknown;
+  const resolved =
+    name === 'Fn::Join' ? joinWithReferences(argument, plain, scope, taint) : compute(name, plain);
+  return taint.missing ? unknown : taint.secret ? sealed(resolved, scope) : resolved;
+}
+
+function compute(name: string, argument: Value): Value {
+  const outcome = functions[name]?.(argument) ?? { problem: `${name} cannot be computed here` };
+  if ('value' in outcome) return outcome.value;
+  throw new SlipwayError('template-intrinsic', { summary: outcome.problem });
+}
+
+interface Taint {
+  secret: boolean;
+  missing: boolean;
+}
+
+function revealed(value: Value, taint: Taint): Value {
+  if (isSecret(value)) {
+    taint.secret = true;
+    const text = reveal(value);
+    if (text === undefined) taint.missing = true;
+    return text ?? '';
+  }
+  if (isList(value)) return value.map((item) => revealed(item, taint));
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, revealed(item, taint)]));
+}
+
+function sealed(value: Value, scope: Scope): Value {
+  if (isList(value)) return value.map((item) => sealed(item, scope));
+  return scope.seal(typeof value === 'string' ? value : JSON.stringify(value));
+}
+
+/**
+ * `{{resolve:secretsmanager:${Secret}:...}}` names a resource, so it is a reference only once joined. Looked for
+ * only where the template itself wrote the opening: a text that the cloud gave can name no secret.
+ */
+function joinWithReferences(argument: Expression, plain: Value, scope: Scope, taint: Taint): Value {
+  const text = compute('Fn::Join', plain);
+  const items = isList(argument) && isList(argument[1]) ? argument[1] : [];
+  if (typeof text !== 'string' || !items.some((i) => typeof i === 'string' && i.includes('{{resolve:')))
+    return text;
+  return dynamicReferences(text)
+    .map((part) => {
+      if (part.kind === 'text') return part.text;
+      taint.secret = true;
+      const plaintext = reveal(scope.secret({ $slipway: 'resolve', reference: part.reference }));
+      if (plaintext === undefined) taint.missing = true;
+      return plaintext ?? '';
+    })
+    .join('');
+}

@@ -1,0 +1,53 @@
+import type { Diagnostic } from '../base/diagnostic.ts';
+import type { SourceRange } from '../base/source.ts';
+import { problem } from '../template/problem.ts';
+import type { Template, TemplateNode } from '../template/template.ts';
+import type { ResolvedParameter } from './resolve-parameters.ts';
+import type { Expression, StackId } from './stack.ts';
+
+/** What folding asks of the world. Undefined is 'not known': an error when resolving, a note when only asking. */
+export interface Lookups {
+  readonly stack: StackId | undefined;
+  readonly stackName: string | undefined;
+  readonly region: string;
+  readonly account: string | undefined;
+  readonly partition: string | undefined;
+  zones(region: string): readonly string[] | undefined;
+  ssm(name: string): string | undefined;
+  exported(name: string): string | undefined;
+  secret(reference: string): void;
+}
+
+/** One folding of one template: what it is given, and what it finds. */
+export interface Folding {
+  readonly template: Template;
+  readonly lookups: Lookups;
+  readonly parameters: ReadonlyMap<string, ResolvedParameter>;
+  readonly diagnostics: Diagnostic[];
+  /** Conditions that are decided; `open` while one is being decided, undefined when it hangs on something unknown. */
+  readonly conditions: Map<string, boolean | 'open' | undefined>;
+}
+
+/** One value being folded, and what is noted on the way. */
+export interface Site {
+  readonly folding: Folding;
+  /** Logical ids that the value refers to. */
+  readonly references: Set<string>;
+  /** Inside a condition: NoEcho parameters give their text, resources give nothing. */
+  readonly inCondition: boolean;
+  /** Where the parts of the value stand, by path; undefined where nobody asks. */
+  readonly positions?: Map<string, SourceRange>;
+}
+
+/** What `AWS::NoValue` folds to: its property or item is left out. */
+export const absent = Symbol('AWS::NoValue');
+export type Folded = Expression | typeof absent;
+
+export function report(
+  site: { readonly folding: Folding },
+  node: TemplateNode,
+  summary: string,
+  remedy?: string,
+): void {
+  site.folding.diagnostics.push(problem('template-intrinsic', node.where, summary, remedy));
+}

@@ -1,0 +1,181 @@
+import type { Diagnostic } from '../base/diagnostic.ts';
+import type { SourceRange } from '../base/source.ts';
+import type { Value } from '../base/value.ts';
+import { idPattern, isListType, isNumberType, storedType } from '../template/parameter-types.ts';
+import { plainScalar } from '../template/plain-scalar.ts';
+import { didYouMean, problem, quote } from '../template/problem.ts';
+import type { ParameterDeclaration, Template } from '../template/template.ts';
+import type { Lookups } from './folding.ts';
+import { matchesWhole } from './pattern.ts';
+import type { Expression, ParameterValues } from './stack.ts';
+
+/** One parameter with its value. */
+export interface ResolvedParameter {
+  /** What `Ref` leaves in a property: the value, or a `SecretReference` for NoEcho. Undefined while unknown. */
+  readonly expression: Expression | undefined;
+  /** The value itself, also of a NoEcho parameter: for conditions only, which show one bit of it. */
+  readonly plain: Value | undefined;
+  /** The text of a NoEcho parameter. */
+  readonly secretText?: string;
+}
+
+export interface ParameterInput {
+  readonly values: ParameterValues;
+  /** Where each value stands in the parameter file, as `parseParameters` gives it. */
+  readonly positions: ReadonlyMap<string, SourceRange>;
+  readonly lookups: Pick<Lookups, 'ssm'>;
+}
+
+/** Values for every declared parameter, checked; problems go to `diagnostics`. */
+export function resolveParameters(
+  template: Template,
+  input: ParameterInput,
+  diagnostics: Diagnostic[],
+): Map<string, ResolvedParameter> {
+  const resolved = new Map<string, ResolvedParameter>();
+  for (const name of Object.keys(input.values)) {
+    if (template.parameters.has(name)) continue;
+    const where = input.positions.get(name) ?? { file: template.file, line: 1, column: 1 };
+    diagnostics.push(
+      problem(
+        'template-parameter',
+        where,
+        `The template has no parameter ${quote(name)}`,
+        didYouMean(name, template.parameters.keys(), 'Remove the value, or declare the parameter'),
+      ),
+    );
+  }
+  for (const declaration of template.parameters.values()) {
+    resolved.set(declaration.name, resolveParameter(declaration, input, diagnostics));
+  }
+  return resolved;
+}
+
+function resolveParameter(
+  declaration: ParameterDeclaration,
+  input: ParameterInput,
+  diagnostics: Diagnostic[],
+): ResolvedParameter {
+  const { name, type, noEcho } = declaration;
+  const unresolved = { expression: undefined, plain: undefined };
+  const given = Object.hasOwn(input.values, name) ? input.values[name] : undefined;
+  const where =
+    given === undefined
+      ? (declaration.default?.where ?? declaration.where)
+      : (input.positions.get(name) ?? declaration.where);
+  const text = given === undefined ? defaultText(declaration) : textOf(given);
+  if (text === undefined) {
+    diagnostics.push(
+      problem(
+        'template-parameter',
+        declaration.where,
+        `The parameter ${quote(name)} has no value`,
+        'Give it one in the parameter file, or a Default',
+      ),
+    );
+    return unresolved;
+  }
+  if (Array.isArray(given) && !isListType(type)) {
+    diagnostics.push(
+      problem('template-parameter', where, `The parameter ${quote(name)} takes one value, not a list`),
+    );
+    return unresolved;
+  }
+  const broken = brokenConstraint(declaration, text);
+  if (broken !== undefined) {
+    diagnostics.push(
+      problem(
+        'template-parameter',
+        where,
+        `The parameter ${quote(name)} ${broken}`,
+        declaration.constraintDescription,
+      ),
+    );
+    return unresolved;
+  }
+  const stored = storedType(type);
+  const value = stored === undefined ? text : input.lookups.ssm(text);
+  if (value === undefined) {
+    diagnostics.push(
+      problem(
+        'cloud-unresolved',
+        where,
+        `There is no SSM parameter ${quote(text)}`,
+        'Create it, or correct the name',
+      ),
+    );
+    return unresolved;
+  }
+  const plain = typed(type, value);
+  if (!noEcho) return { expression: plain, plain };
+  const reference = { $slipway: 'parameter', name };
+  return {
+    expression: isListType(type) ? { 'Fn::Split': [',', reference] } : reference,
+    plain,
+    secretText: isListType(type) ? itemsOf(value).join(',') : value,
+  };
+}
+
+function defaultText(declaration: ParameterDeclaration): string | undefined {
+  const node = declaration.default;
+  return node?.kind === 'scalar' ? String(node.value) : undefined;
+}
+
+function textOf(given: ParameterValues[string]): string {
+  return Array.isArray(given) ? given.map(String).join(',') : String(given);
+}
+
+function itemsOf(text: string): string[] {
+  return text === '' ? [] : text.split(',').map((item) => item.trim());
+}
+
+function typed(type: string, text: string): Value {
+  if (isListType(type)) return itemsOf(text).map((item) => (isNumberType(type) ? numberOf(item) : item));
+  return isNumberType(type) ? numberOf(text.trim()) : text;
+}
+
+/** A number where it prints as it is written; `1.10` stays as it is. */
+function numberOf(text: string): string | number {
+  const value = plainScalar(text);
+  return typeof value === 'number' && String(value) === text ? value : text;
+}
+
+/** Which constraint the text breaks, in words that hold nothing of a NoEcho value. */
+function brokenConstraint(declaration: ParameterDeclaration, text: string): string | undefined {
+  const { type, allowedValues, allowedPattern, minLength, maxLength, minValue, maxValue, noEcho } =
+    declaration;
+  const items = isListType(type) && storedType(type) === undefined ? itemsOf(text) : [text];
+  const shown = (item: string) => (noEcho ? '' : ` ${quote(item)}`);
+  for (const item of items) {
+    if (isNumberType(type) && storedType(type) === undefined) {
+      if (item.trim() === '' || !Number.isFinite(Number(item)))
+        return `must be a number, not${shown(item) || ' what it has'}`;
+      if (minValue !== undefined && Number(item) < minValue) return `must be at least ${minValue}`;
+      if (maxValue !== undefined && Number(item) > maxValue) return `must be at most ${maxValue}`;
+    }
+    if (allowedValues && !allowedValues.some((allowed) => String(allowed) === item)) {
+      return noEcho
+        ? 'has a value that is not allowed'
+        : `cannot be ${quote(item)}: it is one of ${allowedValues.join(', ')}`;
+    }
+    const pattern = idPattern(type);
+    if (pattern && !pattern.test(item))
+      return `must be a ${type} such as ${example(pattern)}${noEcho ? '' : `, not ${quote(item)}`}`;
+    if (allowedPattern !== undefined) {
+      const matches = matchesWhole(allowedPattern, item);
+      if (matches === undefined)
+        return `has an AllowedPattern that takes too long to match: ${quote(allowedPattern)}`;
+      if (!matches) return `does not match ${quote(allowedPattern)}${noEcho ? '' : `: ${quote(item)}`}`;
+    }
+  }
+  if (isListType(type)) return undefined;
+  if (minLength !== undefined && text.length < minLength)
+    return `must be at least ${minLength} characters long`;
+  if (maxLength !== undefined && text.length > maxLength)
+    return `must be at most ${maxLength} characters long`;
+  return undefined;
+}
+
+function example(pattern: RegExp): string {
+  return pattern.source.replace(/^\^/, '').replace(/\[.*$/, '0123456789abcdef0');
+}

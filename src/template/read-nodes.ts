@@ -1,0 +1,32 @@
+import { type Diagnostic, hasErrors } from '../base/diagnostic.ts';
+import { problem } from './problem.ts';
+import { readYaml } from './read-yaml.ts';
+import type { TemplateNode } from './template.ts';
+
+/** CloudFormation's own limit on a template, in bytes. */
+export const maximumTemplateBytes = 1_048_576;
+
+/**
+ * Text to nodes, for template and parameter files. Undefined when the text cannot be read or is empty: then at
+ * least one error is in `diagnostics`. Never throws.
+ */
+export function readNodes(text: string, file: string, diagnostics: Diagnostic[]): TemplateNode | undefined {
+  const start = { file, line: 1, column: 1 };
+  // The first test is enough for most: a character is at least one byte.
+  if (text.length > maximumTemplateBytes || Buffer.byteLength(text) > maximumTemplateBytes) {
+    diagnostics.push(
+      problem(
+        'template-too-large',
+        start,
+        `The text is larger than ${maximumTemplateBytes} bytes`,
+        'Split it into several templates; CloudFormation has the same limit',
+      ),
+    );
+    return undefined;
+  }
+  const root = readYaml(text, file, diagnostics);
+  if (!root && !hasErrors(diagnostics)) {
+    diagnostics.push(problem('template-syntax', start, 'The file is empty', 'Add a Resources section'));
+  }
+  return root;
+}

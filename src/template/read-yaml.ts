@@ -1,0 +1,195 @@
+import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, parseDocument, type YAMLError } from 'yaml';
+import type { Diagnostic } from '../base/diagnostic.ts';
+import type { SourceRange } from '../base/source.ts';
+import { nodeBuilder, type RawEntry, type Tag } from './node-builder.ts';
+import { problem, quote } from './problem.ts';
+import { type SourcePositions, sourcePositions, spanning } from './source-positions.ts';
+import type { TemplateNode } from './template.ts';
+
+/** Deeper than any CloudFormation template, and shallow enough for every walk to be recursive. */
+export const maximumDepth = 100;
+
+/** How many values aliases may stand for in one text. Past it the text is an alias bomb, not a template. */
+const maximumAliased = 10_000;
+
+/** How many syntax errors are worth telling: the later ones mostly follow from the first. */
+const maximumSyntaxErrors = 20;
+
+/**
+ * Reads any YAML or JSON text into nodes. Undefined when the text has syntax errors or is empty; both are in
+ * `diagnostics`. Never throws.
+ */
+export function readYaml(text: string, file: string, diagnostics: Diagnostic[]): TemplateNode | undefined {
+  const positions = sourcePositions(file, text);
+  try {
+    // The failsafe schema leaves scalars as they are written: what they mean is CloudFormation's to say. Looking
+    // for duplicate keys is the builder's: the library's own check is quadratic.
+    const document = parseDocument(text, {
+      schema: 'failsafe',
+      uniqueKeys: false,
+      prettyErrors: false,
+      stringKeys: false,
+    });
+    if (document.errors.length > 0) {
+      for (const error of document.errors.slice(0, maximumSyntaxErrors)) {
+        diagnostics.push(syntaxProblem(error, positions));
+      }
+      return undefined;
+    }
+    if (!document.contents) return undefined;
+    return nodesOf(document.contents, positions, diagnostics);
+  } catch (error) {
+    // The library composes recursively, so a text of nothing but brackets exhausts the stack before our own limit.
+    if (!(error instanceof RangeError)) throw error;
+    diagnostics.push(tooDeep(positions.range(0, 0)));
+    return undefined;
+  }
+}
+
+function tooDeep(where: SourceRange): Diagnostic {
+  return problem(
+    'template-syntax',
+    where,
+    `Values are nested more than ${maximumDepth} deep`,
+    'Flatten the template',
+  );
+}
+
+function nodesOf(
+  root: Node,
+  positions: SourcePositions,
+  diagnostics: Diagnostic[],
+): TemplateNode | undefined {
+  const build = nodeBuilder(diagnostics);
+  const anchored = new Map<string, { node: TemplateNode; size: number } | 'open'>();
+  let size = 0;
+  let aliased = 0;
+  let broken = false;
+
+  const refuse = (diagnostic: Diagnostic): TemplateNode => {
+    broken = true;
+    diagnostics.push(diagnostic);
+    return { kind: 'scalar', value: null, where: diagnostic.where! };
+  };
+  const whereOf = (node: Node): SourceRange => positions.range(node.range![0], node.range![1]);
+
+  const tagOf = (node: Node): Tag | undefined => {
+    const name = node.tag;
+    if (name === undefined || !name.startsWith('!')) return undefined;
+    const start = positions.text.lastIndexOf(name, node.range![0]);
+    return { name, where: start < 0 ? whereOf(node) : positions.range(start, start + name.length) };
+  };
+
+  const read = (node: Node | null, depth: number, before: SourceRange): TemplateNode => {
+    if (node === null) return { kind: 'scalar', value: null, where: before };
+    if (depth > maximumDepth) return broken ? nothing(before) : refuse(tooDeep(whereOf(node)));
+    size++;
+    if (isAlias(node)) return expand(node.source, whereOf(node));
+    const anchor = (node as { anchor?: string }).anchor;
+    if (anchor === undefined) return readValue(node, depth);
+    anchored.set(anchor, 'open');
+    const sizeBefore = size;
+    const result = readValue(node, depth);
+    anchored.set(anchor, { node: result, size: size - sizeBefore + 1 });
+    return result;
+  };
+
+  const expand = (anchor: string, where: SourceRange): TemplateNode => {
+    const target = anchored.get(anchor);
+    if (target === undefined || target === 'open') {
+      return refuse(
+        problem('template-syntax', where, `The alias ${quote(`*${anchor}`)} stands inside what it names`),
+      );
+    }
+    size += target.size;
+    aliased += target.size;
+    if (aliased <= maximumAliased) return target.node;
+    if (broken) return nothing(where);
+    return refuse(
+      problem(
+        'template-syntax',
+        where,
+        `The aliases of this text stand for more than ${maximumAliased} values`,
+        'Write the values out; CloudFormation knows no aliases',
+      ),
+    );
+  };
+
+  const readValue = (node: Node, depth: number): TemplateNode => {
+    const tag = tagOf(node);
+    if (isScalar(node)) {
+      const where = whereOf(node);
+      if (node.tag?.startsWith('tag:yaml.org,2002:') && !plainTags.has(node.tag.slice(18))) {
+        return refuse(
+          problem(
+            'template-unsupported',
+            where,
+            `The YAML tag ${quote(node.tag.slice(18))} is not supported`,
+          ),
+        );
+      }
+      const text = typeof node.value === 'string' ? node.value : String(node.value ?? '');
+      const asPlain = node.type === 'PLAIN' && node.tag !== 'tag:yaml.org,2002:str';
+      return asPlain ? build.plain(text, where, tag) : build.quoted(text, where, tag);
+    }
+    if (isSeq(node)) {
+      const start = node.range![0];
+      const items = node.items.map((item) =>
+        read(item as Node | null, depth + 1, positions.range(start, start)),
+      );
+      return build.list(items, collectionRange(node, items.at(-1)?.where), tag);
+    }
+    if (isMap(node)) {
+      const entries = node.items.map((pair) => readEntry(pair as Pair<Node | null, Node | null>, depth));
+      return build.map(entries, collectionRange(node, entries.at(-1)?.value.where), tag);
+    }
+    return nothing(whereOf(node));
+  };
+
+  const readEntry = (pair: Pair<Node | null, Node | null>, depth: number): RawEntry => {
+    const { key, value } = pair;
+    const keyWhere = key?.range ? whereOf(key) : positions.range(0, 0);
+    let name = '';
+    if (isScalar(key) && key.tag === undefined) name = String(key.value ?? '');
+    else if (key !== null) refuse(problem('template-syntax', keyWhere, 'A key must be plain text'));
+    const end = positions.range(key?.range?.[1] ?? 0, key?.range?.[1] ?? 0);
+    return { key: name, keyWhere, value: read(value, depth + 1, end) };
+  };
+
+  /** A block collection ends with its last value: the library's own end takes in the comments that follow. */
+  const collectionRange = (node: Node, last: SourceRange | undefined): SourceRange => {
+    const whole = whereOf(node);
+    return (node as { flow?: boolean }).flow || !last ? whole : spanning(whole, last);
+  };
+
+  const result = read(root, 0, positions.range(0, 0));
+  return broken ? undefined : result;
+}
+
+const plainTags = new Set(['str', 'int', 'float', 'bool', 'null']);
+
+function nothing(where: SourceRange): TemplateNode {
+  return { kind: 'scalar', value: null, where };
+}
+
+function syntaxProblem(error: YAMLError, positions: SourcePositions): Diagnostic {
+  const where = positions.range(error.pos[0], error.pos[1]);
+  if (error.code === 'TAB_AS_INDENT') {
+    return problem(
+      'template-syntax',
+      where,
+      'A tab is used to indent',
+      'Indent with spaces: YAML allows no tabs',
+    );
+  }
+  if (error.code === 'MULTIPLE_DOCS') {
+    return problem(
+      'template-syntax',
+      where,
+      'The file holds more than one YAML document',
+      'Keep one template a file',
+    );
+  }
+  const sentence = (error.message.split('\n')[0] ?? '').replace(/[.:]\s*$/, '');
+  return problem('template-syntax', where, sentence === '' ? 'This is not valid YAML' : sentence);
+}
