@@ -19,10 +19,14 @@ export interface Finding {
   readonly remedy: string;
   /** `CIS AWS 5.2`, `FSBP EC2.19` */
   readonly controls: readonly string[];
+  /** The property in the template: `SecurityGroupIngress[1]`. Absent where the finding is of the whole resource. */
+  readonly path?: string;
   /** The template line of the property that the policy names, else of the resource. */
   readonly where?: SourceRange;
   /** Set where the expression hangs on a value known only after apply: it is evaluated again then. */
   readonly undecided?: boolean;
+  /** Set where the policy itself failed. It counts as broken: what cannot be judged does not pass. */
+  readonly code?: 'policy-evaluation';
 }
 
 /** Whether the finding stops an apply (an override, where allowed, is the gate's business). */

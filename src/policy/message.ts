@@ -1,0 +1,54 @@
+import { toJsonValue } from './cel-values.ts';
+import { asText } from './environment.ts';
+import { type Bindings, compileExpression, type Expression } from './expression.ts';
+import type { ExpressionProblem, Variables } from './rewrite.ts';
+
+/** Text and expressions in turn. Rendered, it is text from a template: whoever shows it escapes it. */
+export interface Message {
+  readonly parts: readonly (string | Expression)[];
+}
+
+const placeholder = /\$\{\{([\s\S]*?)\}\}/g;
+const longestValue = 200;
+
+/** Compiles `Port ${{ each.FromPort }} is open`. An offset in a problem counts from the start of the message. */
+export function compileMessage(
+  source: string,
+  variables: Variables,
+): { readonly message: Message; readonly problems: readonly ExpressionProblem[] } {
+  const parts: (string | Expression)[] = [];
+  const problems: ExpressionProblem[] = [];
+  let end = 0;
+  for (const match of source.matchAll(placeholder)) {
+    const inner = match[1]!;
+    const start = match.index + 3 + (inner.length - inner.trimStart().length);
+    const compiled = compileExpression(inner.trim(), variables);
+    problems.push(...compiled.problems.map((p) => ({ ...p, offset: p.offset + start })));
+    parts.push(source.slice(end, match.index), ...(compiled.expression ? [compiled.expression] : []));
+    end = match.index + match[0].length;
+  }
+  parts.push(source.slice(end));
+  return { message: { parts: parts.filter((part) => part !== '') }, problems };
+}
+
+/** A value that cannot be had is said to be so; a message never fails the finding that it explains. */
+export function renderMessage(message: Message, bindings: Bindings): string {
+  return message.parts
+    .map((part) => (typeof part === 'string' ? part : renderValue(part, bindings)))
+    .join('')
+    .replace(/\s+/g, ' ')
+    .trim();
+}
+
+function renderValue(expression: Expression, bindings: Bindings): string {
+  const outcome = expression.evaluate(bindings);
+  if (outcome.kind === 'unknown') return '(known after apply)';
+  if (outcome.kind === 'secret') return '(secret)';
+  if (outcome.kind === 'error') return '(not to be had)';
+  try {
+    const text = asText(toJsonValue(outcome.value));
+    return text.length > longestValue ? `${text.slice(0, longestValue)}…` : text;
+  } catch {
+    return '(not to be had)';
+  }
+}

@@ -1,0 +1,199 @@
+import { LineCounter, parseDocument } from 'yaml';
+import type { z } from 'zod';
+import { type Diagnostic, hasErrors, sortDiagnostics } from '../base/diagnostic.ts';
+import type { SourceRange } from '../base/source.ts';
+import { nearest } from '../base/suggest.ts';
+import { compileExpression } from './expression.ts';
+import { compileMessage } from './message.ts';
+import { parseElementPath } from './path.ts';
+import type { Policy } from './policy.ts';
+import { type PolicyFile, policyFileJsonSchema, policyFileSchema } from './policy-file.ts';
+import type { ExpressionProblem } from './rewrite.ts';
+import { variables, variablesWithEach } from './subject.ts';
+import {
+  type PositionedDocument,
+  positionInText,
+  positionOf,
+  positionOfKey,
+  rangeFrom,
+} from './yaml-position.ts';
+
+const longestFile = 100_000;
+
+/**
+ * Reads one policy file and compiles it. `file` is its path, for positions. Everything wrong is in the diagnostics
+ * ('policy-invalid'); there is a policy only where nothing is. A caller that goes on without a policy that could
+ * not be read lets through what it was written to stop: errors have to fail the policy check.
+ */
+export function parsePolicy(
+  text: string,
+  file: string,
+): { readonly policy?: Policy; readonly diagnostics: readonly Diagnostic[] } {
+  if (text.length > longestFile) {
+    return {
+      diagnostics: [invalid(`The policy file is longer than ${longestFile} characters`, start(file))],
+    };
+  }
+  const lines = new LineCounter();
+  const source: PositionedDocument = {
+    file,
+    text,
+    lines,
+    document: parseDocument(text, { lineCounter: lines }),
+  };
+  const { errors, warnings } = source.document;
+  if (errors.length + warnings.length > 0) {
+    return {
+      diagnostics: [...errors, ...warnings].map((error) => {
+        const summary = error.message.split(/ at line \d+/)[0]!;
+        return invalid(`The file is not plain YAML: ${summary}`, rangeFrom(source, error.pos[0]));
+      }),
+    };
+  }
+  const json = toJson(source);
+  if ('diagnostic' in json) return { diagnostics: [json.diagnostic] };
+  const checked = policyFileSchema.safeParse(json.value);
+  if (!checked.success) {
+    return { diagnostics: sortDiagnostics(checked.error.issues.flatMap((issue) => explain(issue, source))) };
+  }
+  return compile(checked.data, source);
+}
+
+/**
+ * Reads many policy files: all of `policies/`, and the organisation's own. Two policies with one id are an error,
+ * because an exception for one would lift the other. Sorted by id.
+ */
+export function loadPack(files: readonly { readonly path: string; readonly text: string }[]): {
+  readonly policies: readonly Policy[];
+  readonly diagnostics: readonly Diagnostic[];
+} {
+  const diagnostics: Diagnostic[] = [];
+  const byId = new Map<string, Policy>();
+  for (const { path, text } of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) {
+    const { policy, diagnostics: found } = parsePolicy(text, path);
+    diagnostics.push(...found);
+    if (!policy) continue;
+    const other = byId.get(policy.id);
+    if (other) {
+      const remedy = 'Give one of them another id';
+      diagnostics.push(invalid(`The id ${policy.id} is used by ${other.file} too`, start(path), remedy));
+    } else byId.set(policy.id, policy);
+  }
+  const policies = [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+  return { policies, diagnostics: sortDiagnostics(diagnostics) };
+}
+
+/** The policies of the packs that the settings name, and those in no pack. `unknown`: names that no policy has. */
+export function selectPacks(
+  policies: readonly Policy[],
+  packs: readonly string[],
+): { readonly policies: readonly Policy[]; readonly unknown: readonly string[] } {
+  const known = new Set(policies.flatMap((policy) => policy.packs));
+  return {
+    policies: policies.filter(
+      ({ packs: own }) => own.length === 0 || own.some((pack) => packs.includes(pack)),
+    ),
+    unknown: packs.filter((pack) => !known.has(pack)),
+  };
+}
+
+function compile(
+  data: PolicyFile,
+  source: PositionedDocument,
+): { readonly policy?: Policy; readonly diagnostics: readonly Diagnostic[] } {
+  const names = data.foreach === undefined ? variables : variablesWithEach;
+  const deny = compileExpression(data.deny, names);
+  const message = compileMessage(data.message, names);
+  const diagnostics = [
+    ...deny.problems.map((problem) => expressionProblem('deny', problem, source)),
+    ...message.problems.map((problem) => expressionProblem('message', problem, source)),
+  ];
+  if (!deny.expression || hasErrors(diagnostics)) return { diagnostics: sortDiagnostics(diagnostics) };
+  const { foreach, ...rest } = data;
+  const policy: Policy = {
+    ...rest,
+    file: source.file,
+    deny: deny.expression,
+    message: message.message,
+    ...(foreach === undefined ? {} : { foreach: parseElementPath(foreach) }),
+  };
+  return { policy, diagnostics: [] };
+}
+
+function expressionProblem(
+  key: 'deny' | 'message',
+  problem: ExpressionProblem,
+  source: PositionedDocument,
+): Diagnostic {
+  const where = positionInText(source, [key], problem.offset);
+  return invalid(`The expression in ${key} is not valid: ${problem.summary}`, where, problem.remedy);
+}
+
+// Aliases are resolved here, and the library counts them: a bomb of aliases throws.
+function toJson(source: PositionedDocument): { value: unknown } | { diagnostic: Diagnostic } {
+  try {
+    return { value: source.document.toJS() };
+  } catch (error) {
+    return {
+      diagnostic: invalid(`The file is not plain YAML: ${(error as Error).message}`, start(source.file)),
+    };
+  }
+}
+
+function explain(issue: z.core.$ZodIssue, source: PositionedDocument): Diagnostic[] {
+  if (issue.code === 'unrecognized_keys') {
+    const known = keysAt(issue.path);
+    return issue.keys.map((key) => {
+      const meant = nearest(key, known);
+      const remedy = meant ? `Did you mean '${meant}'?` : `Use ${known.join(', ')}`;
+      const place = issue.path.length === 0 ? 'a policy' : pathText(issue.path);
+      return invalid(`There is no key '${key}' in ${place}`, positionOfKey(source, issue.path, key), remedy);
+    });
+  }
+  const where = positionOf(source, issue.path);
+  const at = issue.path.length === 0 ? 'The policy' : `'${pathText(issue.path)}'`;
+  if (issue.code === 'invalid_value') {
+    const given = source.document.getIn(issue.path);
+    if (given !== undefined) {
+      const meant = nearest(String(given), issue.values.map(String));
+      const remedy = meant ? `Did you mean '${meant}'?` : `Use ${issue.values.join(', ')}`;
+      return [invalid(`${at} cannot be '${String(given).slice(0, 60)}'`, where, remedy)];
+    }
+  }
+  const missing = issue.path.length > 0 && source.document.getIn(issue.path) === undefined;
+  if (missing) return [invalid(`${at} is missing`, where, 'Every policy needs it; see policies/README.md')];
+  return [invalid(`${at} is not valid: ${issue.message}`, where)];
+}
+
+interface JsonSchema {
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly items?: JsonSchema;
+}
+
+function keysAt(path: readonly PropertyKey[]): string[] {
+  let schema = policyFileJsonSchema() as JsonSchema | undefined;
+  for (const key of path)
+    schema = typeof key === 'number' ? schema?.items : schema?.properties?.[String(key)];
+  return Object.keys(schema?.properties ?? {});
+}
+
+function pathText(path: readonly PropertyKey[]): string {
+  return path
+    .map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
+    .join('')
+    .replace(/^\./, '');
+}
+
+function start(file: string): SourceRange {
+  return { file, line: 1, column: 1 };
+}
+
+function invalid(summary: string, where: SourceRange, remedy?: string): Diagnostic {
+  return {
+    severity: 'error',
+    code: 'policy-invalid',
+    summary,
+    where,
+    ...(remedy === undefined ? {} : { remedy }),
+  };
+}

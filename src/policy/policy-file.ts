@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { actions } from '../plan/plan.ts';
+import { enforcements, severities } from './finding.ts';
+import { elementPathPattern, propertyPathPattern } from './path.ts';
+
+const line = z.string().trim().min(1).max(200);
+const prose = z.string().trim().min(1).max(2_000);
+const slug = z
+  .string()
+  .max(64)
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'use lower-case words joined by hyphens');
+const properties = z.record(z.string(), z.json());
+
+const example = z
+  .strictObject({
+    type: z.string().min(1).describe('The resource type, such as AWS::EC2::SecurityGroup.'),
+    properties: properties.describe('Its properties after the change (for a delete: before it).'),
+    before: properties.optional().describe('Its properties before the change; makes the action `update`.'),
+    action: z.enum(actions).optional().describe('Default: `create`, or `update` where there is a `before`.'),
+    environment: z.string().optional().describe('Default: `production`.'),
+    author: z.string().optional().describe('Who opened the pull request.'),
+  })
+  .describe('A resource that the policy is tried on.');
+
+const match = z
+  .strictObject({
+    types: z
+      .array(
+        z
+          .string()
+          .max(100)
+          .regex(/^[A-Za-z0-9:]*(\*[A-Za-z0-9:]*){0,3}$/, 'use letters, digits, :: and at most three *')
+          .min(1),
+      )
+      .min(1)
+      .describe('Resource types; `*` stands for any characters: `AWS::EC2::*`.'),
+    actions: z
+      .array(z.enum(actions))
+      .min(1)
+      .optional()
+      .describe(
+        'Which changes are looked at. Default: create, update, replace and import; and `none`, as advice: what is already there and is not touched is reported and blocks nothing.',
+      ),
+  })
+  .describe('Which changes of a plan the policy looks at.');
+
+/** One policy as it is written. The type, the checks and the JSON Schema for editors all come from here. */
+export const policyFileSchema = z
+  .strictObject({
+    id: slug.describe('Unique, and the name of the file. Settings and exceptions name the policy by it.'),
+    title: line.describe('What has to be so, in a few words.'),
+    severity: z.enum(severities).describe('How bad it is when it is not so.'),
+    enforcement: z
+      .enum(enforcements)
+      .describe(
+        '`advisory` informs; `overridable` blocks until someone with the right lifts it; `mandatory` blocks.',
+      ),
+    packs: z
+      .array(slug)
+      .default([])
+      .describe('The packs that it belongs to. A policy in no pack always applies.'),
+    controls: z.array(line).default([]).describe('Controls of standards that it stands for: `FSBP EC2.19`.'),
+    match,
+    foreach: z
+      .string()
+      .max(200)
+      .regex(
+        elementPathPattern,
+        'use property names with [*] after each list, as in Policies[*].PolicyDocument',
+      )
+      .optional()
+      .describe('A path to a list inside the properties. `deny` is asked for each element, as `each`.'),
+    deny: z.string().trim().min(1).describe('A CEL expression that is true where the policy is broken.'),
+    message: prose.describe('What is wrong, for the author. `${{ expression }}` puts a value in.'),
+    remedy: prose.describe('What to do about it.'),
+    property: z
+      .string()
+      .max(200)
+      .regex(propertyPathPattern, 'use property names joined by dots')
+      .optional()
+      .describe('The property that a finding points at, below `each` where there is a `foreach`.'),
+    examples: z
+      .strictObject({
+        pass: z.array(example).min(1).describe('Resources without a finding.'),
+        fail: z.array(example).min(1).describe('Resources with one.'),
+      })
+      .describe("The policy's own tests; `slipway policy test` runs them."),
+  })
+  .describe('A Slipway policy.');
+
+export type PolicyFile = z.output<typeof policyFileSchema>;
+export type PolicyExample = PolicyFile['examples']['pass'][number];
+
+/** For editors: `# yaml-language-server: $schema=…`. */
+export function policyFileJsonSchema(): Record<string, unknown> {
+  return z.toJSONSchema(policyFileSchema, { io: 'input' });
+}

@@ -1,0 +1,146 @@
+import type { SourceRange } from '../base/source.ts';
+import { isSecret, isUnknown } from '../base/value.ts';
+import type { Change, Plan } from '../plan/plan.ts';
+import type { Bindings, Budget, Outcome } from './expression.ts';
+import { type Finding, severities } from './finding.ts';
+import { limits } from './limits.ts';
+import { renderMessage } from './message.ts';
+import { type Element, elementsAt, upwards } from './path.ts';
+import { enforcementFor, looksAtType, type Policy } from './policy.ts';
+import { bindingsFor, type Circumstances, withEach } from './subject.ts';
+import { templatePath } from './template-path.ts';
+
+export interface ScanContext extends Circumstances {
+  /** Where a property stands in the template: `SecurityGroupIngress[0].CidrIp`. */
+  positions(logicalId: string, path: string): SourceRange | undefined;
+}
+
+/**
+ * Holds every change of a plan against every policy. Never throws. Findings are sorted: the worst first, then by
+ * resource, place and policy, so that the same plan always reads the same.
+ */
+export function scan(policies: readonly Policy[], plan: Plan, context: ScanContext): Finding[] {
+  const bindings = new Map<Change, Bindings>();
+  const findings = policies.flatMap((policy) => scanPolicy(policy, plan, context, bindings));
+  return findings.sort(
+    (a, b) =>
+      severities.indexOf(b.severity) - severities.indexOf(a.severity) ||
+      compareText(a.logicalId, b.logicalId) ||
+      compareText(a.path ?? '', b.path ?? '') ||
+      compareText(a.policy, b.policy),
+  );
+}
+
+// Numbers inside by their value: [2] before [10]. A fixed locale, so that machines agree.
+const collator = new Intl.Collator('en', { numeric: true });
+function compareText(a: string, b: string): number {
+  return collator.compare(a, b) || (a < b ? -1 : a > b ? 1 : 0);
+}
+
+function scanPolicy(
+  policy: Policy,
+  plan: Plan,
+  context: ScanContext,
+  known: Map<Change, Bindings>,
+): Finding[] {
+  const findings: Finding[] = [];
+  const budget: Budget = { left: limits.stepsPerScan };
+  for (const change of plan.changes) {
+    const enforcement = enforcementFor(policy, change.action);
+    if (enforcement === undefined || !looksAtType(policy, change.type)) continue;
+    let bindings = known.get(change);
+    if (!bindings) {
+      bindings = bindingsFor(change, plan, context);
+      known.set(change, bindings);
+    }
+    for (const element of subjects(policy, change)) {
+      const inner = policy.foreach ? withEach(bindings, element.value) : bindings;
+      const outcome = judge(policy, element, inner, budget);
+      const finding = toFinding(policy, change, element, inner, outcome, context);
+      if (finding) findings.push({ ...finding, enforcement });
+    }
+    if (budget.left <= 0) {
+      // One finding, not one for each of the resources that are left: they are all unjudged for the same reason.
+      const reason = `it takes more than ${limits.stepsPerScan.toLocaleString('en')} steps over this plan`;
+      const rest = toFinding(policy, change, whole, bindings, { kind: 'error', reason }, context);
+      if (rest) findings.push({ ...rest, enforcement: policy.enforcement });
+      break;
+    }
+  }
+  return findings;
+}
+
+const whole: Element = { path: '', value: null };
+
+function subjects(policy: Policy, change: Change): readonly Element[] {
+  if (!policy.foreach) return [whole];
+  return elementsAt(change.after ?? change.before ?? null, policy.foreach);
+}
+
+function judge(policy: Policy, element: Element, bindings: Bindings, budget: Budget): Outcome {
+  if (element.misfit !== undefined) return { kind: 'error', reason: element.misfit };
+  if (isUnknown(element.value)) return { kind: 'unknown', what: element.path };
+  if (isSecret(element.value)) return { kind: 'secret', what: element.path };
+  const outcome = policy.deny.evaluate(bindings, budget);
+  if (outcome.kind === 'value' && typeof outcome.value !== 'boolean') {
+    return { kind: 'error', reason: 'deny has to give true or false' };
+  }
+  return outcome;
+}
+
+function toFinding(
+  policy: Policy,
+  change: Change,
+  element: Element,
+  bindings: Bindings,
+  outcome: Outcome,
+  context: ScanContext,
+): Finding | undefined {
+  if (outcome.kind === 'value' && outcome.value === false) return undefined;
+  const planned = [element.path, policy.property].filter(Boolean).join('.');
+  const path = change.after ? templatePath(change, planned) : planned;
+  const where = placeOf(change, path, context);
+  const base: Finding = {
+    policy: policy.id,
+    title: policy.title,
+    severity: policy.severity,
+    enforcement: policy.enforcement,
+    logicalId: change.logicalId,
+    type: change.type,
+    message: '',
+    remedy: policy.remedy,
+    controls: policy.controls,
+    ...(path === '' ? {} : { path }),
+    ...(where ? { where } : {}),
+  };
+  switch (outcome.kind) {
+    case 'value': {
+      const untouched =
+        change.action === 'none' ? ' (It is already there: this plan does not touch it.)' : '';
+      return { ...base, message: renderMessage(policy.message, bindings) + untouched };
+    }
+    case 'unknown':
+      return { ...base, undecided: true, message: `Decided at apply: ${outcome.what} is known only then` };
+    case 'secret':
+      return {
+        ...base,
+        message: `Cannot be decided: ${outcome.what} is secret, and policies do not read secrets`,
+        remedy: `Write ${outcome.what} in the open, or have the finding overridden. ${policy.remedy}`,
+      };
+    case 'error':
+      return {
+        ...base,
+        code: 'policy-evaluation',
+        message: `The policy could not be decided: ${outcome.reason}`,
+        remedy: `Mend ${policy.file}, or the value that it does not expect. Until then it counts as broken.`,
+      };
+  }
+}
+
+function placeOf(change: Change, path: string, context: ScanContext): SourceRange | undefined {
+  for (const at of upwards(path)) {
+    const where = context.positions(change.logicalId, at);
+    if (where) return where;
+  }
+  return change.where;
+}

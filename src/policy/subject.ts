@@ -1,0 +1,101 @@
+import { type CelValue, celMap } from '@bufbuild/cel';
+import type { Value } from '../base/value.ts';
+import type { Change, Plan } from '../plan/plan.ts';
+import { toCelValue } from './cel-values.ts';
+import type { Bindings } from './expression.ts';
+import type { Variables } from './rewrite.ts';
+
+const changeFields = [
+  'action',
+  'logicalId',
+  'type',
+  'physicalId',
+  'differences',
+  'replaceBecause',
+  'deletionPolicy',
+  'updateReplacePolicy',
+] as const;
+
+/** What every expression can see. `each` is there too, in a policy that has `foreach`. */
+export const variables: Variables = {
+  change: { fields: changeFields },
+  before: {},
+  after: {},
+  resource: { fields: ['type', 'logicalId'] },
+  plan: { fields: ['changes', 'account', 'region'] },
+  stack: {},
+  environment: {},
+  author: {},
+};
+
+export const variablesWithEach: Variables = { ...variables, each: {} };
+
+/** Who and what a scan is for. */
+export interface Circumstances {
+  readonly stack: string;
+  readonly environment: string;
+  readonly author?: string;
+}
+
+/** The values of all variables for one change. The plan as a whole is made only when an expression reads it. */
+export function bindingsFor(change: Change, plan: Plan, circumstances: Circumstances): Bindings {
+  const bindings: Record<string, CelValue> = Object.create(null);
+  bindings.change = changeValue(change);
+  bindings.before = toCelValue(change.before ?? null);
+  bindings.after = toCelValue(change.after ?? null);
+  bindings.resource = toCelValue({ type: change.type, logicalId: change.logicalId });
+  bindings.stack = circumstances.stack;
+  bindings.environment = circumstances.environment;
+  bindings.author = circumstances.author ?? null;
+  Object.defineProperty(bindings, 'plan', { get: () => planValue(plan), enumerable: true });
+  return bindings;
+}
+
+export function withEach(bindings: Bindings, element: Value): Bindings {
+  // Inherits, so that the getter of `plan` stays one.
+  const inner: Record<string, CelValue> = Object.create(bindings);
+  inner.each = toCelValue(element);
+  return inner;
+}
+
+const plans = new WeakMap<Plan, CelValue>();
+
+function planValue(plan: Plan): CelValue {
+  const made = plans.get(plan);
+  if (made !== undefined) return made;
+  const changes = plan.changes.map((change) =>
+    celMap(
+      new Map([
+        ['action', change.action],
+        ['logicalId', change.logicalId],
+        ['type', change.type],
+        ['before', toCelValue(change.before ?? null)],
+        ['after', toCelValue(change.after ?? null)],
+      ]),
+    ),
+  );
+  const value = celMap(new Map<string, never>(Object.entries({ ...facts(plan), changes }) as never));
+  plans.set(plan, value);
+  return value;
+}
+
+function facts(plan: Plan) {
+  return { account: plan.account, region: plan.region };
+}
+
+function changeValue(change: Change): CelValue {
+  const differences = change.differences.map(({ path, before, after, replaces }): Value => {
+    return { path, before: before ?? null, after: after ?? null, replaces };
+  });
+  const value: Record<(typeof changeFields)[number], Value> = {
+    action: change.action,
+    logicalId: change.logicalId,
+    type: change.type,
+    physicalId: change.physicalId ?? null,
+    differences,
+    replaceBecause: change.replaceBecause,
+    deletionPolicy: change.deletionPolicy,
+    updateReplacePolicy: change.updateReplacePolicy,
+  };
+  return toCelValue(value);
+}
