@@ -43,7 +43,7 @@ export async function requireService(name: ServiceName): Promise<RequiredService
 export async function describeWithServices<Name extends ServiceName>(
   title: string,
   names: readonly Name[],
-  tests: (services: Record<Name, RunningService>) => void,
+  tests: (services: Record<Name, RunningService>) => void | Promise<void>,
 ): Promise<void> {
   const running: Partial<Record<Name, RunningService>> = {};
   for (const name of names) {
