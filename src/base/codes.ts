@@ -18,6 +18,8 @@ export const codes = {
   'template-property-type': 'A property has the wrong type of value',
   'template-property-value': 'A property has a value that is not allowed',
   'template-parameter': 'A parameter is missing, unknown or breaks its constraints',
+  'template-renamed': 'The template of a living stack was renamed',
+  'template-fork': 'The pull request comes from a fork',
   // settings/
   'settings-invalid': 'The settings file is not valid',
   'settings-environment': 'No such environment',
@@ -28,6 +30,7 @@ export const codes = {
   'apply-failed': 'Some resources could not be changed',
   'apply-locked': 'Another run holds the stack',
   'apply-fenced': 'This run lost its lock on the stack to another',
+  'apply-order': 'Another environment comes first',
   'apply-unconfirmed': 'Applying needs a yes',
   // provider/
   'cloud-credentials': 'There are no usable credentials for the cloud',
@@ -36,6 +39,8 @@ export const codes = {
   'cloud-unreachable': 'The cloud did not answer',
   'cloud-denied': 'The credentials may not do what is needed',
   'cloud-throttled': 'The cloud asked for fewer calls for too long',
+  'cloud-slow': 'The cloud did not finish in time',
+  'cloud-in-use': 'Something still uses what is to be deleted',
   'cloud-unresolved': 'A value that the template asks of the cloud is not there',
   // state/ and db/
   'state-missing': 'No such stack in the state',

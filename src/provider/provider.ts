@@ -112,6 +112,11 @@ export interface ResourceType {
   readonly ref?: string;
   /** Names that `Fn::GetAtt` accepts. */
   readonly attributes: readonly string[];
+  /**
+   * Published properties that this type does not do yet. The extract of the schemas leaves them out, so that a
+   * template that uses one is refused and not half applied.
+   */
+  readonly unsupported?: readonly string[];
   /** Canonical properties; `delete-before-create` where names or addresses of the two would collide. */
   order(before: Properties, after: Properties): ReplaceOrder;
   /** Properties that the cloud does not give back: compared with the record, never with live. */

@@ -1,0 +1,66 @@
+/**
+ * An edge that references do not show: what reaches the internet needs the VPC's gateway attached before it is made,
+ * and the gateway stays attached until it is gone.
+ */
+import { isObject, isUnknown, type Properties, type Value } from '../../../base/value.ts';
+import type { Neighbour } from '../../provider.ts';
+
+const attachmentType = 'AWS::EC2::VPCGatewayAttachment';
+
+/** Attachments of this gateway, for a route to it. */
+export function attachmentsOfGateway(
+  gateway: Value | undefined,
+  others: readonly Neighbour[],
+): readonly string[] {
+  if (gateway === undefined) return [];
+  return attachments(others)
+    .filter(({ properties: p }) =>
+      [p.InternetGatewayId, p.VpnGatewayId].some((id) => isSame(id, gateway, others)),
+    )
+    .map(({ logicalId }) => logicalId);
+}
+
+/**
+ * Attachments of the VPC that holds one of the subnets. A subnet that is not of this stack, or that only the cloud
+ * can name, may be in any of the stack's VPCs: then it is all of them.
+ */
+export function attachmentsAround(
+  subnets: readonly Value[],
+  others: readonly Neighbour[],
+): readonly string[] {
+  if (subnets.length === 0) return [];
+  const vpcs = subnets.map((subnet) => {
+    const own = neighbourOf(subnet, others);
+    return own?.type === 'AWS::EC2::Subnet' ? own.properties.VpcId : undefined;
+  });
+  return attachments(others)
+    .filter(({ properties }) =>
+      vpcs.some((vpc) => vpc === undefined || isSame(vpc, properties.VpcId, others)),
+    )
+    .map(({ logicalId }) => logicalId);
+}
+
+function attachments(others: readonly Neighbour[]): readonly Neighbour[] {
+  return others.filter(({ type }) => type === attachmentType);
+}
+
+/** Whether two values name the same resource; an unknown one may name any. */
+function isSame(a: Value | undefined, b: Value | undefined, others: readonly Neighbour[]): boolean {
+  if (a === undefined || b === undefined) return false;
+  if (isUnknown(a) || isUnknown(b)) return true;
+  const [left, right] = [neighbourOf(a, others), neighbourOf(b, others)];
+  return left === undefined && right === undefined ? JSON.stringify(a) === JSON.stringify(b) : left === right;
+}
+
+/** The resource of this stack that `{ Ref }`, `{ Fn::GetAtt }` or a physical id names. */
+function neighbourOf(value: Value, others: readonly Neighbour[]): Neighbour | undefined {
+  const name = isObject(value) ? referenced(value) : undefined;
+  if (name !== undefined) return others.find(({ logicalId }) => logicalId === name);
+  return others.find(({ physicalId }) => physicalId !== undefined && physicalId === value);
+}
+
+function referenced(expression: Properties): string | undefined {
+  const getAtt = expression['Fn::GetAtt'];
+  const name = expression.Ref ?? (Array.isArray(getAtt) ? getAtt[0] : undefined);
+  return typeof name === 'string' ? name : undefined;
+}

@@ -1,0 +1,215 @@
+import type { SecurityGroup } from '@aws-sdk/client-ec2';
+import { sameValue } from '../../../base/canonical-json.ts';
+import { isList, type Properties, type Value } from '../../../base/value.ts';
+import { coerce } from '../../coerce.ts';
+import { present, text } from '../../plain-value.ts';
+import { defineResourceType, type Live, type ProviderContext } from '../../provider.ts';
+import { typeSchema } from '../../schemas.ts';
+import { errorCode } from '../aws-error.ts';
+import { deleteWhenFree } from '../delete-when-free.ts';
+import { createOnce, eventually } from '../eventually.ts';
+import { generatedName } from '../generated-name.ts';
+import { canonicalTags, liveTags } from '../tags.ts';
+import { describeByIntent, describeOne, findByIntent, readBulk, securityGroups } from './describe.ts';
+import { interfacesIn } from './holders.ts';
+import {
+  allowAllOut,
+  canonicalRules,
+  type Direction,
+  liveRules,
+  permissionOf,
+  ruleChanges,
+} from './security-group-rules.ts';
+import { tagSpecifications, updateTags } from './tagging.ts';
+
+const type = 'AWS::EC2::SecurityGroup';
+const longestName = 255;
+
+export const securityGroup = defineResourceType({
+  type,
+  attributes: ['GroupId', 'Id', 'VpcId'],
+  // By name only groups of the default VPC can be meant; the answer has ids.
+  unsupported: ['SecurityGroupIngress.SourceSecurityGroupName'],
+
+  // A name is unique in its VPC. Without one of the template's, each generation has its own.
+  order: (before, after) =>
+    after.GroupName !== undefined &&
+    sameValue(before.GroupName, after.GroupName) &&
+    sameValue(before.VpcId, after.VpcId)
+      ? 'delete-before-create'
+      : 'create-before-delete',
+
+  canonicalise(properties) {
+    const given = coerce(typeSchema(type), properties);
+    const egress = given.SecurityGroupEgress;
+    return {
+      ...given,
+      SecurityGroupIngress: canonicalRules(given.SecurityGroupIngress),
+      // As CloudFormation: with no rule given, the one that lets everything out stays.
+      SecurityGroupEgress:
+        egress === undefined || (isList(egress) && egress.length === 0)
+          ? [allowAllOut]
+          : canonicalRules(egress),
+      Tags: canonicalTags(given.Tags),
+    };
+  },
+
+  async read(context, wanted) {
+    const ids = new Map(wanted.map((one) => [one.physicalId, one]));
+    const all = await readBulk(context, securityGroups, [...ids.keys()]);
+    return new Map(
+      all.flatMap((one) => {
+        const want = ids.get(one.GroupId ?? '');
+        return want === undefined ? [] : [[want.logicalId, live(context, one, want.properties)] as const];
+      }),
+    );
+  },
+
+  async find(context, pending) {
+    const found = await findByIntent(context, securityGroups, pending.intent);
+    return found && live(context, found, pending.properties);
+  },
+
+  async create(context, request) {
+    const ec2 = await context.aws.ec2();
+    const { properties: p } = request;
+    const GroupName = text(p.GroupName) ?? generatedName({ ...request, stack: context.stack }, longestName);
+    const { GroupId } = await createOnce<Pick<SecurityGroup, 'GroupId'>>(
+      context,
+      () =>
+        ec2.createSecurityGroup({
+          GroupName,
+          Description: text(p.GroupDescription),
+          VpcId: text(p.VpcId),
+          TagSpecifications: tagSpecifications(request, 'security-group'),
+        }),
+      () => describeByIntent(context, securityGroups, request.intent),
+    );
+    await changeRules(context, GroupId!, 'ingress', [], p.SecurityGroupIngress);
+    await changeRules(context, GroupId!, 'egress', [allowAllOut], p.SecurityGroupEgress);
+    return made(GroupId!, { ...p, GroupName }, text(p.VpcId) ?? (await vpcOf(context, GroupId!)));
+  },
+
+  async update(context, request) {
+    const { before, after, physicalId } = request;
+    await updateTags(context, request);
+    await changeRules(
+      context,
+      physicalId,
+      'ingress',
+      before.SecurityGroupIngress,
+      after.SecurityGroupIngress,
+    );
+    await changeRules(context, physicalId, 'egress', before.SecurityGroupEgress, after.SecurityGroupEgress);
+    const GroupName = after.GroupName ?? before.GroupName;
+    return made(physicalId, { ...after, ...present({ GroupName }) }, text(before.VpcId) ?? text(after.VpcId));
+  },
+
+  async delete(context, { physicalId: GroupId }) {
+    const ec2 = await context.aws.ec2();
+    await deleteWhenFree(context, {
+      what: `security group ${GroupId}`,
+      send: () => ec2.deleteSecurityGroup({ GroupId }),
+      holders: async () => {
+        const referring = ['ip-permission.group-id', 'egress.ip-permission.group-id'].map((Name) =>
+          securityGroups.list(ec2, [{ Name, Values: [GroupId] }]),
+        );
+        const groups = (await Promise.all(referring)).flat().filter((group) => group.GroupId !== GroupId);
+        return [
+          ...groups.map((group) => `a rule of security group ${group.GroupId}`),
+          ...(await interfacesIn(context, 'group-id', GroupId)),
+        ];
+      },
+    });
+  },
+});
+
+function live(context: ProviderContext, one: SecurityGroup, recorded: Properties): Live {
+  const { account } = context;
+  const properties = present({
+    GroupName: one.GroupName,
+    GroupDescription: one.Description,
+    VpcId: one.VpcId,
+    SecurityGroupIngress: liveRules({
+      direction: 'ingress',
+      permissions: one.IpPermissions,
+      account,
+      recorded: recorded.SecurityGroupIngress,
+    }),
+    SecurityGroupEgress: liveRules({
+      direction: 'egress',
+      permissions: one.IpPermissionsEgress,
+      account,
+      recorded: recorded.SecurityGroupEgress,
+    }),
+    Tags: liveTags(one.Tags),
+  });
+  return made(one.GroupId!, properties, one.VpcId);
+}
+
+function made(GroupId: string, properties: Properties, VpcId: string | undefined): Live {
+  return { physicalId: GroupId, properties, attributes: present({ GroupId, Id: GroupId, VpcId }) };
+}
+
+/** Of a group that was made without saying where: the default VPC's. */
+async function vpcOf(context: ProviderContext, id: string): Promise<string | undefined> {
+  const found = await eventually(context, () => describeOne(context, securityGroups, id));
+  return found?.VpcId;
+}
+
+/**
+ * First lets in what is new, then takes away what is gone, so that traffic that both allow is never cut. A rule that
+ * is there already, or gone already, is an earlier call's work.
+ */
+async function changeRules(
+  context: ProviderContext,
+  GroupId: string,
+  direction: Direction,
+  before: Value | undefined,
+  after: Value | undefined,
+): Promise<void> {
+  const ec2 = await context.aws.ec2();
+  const { authorise, revoke, describe } = ruleChanges(before, after);
+  const isIngress = direction === 'ingress';
+  await inOneCallOrEach(context, direction, authorise, 'InvalidPermission.Duplicate', (IpPermissions) =>
+    isIngress
+      ? ec2.authorizeSecurityGroupIngress({ GroupId, IpPermissions })
+      : ec2.authorizeSecurityGroupEgress({ GroupId, IpPermissions }),
+  );
+  await inOneCallOrEach(context, direction, describe, undefined, (IpPermissions) =>
+    isIngress
+      ? ec2.updateSecurityGroupRuleDescriptionsIngress({ GroupId, IpPermissions })
+      : ec2.updateSecurityGroupRuleDescriptionsEgress({ GroupId, IpPermissions }),
+  );
+  await inOneCallOrEach(context, direction, revoke, 'InvalidPermission.NotFound', (IpPermissions) =>
+    isIngress
+      ? ec2.revokeSecurityGroupIngress({ GroupId, IpPermissions })
+      : ec2.revokeSecurityGroupEgress({ GroupId, IpPermissions }),
+  );
+}
+
+/** AWS refuses a whole call for one rule that is done already: then each rule goes alone. */
+async function inOneCallOrEach(
+  context: ProviderContext,
+  direction: Direction,
+  rules: readonly Properties[],
+  done: string | undefined,
+  send: (permissions: ReturnType<typeof permissionOf>[]) => Promise<unknown>,
+): Promise<void> {
+  if (rules.length === 0) return;
+  const isNotYet = (error: unknown) => /^InvalidGroup(Id)?\.NotFound$/.test(errorCode(error) ?? '');
+  const call = (some: readonly Properties[]) =>
+    eventually(context, () => send(some.map((rule) => permissionOf(direction, rule))), isNotYet);
+  const isDone = (error: unknown) => done !== undefined && errorCode(error) === done;
+  try {
+    await call(rules);
+  } catch (error) {
+    if (!isDone(error)) throw error;
+    if (rules.length === 1) return;
+    for (const rule of rules) {
+      await call([rule]).catch((refusal: unknown) => {
+        if (!isDone(refusal)) throw refusal;
+      });
+    }
+  }
+}

@@ -1,0 +1,48 @@
+/**
+ * The resource types that Slipway knows. Adding one touches its own file and a line here; then `npm run generate`
+ * brings its published schema in.
+ */
+import { SlipwayError } from '../base/error.ts';
+import { nearest } from '../base/suggest.ts';
+import { internetGateway } from './aws/ec2/internet-gateway.ts';
+import { route } from './aws/ec2/route.ts';
+import { routeTable } from './aws/ec2/route-table.ts';
+import { securityGroup } from './aws/ec2/security-group.ts';
+import { subnet } from './aws/ec2/subnet.ts';
+import { subnetRouteTableAssociation } from './aws/ec2/subnet-route-table-association.ts';
+import { vpc } from './aws/ec2/vpc.ts';
+import { vpcGatewayAttachment } from './aws/ec2/vpc-gateway-attachment.ts';
+import type { ResourceType } from './provider.ts';
+
+export type ResourceTypes = Readonly<Record<string, ResourceType>>;
+
+export const registry: ResourceTypes = {
+  'AWS::EC2::InternetGateway': internetGateway,
+  'AWS::EC2::Route': route,
+  'AWS::EC2::RouteTable': routeTable,
+  'AWS::EC2::SecurityGroup': securityGroup,
+  'AWS::EC2::Subnet': subnet,
+  'AWS::EC2::SubnetRouteTableAssociation': subnetRouteTableAssociation,
+  'AWS::EC2::VPC': vpc,
+  'AWS::EC2::VPCGatewayAttachment': vpcGatewayAttachment,
+};
+
+/**
+ * The type with this name.
+ *
+ * @throws SlipwayError `template-unknown-type` with the nearest known name
+ */
+export function resourceType(name: string, types: ResourceTypes = registry): ResourceType {
+  const found = Object.hasOwn(types, name) ? types[name] : undefined;
+  if (found !== undefined) return found;
+  const near = nearest(name, Object.keys(types));
+  throw new SlipwayError('template-unknown-type', {
+    summary: `There is no resource type ${name}`,
+    remedy: near === undefined ? 'Slipway does not support it yet.' : `Did you mean ${near}?`,
+  });
+}
+
+/** Slipway's types and an operator's own. One of the operator's takes the place of Slipway's of the same name. */
+export function withTypes(extra: readonly ResourceType[]): ResourceTypes {
+  return { ...registry, ...Object.fromEntries(extra.map((type) => [type.type, type])) };
+}

@@ -1,0 +1,148 @@
+/**
+ * Makes the extract of the published CloudFormation schemas that Slipway is shipped with. In: the registry and
+ * `@aws-cdk/aws-service-spec` (a development dependency: loading it costs most of a second and 180 MB). Out: one
+ * `TypeSchema` a registered AWS type, without the properties that the type itself says it does not do.
+ */
+import { loadAwsServiceSpec } from '@aws-cdk/aws-service-spec';
+import type { ResourceType } from '../../src/provider/provider.ts';
+import type {
+  DefinitionSchema,
+  PropertySchema,
+  TypeSchema,
+  TypeSchemas,
+} from '../../src/template/type-schema.ts';
+
+type Spec = Awaited<ReturnType<typeof loadAwsServiceSpec>>;
+type Property = ReturnType<typeof resourceOf>['properties'][string];
+type PublishedType = Property['type'];
+
+/** @throws when a registered AWS type, or something that it says of itself, is not in the published schemas */
+export async function makeTypeSchemas(types: readonly ResourceType[]): Promise<TypeSchemas> {
+  const spec = await loadAwsServiceSpec();
+  const published = types.filter((type) => type.type.startsWith('AWS::'));
+  return Object.fromEntries(
+    published
+      .map((type) => [type.type, typeSchemaOf(spec, type)] as const)
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
+}
+
+function typeSchemaOf(spec: Spec, type: ResourceType): TypeSchema {
+  const resource = resourceOf(spec, type.type);
+  refuseUnpublished(type.type, 'attribute', type.attributes, Object.keys(resource.attributes));
+  const unsupported = new Set(type.unsupported);
+  const isSupported = (path: readonly string[]) => !unsupported.delete(path.join('.'));
+  const supported = sorted(resource.properties).filter(([name]) => isSupported([name]));
+  const definitions: Record<string, DefinitionSchema> = {};
+  const createOnly: string[] = [];
+  const conditionalCreateOnly: string[] = [];
+
+  const visit = (path: readonly string[], property: Property, inside: readonly string[]) => {
+    if (property.causesReplacement === 'yes') createOnly.push(path.join('.'));
+    if (property.causesReplacement === 'maybe') conditionalCreateOnly.push(path.join('.'));
+    const definition = definitionOf(spec, innermost(property.type));
+    if (definition === undefined) return;
+    if (inside.includes(definition.name)) return;
+    const nested = sorted(definition.properties).filter(([name]) => isSupported([...path, name]));
+    definitions[definition.name] ??= definitionSchema(spec, nested);
+    for (const [name, property] of nested) visit([...path, name], property, [...inside, definition.name]);
+  };
+  for (const [name, property] of supported) visit([name], property, []);
+  for (const path of unsupported) throw new Error(`${type.type} has no property ${path}`);
+
+  return {
+    type: type.type,
+    properties: Object.fromEntries(
+      supported.map(([name, property]) => [name, propertySchema(spec, property)]),
+    ),
+    required: supported.filter(([, property]) => property.required).map(([name]) => name),
+    attributes: [...type.attributes].sort(),
+    createOnly: createOnly.sort(),
+    conditionalCreateOnly: conditionalCreateOnly.sort(),
+    ...(Object.keys(definitions).length === 0
+      ? {}
+      : { definitions: Object.fromEntries(sorted(definitions)) }),
+  };
+}
+
+function resourceOf(spec: Spec, name: string) {
+  const [resource] = spec.lookup('resource', 'cloudFormationType', 'equals', name);
+  if (resource === undefined) throw new Error(`${name} is not a published type`);
+  return resource;
+}
+
+function propertySchema(spec: Spec, property: Property): PropertySchema {
+  const replaces = { yes: 'always', maybe: 'maybe', no: undefined } as const;
+  const decided = replaces[property.causesReplacement ?? 'no'];
+  return { ...typeOf(spec, property.type), ...(decided === undefined ? {} : { replaces: decided }) };
+}
+
+function typeOf(spec: Spec, type: PublishedType): PropertySchema {
+  switch (type.type) {
+    case 'string': {
+      return { type: 'string', ...(type.allowedValues === undefined ? {} : { enum: type.allowedValues }) };
+    }
+    case 'integer':
+      return { type: 'integer', ...(type.allowedValues === undefined ? {} : { enum: type.allowedValues }) };
+    case 'number':
+      return { type: 'double' };
+    case 'boolean':
+      return { type: 'boolean' };
+    case 'date-time':
+      return { type: 'string' };
+    case 'array':
+      return { type: 'list', items: typeOf(spec, type.element) };
+    case 'map':
+      return { type: 'map', items: typeOf(spec, type.element) };
+    case 'tag':
+    case 'ref':
+      return { type: { ref: definitionOf(spec, type)!.name } };
+    default:
+      return { type: 'json' };
+  }
+}
+
+const tag: { readonly name: string; readonly properties: Readonly<Record<string, Property>> } = {
+  name: 'Tag',
+  properties: {
+    Key: { type: { type: 'string' }, required: true },
+    Value: { type: { type: 'string' }, required: true },
+  },
+};
+
+function definitionOf(spec: Spec, type: PublishedType) {
+  if (type.type === 'tag') return tag;
+  return type.type === 'ref' ? spec.get('typeDefinition', type.reference.$ref) : undefined;
+}
+
+function definitionSchema(
+  spec: Spec,
+  properties: readonly (readonly [string, Property])[],
+): DefinitionSchema {
+  return {
+    properties: Object.fromEntries(
+      properties.map(([name, property]) => [name, propertySchema(spec, property)]),
+    ),
+    required: properties.filter(([, property]) => property.required).map(([name]) => name),
+  };
+}
+
+function innermost(type: PublishedType): PublishedType {
+  return type.type === 'array' || type.type === 'map' ? innermost(type.element) : type;
+}
+
+/** A misspelt name in a type's own lists would otherwise be believed. */
+function refuseUnpublished(
+  type: string,
+  kind: string,
+  names: readonly string[],
+  published: readonly string[],
+): void {
+  for (const name of names) {
+    if (!published.includes(name)) throw new Error(`${type} has no ${kind} ${name}`);
+  }
+}
+
+function sorted<T>(record: Readonly<Record<string, T>>): (readonly [string, T])[] {
+  return Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
+}
