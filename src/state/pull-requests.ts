@@ -26,8 +26,12 @@ export interface PullRequestRecord {
   /** Newest last; only the latest few are kept. */
   readonly shown: readonly Shown[];
   readonly statements: readonly Statement[];
-  /** The last of its life that Slipway handled. */
-  readonly phase: 'open' | 'applying' | 'settled';
+  /** How far its life has come. `settled`: applied, or closed; nothing more is to be done by itself. */
+  readonly phase: 'open' | 'applying' | 'failed' | 'settled';
+  /** Of a pull request from a fork: the commit that an operator asked to have planned. */
+  readonly plannableFork?: string;
+  /** Environment → GitHub's deployment of this merge. */
+  readonly deployments?: Readonly<Record<string, number>>;
 }
 
 export interface PullRequests {
@@ -36,6 +40,11 @@ export interface PullRequests {
   /** Numbers of open ones that plan this stack, other than `except`. */
   openOn(repository: string, stack: StackId, except: number): Promise<readonly number[]>;
 }
+
+/** What stands in the row's JSON; the rest has columns. */
+type Kept = Omit<PullRequestRecord, 'repository' | 'number' | 'headSha' | 'baseRef' | 'commentId'>;
+
+const shownKept = 20;
 
 /** Keeps the records in the database. `now` is the time of a write. */
 export function createPullRequests(database: Database, now: () => Date): PullRequests {
@@ -49,7 +58,7 @@ export function createPullRequests(database: Database, now: () => Date): PullReq
         .where('number', '=', number)
         .executeTakeFirst();
       if (!row) return undefined;
-      const kept = row.review as unknown as Pick<PullRequestRecord, 'review' | 'shown' | 'statements' | 'phase'>;
+      const kept = row.review as unknown as Kept;
       return {
         repository,
         number,
@@ -59,12 +68,12 @@ export function createPullRequests(database: Database, now: () => Date): PullReq
         ...kept,
       };
     },
-    async put({ repository, number, headSha, baseRef, commentId, review, shown, statements, phase }) {
+    async put({ repository, number, headSha, baseRef, commentId, ...kept }) {
       const row = {
         head_sha: headSha,
         base_ref: baseRef,
         comment_id: commentId ?? null,
-        review: jsonb<object>({ review, shown: shown.slice(-20), statements, phase }),
+        review: jsonb<object>({ ...kept, shown: kept.shown.slice(-shownKept) } satisfies Kept),
         updated_at: now(),
       };
       await kysely
@@ -82,7 +91,7 @@ export function createPullRequests(database: Database, now: () => Date): PullReq
         .execute();
       return rows
         .filter((row) => {
-          const { phase, review } = row.review as unknown as Pick<PullRequestRecord, 'phase' | 'review'>;
+          const { phase, review } = row.review as unknown as Kept;
           return phase === 'open' && review.stacks.some((s) => s.stack === stack);
         })
         .map((row) => row.number);

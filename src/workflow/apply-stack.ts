@@ -1,6 +1,6 @@
 import { type ApplyResult, applyPlan, type ProgressEvent } from '../apply/apply-plan.ts';
 import { SlipwayError } from '../base/error.ts';
-import { hasChanges, type Plan } from '../plan/plan.ts';
+import type { Plan } from '../plan/plan.ts';
 import { resourceType } from '../provider/registry.ts';
 import type { StackId } from '../stack/stack.ts';
 import type { Lock, RunRecord } from '../state/state.ts';
@@ -17,7 +17,9 @@ export interface ApplyRequest {
   readonly cause: RunRecord['cause'];
   /** Asked with the plan made under the lock, which is the one that is applied. False: nothing is done. */
   readonly permit: (planned: StackPlan) => boolean | Promise<boolean>;
-  readonly onProgress?: (event: ProgressEvent, plan: Plan) => void;
+  /** Told of the plan that is about to be applied, or resumed. */
+  readonly onPlan?: (plan: Plan) => void | Promise<void>;
+  readonly onProgress?: (event: ProgressEvent) => void;
   /** Stops between resources; the run stays open and is resumed by the next one. */
   readonly signal?: AbortSignal;
   /** How long to wait for another run of this stack, in milliseconds. */
@@ -41,8 +43,10 @@ export async function applyStack(workflow: Workflow, request: ApplyRequest): Pro
   return withLock(workflow, stack, request.waitMs ?? 0, request.signal, async (lock, signal) => {
     const resumed = await resume(workflow, request, lock, signal);
     if (resumed && resumed.status !== 'succeeded') return resumed;
-    // What was resumed is this very request, interrupted: done already, and reported with its own result.
-    if (resumed?.result && sameCause(resumed, request)) return resumed;
+    // What was resumed is this very request, interrupted: it is done now.
+    if (resumed && resumed.cause.commit === request.cause.commit) return resumed;
+    const already = await appliedBefore(workflow, request);
+    if (already) return already;
 
     const planned = await planStack(workflow, request.source);
     if (!planned.plan) return { status: 'unplannable', planned };
@@ -80,8 +84,13 @@ async function resume(
   return { ...outcome, cause: unfinished.cause };
 }
 
-function sameCause(resumed: Resumed, request: ApplyRequest): boolean {
-  return resumed.cause.commit !== undefined && resumed.cause.commit === request.cause.commit;
+/** A run for the same commit that succeeded, when the process died after it and before saying so. */
+async function appliedBefore(workflow: Workflow, request: ApplyRequest): Promise<ApplyOutcome | undefined> {
+  const [last] = await workflow.state.runs(request.source.stack, 1);
+  const { commit } = request.cause;
+  if (commit === undefined || last?.cause.commit !== commit || last.status !== 'succeeded') return undefined;
+  const planned: StackPlan = { source: request.source, plan: last.plan, findings: [], diagnostics: [] };
+  return { status: 'succeeded', planned, run: last.id };
 }
 
 async function execute(
@@ -95,6 +104,7 @@ async function execute(
   const { state, clock, log } = workflow;
   const { plan } = run;
   const { target, secrets } = planned.apply!;
+  await request.onPlan?.(plan);
   await putStack(workflow, plan, 'applying', (await state.stack(plan.stack))?.outputs ?? {}, lock);
   const result = await applyPlan({
     plan,
@@ -108,7 +118,7 @@ async function execute(
     signal,
     onProgress: (event) => {
       log.info({ run: run.id, stack: plan.stack, ...event }, `${event.operation} ${event.logicalId} ${event.status}`);
-      request.onProgress?.(event, plan);
+      request.onProgress?.(event);
     },
   });
   if (result.status !== 'interrupted') {
@@ -180,9 +190,4 @@ async function takeLock(
     }
     await clock.sleep(500, signal);
   }
-}
-
-/** For callers that apply whatever the plan says: whether there is anything to apply at all. */
-export function worthApplying(planned: StackPlan): boolean {
-  return planned.plan !== undefined && hasChanges(planned.plan);
 }

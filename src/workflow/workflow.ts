@@ -9,6 +9,7 @@ import type { Policy } from '../policy/policy-file.ts';
 import type { Aws } from '../provider/aws/aws.ts';
 import type { ResourceType } from '../provider/provider.ts';
 import type { Masker } from '../secret/masker.ts';
+import type { PullRequests } from '../state/pull-requests.ts';
 import type { State } from '../state/state.ts';
 import type { TypeSchemas } from '../template/type-schema.ts';
 
@@ -38,4 +39,11 @@ export interface Workflow {
   readonly masker: Masker;
   /** Who holds the locks: this process, for people to read: `host:pid`. */
   readonly holder: string;
+}
+
+/** What the use cases around pull requests need besides. */
+export interface PullRequestWorkflow extends Workflow {
+  readonly pullRequests: PullRequests;
+  /** `https://github.com`, or the address of the GitHub Enterprise server; for links. */
+  readonly githubUrl: string;
 }

@@ -1,0 +1,207 @@
+/**
+ * github/ is the edge to GitHub. In: webhooks (events/, one file an event) and calls of the use cases. Out: jobs,
+ * and GitHub's REST and GraphQL APIs by way of `Repository`. It decides nothing.
+ */
+import type { ProbotOctokit } from 'probot';
+import type { Person } from '../approval/approval.ts';
+import type { Comment, PullRequest, PullRequestReview, Repository } from '../workflow/repository.ts';
+import { publishChecks } from './publish-checks.ts';
+import { readFiles } from './read-files.ts';
+
+export type Octokit = InstanceType<typeof ProbotOctokit>;
+
+export interface RepositoryAccess {
+  readonly octokit: Octokit;
+  readonly owner: string;
+  readonly repo: string;
+  /** Everything that leaves goes through it: no secret is ever written to GitHub. */
+  readonly mask: (text: string) => string;
+}
+
+/** The repository as the use cases see it, through an installation's client. */
+export function openRepository(access: RepositoryAccess): Repository {
+  const { octokit, owner, repo, mask } = access;
+  const here = { owner, repo };
+  return {
+    fullName: `${owner}/${repo}`,
+    pullRequest: (number) => pullRequest(access, number),
+    async changedFiles(number) {
+      const files = await octokit.paginate(octokit.rest.pulls.listFiles, { ...here, pull_number: number, per_page: 100 });
+      return files.map((f) => ({
+        path: f.filename,
+        status: f.status,
+        ...(f.previous_filename === undefined ? {} : { previousPath: f.previous_filename }),
+      }));
+    },
+    async committers(number) {
+      const commits = await octokit.paginate(octokit.rest.pulls.listCommits, { ...here, pull_number: number, per_page: 100 });
+      const logins = commits.flatMap((c) => [c.author?.login, c.committer?.login]);
+      return [...new Set(logins.filter((l): l is string => l !== undefined))].sort();
+    },
+    readFiles: (commit, paths) => readFiles(access, commit, paths),
+    person: (login, teams) => person(access, login, teams),
+    comment: (id) => comment(access, id),
+    review: (number, id) => review(access, number, id),
+    async writeComment(number, id, body) {
+      const text = mask(body);
+      if (id !== undefined) {
+        const edited = await unlessGone(octokit.rest.issues.updateComment({ ...here, comment_id: id, body: text }));
+        if (edited) return { id, at: edited.data.updated_at };
+      }
+      const { data } = await octokit.rest.issues.createComment({ ...here, issue_number: number, body: text });
+      return { id: data.id, at: data.updated_at };
+    },
+    async findComment(number, marker) {
+      const pages = octokit.paginate.iterator(octokit.rest.issues.listComments, {
+        ...here,
+        issue_number: number,
+        per_page: 100,
+      });
+      for await (const { data } of pages) {
+        const own = data.find((c) => c.user?.type === 'Bot' && c.body?.startsWith(marker));
+        if (own) return own.id;
+      }
+      return undefined;
+    },
+    async react(commentId, content) {
+      await unlessGone(octokit.rest.reactions.createForIssueComment({ ...here, comment_id: commentId, content }));
+    },
+    publishChecks: (commit, checks) => publishChecks(access, commit, checks),
+    async raiseIssue(marker, title, body) {
+      const known = await findIssue(access, marker);
+      const text = { title: mask(title), body: mask(body) };
+      if (known) await octokit.rest.issues.update({ ...here, issue_number: known, ...text });
+      else await octokit.rest.issues.create({ ...here, ...text });
+    },
+    async closeIssue(marker) {
+      const known = await findIssue(access, marker);
+      if (known) await octokit.rest.issues.update({ ...here, issue_number: known, state: 'closed' });
+    },
+    async createDeployment(commit, environment, description) {
+      const { data } = await octokit.rest.repos.createDeployment({
+        ...here,
+        ref: commit,
+        environment,
+        description: mask(description).slice(0, 140),
+        auto_merge: false,
+        required_contexts: [],
+      });
+      if ('id' in data) return data.id;
+      throw new Error(`GitHub made no deployment: ${data.message ?? 'no reason given'}`);
+    },
+    async deploymentStatus(deployment, state, description) {
+      await octokit.rest.repos.createDeploymentStatus({
+        ...here,
+        deployment_id: deployment,
+        state,
+        description: mask(description).slice(0, 140),
+        auto_inactive: true,
+      });
+    },
+  };
+}
+
+async function pullRequest({ octokit, owner, repo }: RepositoryAccess, number: number): Promise<PullRequest> {
+  const { data } = await octokit.rest.pulls.get({ owner, repo, pull_number: number });
+  return {
+    number,
+    author: data.user.login,
+    state: data.state,
+    merged: data.merged,
+    headSha: data.head.sha,
+    baseSha: data.base.sha,
+    baseRef: data.base.ref,
+    // A fork that was deleted since has no repository any more: it is a fork all the same.
+    fromFork: data.head.repo?.id !== data.base.repo.id,
+    isDefaultBase: data.base.ref === data.base.repo.default_branch,
+    ...(data.merged && data.merge_commit_sha ? { mergeCommit: data.merge_commit_sha } : {}),
+  };
+}
+
+async function person({ octokit, owner, repo }: RepositoryAccess, login: string, teams: readonly string[]): Promise<Person> {
+  const [permission, memberOf] = await Promise.all([
+    unlessGone(octokit.rest.repos.getCollaboratorPermissionLevel({ owner, repo, username: login })),
+    Promise.all(teams.map(async (team) => ((await isMember(octokit, team, login)) ? [team] : []))),
+  ]);
+  const role = permission?.data.role_name ?? permission?.data.permission ?? 'none';
+  return { login, permission: toPermission(role, permission?.data.permission), teams: memberOf.flat() };
+}
+
+const permissions = ['admin', 'maintain', 'write', 'triage', 'read', 'none'] as const;
+
+/** `role_name` tells maintain and triage apart; a custom role has a name of its own and falls back on `permission`. */
+function toPermission(role: string, permission: string | undefined): Person['permission'] {
+  const known = (name: string | undefined) => permissions.find((p) => p === name);
+  return known(role) ?? known(permission) ?? 'none';
+}
+
+/** Membership of `@org/team`; GitHub counts members of child teams too. Pending invitations do not count. */
+async function isMember(octokit: Octokit, team: string, login: string): Promise<boolean> {
+  const [org, slug] = team.replace(/^@/, '').split('/');
+  if (org === undefined || slug === undefined) return false;
+  const membership = await unlessGone(
+    octokit.rest.teams.getMembershipForUserInOrg({ org, team_slug: slug, username: login }),
+  );
+  return membership?.data.state === 'active';
+}
+
+async function comment({ octokit, owner, repo }: RepositoryAccess, id: number): Promise<Comment | undefined> {
+  const found = await unlessGone(octokit.rest.issues.getComment({ owner, repo, comment_id: id }));
+  if (!found) return undefined;
+  const { data } = found;
+  return {
+    id,
+    login: data.user?.login ?? '',
+    isBot: data.user?.type !== 'User',
+    body: data.body ?? '',
+    createdAt: data.created_at,
+    edited: data.updated_at !== data.created_at,
+    pullRequest: Number(data.issue_url.split('/').at(-1)),
+  };
+}
+
+/** The open issue of ours whose body begins with the marker. */
+async function findIssue({ octokit, owner, repo }: RepositoryAccess, marker: string): Promise<number | undefined> {
+  const pages = octokit.paginate.iterator(octokit.rest.issues.listForRepo, { owner, repo, state: 'open', per_page: 100 });
+  for await (const { data } of pages) {
+    const own = data.find((i) => i.user?.type === 'Bot' && i.body?.startsWith(marker));
+    if (own) return own.number;
+  }
+  return undefined;
+}
+
+const reviewStates: Readonly<Record<string, PullRequestReview['state']>> = {
+  APPROVED: 'approved',
+  CHANGES_REQUESTED: 'changes_requested',
+  COMMENTED: 'commented',
+  DISMISSED: 'dismissed',
+};
+
+async function review(
+  { octokit, owner, repo }: RepositoryAccess,
+  number: number,
+  id: number,
+): Promise<PullRequestReview | undefined> {
+  const found = await unlessGone(octokit.rest.pulls.getReview({ owner, repo, pull_number: number, review_id: id }));
+  if (!found) return undefined;
+  const { data } = found;
+  return {
+    id,
+    login: data.user?.login ?? '',
+    isBot: data.user?.type !== 'User',
+    state: reviewStates[data.state] ?? 'pending',
+    commit: data.commit_id ?? '',
+    submittedAt: data.submitted_at ?? '',
+  };
+}
+
+/** The answer, or undefined for 404 and 410: deleted, or never there. */
+async function unlessGone<T>(call: Promise<T>): Promise<T | undefined> {
+  try {
+    return await call;
+  } catch (error) {
+    const status = (error as { status?: number }).status;
+    if (status === 404 || status === 410) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,44 @@
+import type { Decision, Person, Statement } from '../approval/approval.ts';
+import { decide } from '../approval/decide.ts';
+import type { Settings } from '../settings/settings.ts';
+import type { StackPlan } from './plan-stack.ts';
+import type { PullRequest, Repository } from './repository.ts';
+
+/** Who the pull request's people are, looked up once for all its stacks. */
+export interface Electorate {
+  readonly author: string;
+  readonly committers: readonly string[];
+  readonly people: readonly Person[];
+}
+
+/** Asks GitHub who those are that said something, and what teams of the settings' rules they are in. */
+export async function electorate(
+  repository: Repository,
+  pullRequest: Pick<PullRequest, 'number' | 'author'>,
+  settings: Settings,
+  statements: readonly Statement[],
+): Promise<Electorate> {
+  const logins = [...new Set(statements.filter((s) => !s.isBot).map((s) => s.login))];
+  const [committers, people] = await Promise.all([
+    repository.committers(pullRequest.number),
+    Promise.all(logins.map((login) => repository.person(login, teamsOf(settings)))),
+  ]);
+  return { author: pullRequest.author, committers, people };
+}
+
+/** Every `@org/team` that the settings ask about. */
+export function teamsOf(settings: Settings): readonly string[] {
+  const principals = [...settings.operators, ...settings.environments.flatMap((e) => e.approvals.flatMap((r) => r.from))];
+  return [...new Set(principals.filter((p) => p.includes('/')))].sort();
+}
+
+/** The gate of one planned stack; undefined while it has no plan. */
+export function decideStack(
+  planned: StackPlan,
+  statements: readonly Statement[],
+  electors: Electorate,
+): Decision | undefined {
+  const { plan, findings, source } = planned;
+  if (!plan) return undefined;
+  return decide({ plan, rules: source.environment.approvals, findings, statements, ...electors });
+}

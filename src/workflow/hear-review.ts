@@ -1,0 +1,52 @@
+import type { Statement } from '../approval/approval.ts';
+import { renderReply } from '../review/reply.ts';
+import { answerStatement, type FollowUp } from './hear-comment.ts';
+import { shownBefore, withStatement } from './publish-review.ts';
+import { readSettings } from './read-settings.ts';
+import { redecide } from './redecide.ts';
+import type { Repository } from './repository.ts';
+import type { PullRequestWorkflow } from './workflow.ts';
+
+/**
+ * GitHub's own review: 'approve' says yes to what was shown, 'request changes' no, a dismissal takes either back.
+ * A review names the commit that was looked at, so it counts only for what was shown of that commit.
+ */
+export async function hearReview(
+  workflow: PullRequestWorkflow,
+  repository: Repository,
+  number: number,
+  reviewId: number,
+): Promise<readonly FollowUp[]> {
+  const [pullRequest, record, review] = await Promise.all([
+    repository.pullRequest(number),
+    workflow.pullRequests.get(repository.fullName, number),
+    repository.review(number, reviewId),
+  ]);
+  if (!record || !review || review.isBot || record.review.stacks.length === 0) return [];
+  if (review.state === 'commented' || review.state === 'pending') return [];
+  if ((pullRequest.state === 'closed' && !pullRequest.merged) || record.phase === 'settled') return [];
+  const { settings } = await readSettings(repository, pullRequest);
+  if (!settings) return [];
+
+  const seen = shownBefore(
+    record.shown.filter((s) => s.headSha === review.commit),
+    review.submittedAt,
+  );
+  const statement: Statement = {
+    kind: 'review',
+    id: review.id,
+    login: review.login,
+    isBot: review.isBot,
+    at: review.submittedAt,
+    edited: false,
+    dismissed: review.state === 'dismissed',
+    answer: review.state === 'changes_requested' ? 'no' : 'yes',
+    digests: seen?.digests ?? {},
+  };
+  const heard = { ...record, statements: withStatement(record.statements, statement) };
+  const after = await redecide(workflow, repository, pullRequest, settings, heard);
+  if (review.state !== 'approved') return [];
+  const answer = answerStatement(after, statement, pullRequest);
+  if (answer.reply) await repository.writeComment(number, undefined, renderReply(answer.reply));
+  return answer.followUp ? [answer.followUp] : [];
+}

@@ -1,0 +1,76 @@
+import pLimit from 'p-limit';
+import type { Diagnostic } from '../base/diagnostic.ts';
+import type { TouchedStack } from './discover.ts';
+import { planStack, type StackPlan, type StackSource } from './plan-stack.ts';
+import type { PullRequest, Repository } from './repository.ts';
+import type { Workflow } from './workflow.ts';
+
+/** The text of every touched stack at a commit; stacks of which nothing is there, and nothing was, are left out. */
+export async function readSources(
+  workflow: Workflow,
+  repository: Repository,
+  touched: readonly TouchedStack[],
+  commit: string,
+  pullRequest: Pick<PullRequest, 'author'>,
+): Promise<readonly { touched: TouchedStack; source: StackSource }[]> {
+  const paths = touched.flatMap((t) => (t.removed ? [] : [t.file, ...t.parameterFiles]));
+  const texts = paths.length > 0 ? await repository.readFiles(commit, paths) : new Map<string, string>();
+  const sources: { touched: TouchedStack; source: StackSource }[] = [];
+  for (const stack of touched) {
+    const text = texts.get(stack.file);
+    if ((text === undefined || !looksLikeTemplate(text)) && !(await isAlive(workflow, stack))) continue;
+    const parameterFile = stack.parameterFiles.find((path) => texts.has(path));
+    sources.push({
+      touched: stack,
+      source: {
+        stack: stack.stack,
+        environment: stack.environment,
+        file: stack.file,
+        text,
+        author: pullRequest.author,
+        ...(parameterFile === undefined
+          ? {}
+          : { parameters: { file: parameterFile, text: texts.get(parameterFile)! } }),
+      },
+    });
+  }
+  return sources;
+}
+
+/** Plans every stack, a few at a time. */
+export async function planSources(
+  workflow: Workflow,
+  sources: readonly { touched: TouchedStack; source: StackSource }[],
+): Promise<readonly StackPlan[]> {
+  const limit = pLimit(4);
+  return Promise.all(
+    sources.map(({ touched, source }) =>
+      limit(async () => {
+        const refused = renamed(touched);
+        return refused ? { source, findings: [], diagnostics: [refused] } : planStack(workflow, source);
+      }),
+    ),
+  );
+}
+
+/** A glob may cover files that are no templates; one that says `Resources` anywhere is taken for one. */
+function looksLikeTemplate(text: string): boolean {
+  return /\bResources\b/.test(text);
+}
+
+async function isAlive(workflow: Workflow, { stack }: TouchedStack): Promise<boolean> {
+  return (await workflow.state.resources(stack)).length > 0;
+}
+
+/** To rename the template of a living stack would destroy and create everything; nobody means that. */
+function renamed(touched: TouchedStack): Diagnostic | undefined {
+  if (touched.renamedTo === undefined) return undefined;
+  return {
+    severity: 'error',
+    code: 'template-renamed',
+    summary: `${touched.file} was renamed to ${touched.renamedTo} while its stack in ${touched.environment.name} exists`,
+    detail: "A stack is known by its template's path: under another path it would be made anew and the old one destroyed.",
+    remedy: 'Keep the path, or remove the template first and add it under its new path in a second pull request.',
+    where: { file: touched.renamedTo, line: 1, column: 1 },
+  };
+}

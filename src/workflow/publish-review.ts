@@ -1,0 +1,66 @@
+import type { Statement } from '../approval/approval.ts';
+import { renderComment, reviewMarker } from '../review/comment.ts';
+import { renderChecks } from '../review/checks.ts';
+import type { Review } from '../review/review.ts';
+import type { PullRequestRecord, Shown } from '../state/pull-requests.ts';
+import type { PullRequest, Repository } from './repository.ts';
+import type { PullRequestWorkflow } from './workflow.ts';
+
+/**
+ * Shows a review: the one comment, edited in place, then the three checks; and remembers what was shown, since an
+ * approval counts for that and for nothing else. Returns the record as it is now.
+ */
+export async function publishReview(
+  workflow: PullRequestWorkflow,
+  repository: Repository,
+  pullRequest: PullRequest,
+  review: Review,
+  record: PullRequestRecord | undefined,
+  change: Partial<Pick<PullRequestRecord, 'phase' | 'statements' | 'deployments' | 'plannableFork'>> = {},
+): Promise<PullRequestRecord> {
+  const { number, headSha, baseRef } = pullRequest;
+  const known = record?.commentId ?? (await repository.findComment(number, reviewMarker));
+  const comment = await repository.writeComment(number, known, renderComment(review));
+  const next: PullRequestRecord = {
+    repository: repository.fullName,
+    number,
+    headSha,
+    baseRef,
+    statements: record?.statements ?? [],
+    phase: record?.phase ?? 'open',
+    ...(record?.plannableFork === undefined ? {} : { plannableFork: record.plannableFork }),
+    ...(record?.deployments === undefined ? {} : { deployments: record.deployments }),
+    ...change,
+    commentId: comment.id,
+    review,
+    shown: withShown(record?.shown ?? [], { at: comment.at, headSha, digests: digestsOf(review) }),
+  };
+  await workflow.pullRequests.put(next);
+  await repository.publishChecks(headSha, renderChecks(review));
+  return next;
+}
+
+/** Stack id → digest of the plan that the review shows. */
+function digestsOf(review: Review): Readonly<Record<string, string>> {
+  return Object.fromEntries(review.stacks.flatMap((s) => (s.plan ? [[s.stack, s.plan.digest]] : [])));
+}
+
+/** A comment that is edited for another reason than a new plan has shown the same since it first did. */
+function withShown(earlier: readonly Shown[], now: Shown): readonly Shown[] {
+  const last = earlier.at(-1);
+  const same = last && JSON.stringify(last.digests) === JSON.stringify(now.digests) && last.headSha === now.headSha;
+  return same ? earlier : [...earlier, now];
+}
+
+/**
+ * What somebody can have seen who spoke at `at`: the latest that was shown before that second. GitHub tells time
+ * in whole seconds, so what was shown within the same one may have come after the words, and does not count.
+ */
+export function shownBefore(shown: readonly Shown[], at: string): Shown | undefined {
+  return shown.findLast((s) => s.at < at);
+}
+
+/** The statements with this one added, in place of an earlier account of the same comment or review. */
+export function withStatement(statements: readonly Statement[], added: Statement): readonly Statement[] {
+  return [...statements.filter((s) => s.kind !== added.kind || s.id !== added.id), added];
+}

@@ -1,0 +1,83 @@
+import type { Person } from '../approval/approval.ts';
+import type { CheckOutput } from '../review/checks.ts';
+
+/**
+ * A repository on GitHub as the use cases see it: the one interface between workflow/ and GitHub. `github/` makes
+ * it from an installation's client. Everything is asked when it is needed and never guessed from a webhook, which
+ * may be late, repeated or out of order.
+ */
+export interface Repository {
+  /** `owner/name` */
+  readonly fullName: string;
+  pullRequest(number: number): Promise<PullRequest>;
+  /** Every file that differs between the pull request and its base; all pages. */
+  changedFiles(number: number): Promise<readonly ChangedFile[]>;
+  /** Logins of who wrote or committed any of its commits. */
+  committers(number: number): Promise<readonly string[]>;
+  /** The files at a commit, by path; what is not there is left out. As few calls as GitHub allows. */
+  readFiles(commit: string, paths: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** Permission, and membership of those `teams` (`@org/team`) that are asked about, nested ones too. */
+  person(login: string, teams: readonly string[]): Promise<Person>;
+  /** Undefined when it was deleted. */
+  comment(id: number): Promise<Comment | undefined>;
+  review(number: number, id: number): Promise<PullRequestReview | undefined>;
+  /** Writes a comment, or edits the one that is there. Gives the id and GitHub's own time of the writing. */
+  writeComment(number: number, id: number | undefined, body: string): Promise<{ id: number; at: string }>;
+  /** The App's own comment with this marker in its first line, if there is one: for when the record was lost. */
+  findComment(number: number, marker: string): Promise<number | undefined>;
+  react(commentId: number, content: '+1' | '-1' | 'eyes' | 'confused'): Promise<void>;
+  /** Publishes each check on the commit. */
+  publishChecks(commit: string, checks: readonly CheckOutput[]): Promise<void>;
+  /** Opens an issue whose body begins with the marker, or brings the open one up to date. */
+  raiseIssue(marker: string, title: string, body: string): Promise<void>;
+  /** Closes the open issue with the marker, if there is one. */
+  closeIssue(marker: string): Promise<void>;
+  createDeployment(commit: string, environment: string, description: string): Promise<number>;
+  deploymentStatus(
+    deployment: number,
+    state: 'in_progress' | 'success' | 'failure',
+    description: string,
+  ): Promise<void>;
+}
+
+export interface PullRequest {
+  readonly number: number;
+  readonly author: string;
+  readonly state: 'open' | 'closed';
+  readonly merged: boolean;
+  /** Only once merged. */
+  readonly mergeCommit?: string;
+  readonly headSha: string;
+  readonly baseSha: string;
+  readonly baseRef: string;
+  /** Whether its commits come from another repository. */
+  readonly fromFork: boolean;
+  readonly isDefaultBase: boolean;
+}
+
+export interface ChangedFile {
+  readonly path: string;
+  readonly status: 'added' | 'modified' | 'removed' | 'renamed' | 'copied' | 'changed' | 'unchanged';
+  readonly previousPath?: string;
+}
+
+export interface Comment {
+  readonly id: number;
+  readonly login: string;
+  readonly isBot: boolean;
+  readonly body: string;
+  /** ISO 8601, GitHub's clock, whole seconds. */
+  readonly createdAt: string;
+  readonly edited: boolean;
+  readonly pullRequest: number;
+}
+
+export interface PullRequestReview {
+  readonly id: number;
+  readonly login: string;
+  readonly isBot: boolean;
+  readonly state: 'approved' | 'changes_requested' | 'commented' | 'dismissed' | 'pending';
+  /** The commit that was looked at. */
+  readonly commit: string;
+  readonly submittedAt: string;
+}

@@ -1,0 +1,81 @@
+import type { ApplyResult, ProgressEvent } from '../apply/apply-plan.ts';
+import type { Clock } from '../base/clock.ts';
+import type { Value } from '../base/value.ts';
+import type { Change, Plan } from '../plan/plan.ts';
+import type { Progress, Step } from '../review/progress.ts';
+
+/** Follows one run: fed with events, it says at any time how far the run is. */
+export interface ProgressTracker {
+  onEvent(event: ProgressEvent): void;
+  running(): Progress;
+  ended(result: ApplyResult): Progress;
+}
+
+interface Work {
+  startedAt?: number;
+  endedAt?: number;
+  state: Step['state'];
+  reason?: string;
+  /** A replacement is two operations. */
+  operationsLeft: number;
+}
+
+export function trackProgress(plan: Plan, clock: Clock): ProgressTracker {
+  const began = clock.now().getTime();
+  const changing = plan.changes.filter((c) => c.action !== 'none');
+  const work = new Map<string, Work>(
+    changing.map((c) => [c.logicalId, { state: 'waiting', operationsLeft: c.action === 'replace' ? 2 : 1 }]),
+  );
+  const now = () => clock.now().getTime();
+
+  const stepOf = (change: Change): Step => {
+    const { state, startedAt, endedAt, reason } = work.get(change.logicalId)!;
+    return {
+      logicalId: change.logicalId,
+      type: change.type,
+      action: change.action,
+      state,
+      ...(startedAt === undefined ? {} : { ms: (endedAt ?? now()) - startedAt }),
+      ...(reason === undefined ? {} : { reason }),
+    };
+  };
+  const snapshot = (status: Progress['status'], outputs: Readonly<Record<string, Value>>): Progress => ({
+    stack: plan.stack,
+    environment: plan.environment,
+    file: plan.file,
+    status,
+    ms: now() - began,
+    steps: changing.map(stepOf),
+    outputs,
+  });
+
+  return {
+    onEvent({ logicalId, status, error }) {
+      const item = work.get(logicalId);
+      if (!item) return;
+      if (status === 'started') {
+        item.startedAt ??= now();
+        item.state = 'running';
+      } else if (status === 'failed') {
+        item.state = 'failed';
+        item.endedAt = now();
+        if (error !== undefined) item.reason = error;
+      } else {
+        item.operationsLeft--;
+        item.endedAt = now();
+        item.state = item.operationsLeft <= 0 ? 'done' : 'running';
+      }
+    },
+    running: () => snapshot('running', {}),
+    ended(result) {
+      for (const [logicalId, item] of work) {
+        const unstarted = result.notStarted.some((o) => o.logicalId === logicalId);
+        if (item.state === 'waiting' && unstarted) item.state = 'skipped';
+        // A resumed run's earlier operations sent no event to this process; what is neither failed nor left is done.
+        else if (item.state !== 'failed' && !unstarted) item.state = 'done';
+      }
+      const outputs = Object.fromEntries(Object.entries(result.outputs).map(([name, o]) => [name, o.value]));
+      return snapshot(result.status === 'succeeded' ? 'succeeded' : 'failed', outputs);
+    },
+  };
+}
