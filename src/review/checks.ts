@@ -1,0 +1,167 @@
+/** The three checks, always under the same names however many stacks, so that branch protection can require them. */
+import { joinWords } from '../approval/people.ts';
+import { hasErrors } from '../base/diagnostic.ts';
+import { type Annotation, findingAnnotations, planAnnotations } from './annotations.ts';
+import { formatCounts, totalCounts } from './counts.ts';
+import { codeSpan, prose } from './escape.ts';
+import { byImportance, fitSections } from './fit.ts';
+import { diagnosticSection, findingSection, sharedFindings } from './problems.ts';
+import { type Review, type StackReview, stateOf } from './review.ts';
+import { blockingPolicies, headline, nextStep, plansOf } from './verdict.ts';
+import { count, formatNumber, type State, stateWords } from './words.ts';
+
+export const checkNames = ['slipway/plan', 'slipway/policy', 'slipway/approval'] as const;
+export type CheckName = (typeof checkNames)[number];
+
+/** What GitHub's checks API takes, under its own words. */
+export interface CheckOutput {
+  readonly name: CheckName;
+  /** Undefined while it is still in progress. Only `success` lets a required check pass. */
+  readonly conclusion?: 'success' | 'failure' | 'action_required';
+  readonly title: string;
+  /** Markdown, at most 65,535 characters. */
+  readonly summary: string;
+  /** Markdown below the summary, at most 65,535 characters: for `slipway/plan`, the plans. */
+  readonly text?: string;
+  readonly annotations: readonly Annotation[];
+}
+
+const maxLength = 65_000;
+const maxItems = 100;
+
+/** Exactly three, in the order of `checkNames`. A pull request that touches no template gets three successes. */
+export function renderChecks(review: Review): readonly CheckOutput[] {
+  return [planCheck(review), policyCheck(review), approvalCheck(review)];
+}
+
+/** For the moment between the push and knowing what it touches. */
+export function renderPendingChecks(): readonly CheckOutput[] {
+  return checkNames.map((name) => ({
+    name,
+    title: 'Working on it',
+    summary: 'The plan is being made.',
+    annotations: [],
+  }));
+}
+
+function planCheck(review: Review): CheckOutput {
+  const name = 'slipway/plan';
+  const states = statesOf(review);
+  const summary = [diagnosticSection(review, maxItems), stackList(review)].filter(Boolean).join('\n\n');
+  const shown = { name, summary: summary || noTemplate, annotations: planAnnotations(review) } as const;
+  const text = fitSections(review, maxLength, '✂️ This is shortened.');
+  const all = { ...shown, ...(text ? { text } : {}) };
+  if (hasErrors(review.diagnostics) || states.has('invalid')) {
+    return { ...all, conclusion: 'failure', title: headline({ ...review, stacks: invalidOnly(review) }) };
+  }
+  if (states.has('failed')) return { ...all, conclusion: 'failure', title: headline(review) };
+  if (states.has('planning')) return { ...all, title: stateWords.planning.label };
+  if (states.has('stale')) return { ...all, conclusion: 'action_required', title: headline(review) };
+  if (review.stacks.length === 0) return { ...all, conclusion: 'success', title: headline(review) };
+  const counts = totalCounts(plansOf(review.stacks));
+  const across = review.stacks.length > 1 ? ` in ${count(review.stacks.length, 'stack')}` : '';
+  const quiet = [...states].every((s) => s === 'unchanged');
+  return {
+    ...all,
+    conclusion: 'success',
+    title: quiet ? stateWords.unchanged.label : `${formatCounts(counts)}${across}`,
+  };
+}
+
+function policyCheck(review: Review): CheckOutput {
+  const name = 'slipway/policy';
+  const annotations = findingAnnotations(review);
+  const found = sharedFindings(review.stacks);
+  const summary = findingSection(review, maxItems) || 'No policy has anything to say.';
+  const blocking = blockingPolicies(review.stacks);
+  if (blocking.length > 0) {
+    const title = `${count(blocking.length, 'policy is', 'policies are')} not met`;
+    return { name, conclusion: 'failure', title, summary, annotations };
+  }
+  const unplanned = withoutPlan(review, name);
+  if (unplanned) return { ...unplanned, annotations };
+  if (review.stacks.length === 0)
+    return { name, conclusion: 'success', title: headline(review), summary: noTemplate, annotations };
+  const title = found.length > 0 ? `Nothing blocks; ${count(found.length, 'remark')}` : 'Every policy is met';
+  return { name, conclusion: 'success', title, summary, annotations };
+}
+
+function approvalCheck(review: Review): CheckOutput {
+  const name = 'slipway/approval';
+  const unplanned = withoutPlan(review, name);
+  if (unplanned) return unplanned;
+  if (review.stacks.length === 0) {
+    return { name, conclusion: 'success', title: headline(review), summary: noTemplate, annotations: [] };
+  }
+  const summary = approvalSummary(review);
+  const open = review.stacks.filter((s) => !isAllowed(s));
+  if (open.length === 0) {
+    const by = [...new Set(review.stacks.flatMap((s) => s.decision?.rules.flatMap((r) => r.by) ?? []))];
+    const title =
+      by.length > 0 ? `Approved by ${joinWords(by.slice(0, 10), 'and')}` : 'No approval is needed';
+    return { name, conclusion: 'success', title, summary, annotations: [] };
+  }
+  const summaries = [...new Set(open.map((s) => s.decision?.summary ?? stateWords[stateOf(s)].label))];
+  const title =
+    summaries.length === 1 ? (summaries[0] ?? '') : `${count(open.length, 'stack')} not approved yet`;
+  return { name, conclusion: 'action_required', title, summary, annotations: [] };
+}
+
+const noTemplate =
+  'This pull request touches no template, so there is nothing to plan, to check or to approve.';
+
+/** A check that cannot be decided without a plan: never a success. */
+function withoutPlan(review: Review, name: CheckName): CheckOutput | undefined {
+  const states = statesOf(review);
+  if (hasErrors(review.diagnostics) || states.has('invalid')) {
+    const summary = 'Without a plan this cannot be decided. The `slipway/plan` check says what is wrong.';
+    return { name, conclusion: 'failure', title: 'There is no plan', summary, annotations: [] };
+  }
+  if (!states.has('planning')) return undefined;
+  return { name, title: stateWords.planning.label, summary: 'The plan is being made.', annotations: [] };
+}
+
+function statesOf(review: Review): ReadonlySet<State> {
+  return new Set(review.stacks.map(stateOf));
+}
+
+function invalidOnly(review: Review): StackReview[] {
+  return review.stacks.filter((s) => stateOf(s) === 'invalid');
+}
+
+/** What was applied was allowed; what is stale has to be approved again. */
+function isAllowed(stack: StackReview): boolean {
+  const state = stateOf(stack);
+  if (state === 'unchanged' || state === 'applied') return true;
+  return stack.phase !== 'stale' && (stack.decision?.allowed ?? false);
+}
+
+function stackList(review: Review): string {
+  const shown = byImportance(review.stacks).slice(0, maxItems);
+  const hidden = review.stacks.length - shown.length;
+  return [
+    ...shown.map((s) => {
+      const { symbol, label } = stateWords[stateOf(s)];
+      const counts = s.plan ? ` ${codeSpan(formatCounts(totalCounts([s.plan])))}` : '';
+      return `- ${symbol} ${codeSpan(s.file, 120)} in ${codeSpan(s.environment)}${counts} ${label}`;
+    }),
+    ...(hidden > 0 ? [`- … and ${count(hidden, 'more stack')}`] : []),
+  ].join('\n');
+}
+
+function approvalSummary(review: Review): string {
+  const shown = byImportance(review.stacks).slice(0, maxItems);
+  const items = shown.flatMap((s) => [
+    `- ${codeSpan(s.file, 120)} in ${codeSpan(s.environment)}: ${prose(s.decision?.summary ?? stateWords[stateOf(s)].label)}`,
+    ...(s.decision?.rejected ?? []).slice(0, 5).map((r) => `  - not counted: ${prose(r.reason, 300)}`),
+    ...(s.decision?.rules ?? []).flatMap((r) =>
+      r.problem === undefined
+        ? []
+        : [`  - a rule's condition could not be decided, so the rule applies: ${prose(r.problem, 300)}`],
+    ),
+  ]);
+  const hidden = review.stacks.length - shown.length;
+  const rest = hidden > 0 ? [`- … and ${formatNumber(hidden)} more`] : [];
+  const next = nextStep(review);
+  return [...items, ...rest, ...(next ? ['', next.replace(/@[\w/-]+/g, (m) => codeSpan(m))] : [])].join('\n');
+}

@@ -1,0 +1,191 @@
+import { isDestructive } from '../plan/plan.ts';
+import { blocks } from '../policy/finding.ts';
+import { formatCounts, totalCounts } from './counts.ts';
+import { codeSpan, prose, shorten } from './escape.ts';
+import { byImportance, destroys, fitSections } from './fit.ts';
+import { sortChanges } from './plan-lines.ts';
+import { diagnosticSection, findingSection, type Shared, share } from './problems.ts';
+import { overallState, type Review, type StackReview, stateOf } from './review.ts';
+import { headline, nextStep } from './verdict.ts';
+import { count, formatNumber, type State, stateWords } from './words.ts';
+
+/** The first line of the comment, by which the App finds it again among its own. */
+export const reviewMarker = '<!-- slipway:review -->';
+
+/** GitHub refuses longer ones: 65,536 characters. A few are left for whoever adds a line. */
+export const maxCommentLength = 65_000;
+
+/** How many items the lists outside the plans show. */
+interface Caps {
+  readonly rows: number;
+  readonly items: number;
+}
+
+const caps: readonly Caps[] = [
+  { rows: 100, items: 50 },
+  { rows: 50, items: 20 },
+  { rows: 20, items: 8 },
+  { rows: 5, items: 3 },
+];
+
+/**
+ * The one comment of a pull request. Where it would be too long, the longest plan says less, step by step: values
+ * shortened, values left out, counts by type, a link to the check's page; the lists around the plans are cut last.
+ */
+export function renderComment(review: Review): string {
+  for (const cap of caps) {
+    const top = renderTop(review, cap);
+    const end = renderFooter(review);
+    const room = maxCommentLength - top.length - end.length - 4;
+    const sections = fitSections(review, room, shortenedNote(review));
+    if (sections !== undefined) return [top, sections, end].filter(Boolean).join('\n\n');
+  }
+  // Not reachable with real input: the smallest caps bound every list and every text in it.
+  return shorten(renderTop(review, { rows: 0, items: 0 }), maxCommentLength);
+}
+
+function shortenedNote(review: Review): string {
+  const whole = review.detailsUrl
+    ? `[the \`slipway/plan\` check](${review.detailsUrl})`
+    : 'the `slipway/plan` check';
+  return `✂️ This is shortened. More is on ${whole}.`;
+}
+
+function renderTop(review: Review, cap: Caps): string {
+  const next = nextStep(review);
+  return [
+    `${reviewMarker}\n## ${stateWords[overallState(review)].symbol} ${headline(review)}`,
+    stackTable(review, cap.rows),
+    next === undefined ? '' : `**Next:** ${proseKeepingCode(next)}`,
+    destructiveAlert(review, cap.items),
+    diagnosticSection(review, cap.items),
+    findingSection(review, cap.items),
+    notCounted(review, cap.items),
+  ]
+    .filter(Boolean)
+    .join('\n\n');
+}
+
+// Our own sentences hold code spans of ours, and names of others outside of them.
+function proseKeepingCode(text: string): string {
+  return text
+    .split(/(`[^`]*`)/)
+    .map((part, i) => (i % 2 === 1 ? part : part.replace(/\S+/g, (word) => prose(word))))
+    .join('');
+}
+
+function stackTable(review: Review, max: number): string {
+  if (review.stacks.length === 0) return '';
+  // A row says where to look; the order of the settings (dev before prod) reads best while all fit.
+  const ordered = review.stacks.length > max ? byImportance(review.stacks) : review.stacks;
+  const shown = ordered.slice(0, max);
+  const rest = ordered.slice(shown.length);
+  return [
+    '| Stack | Environment | Plan | Policy | State |',
+    '|:--|:--|:--|:--|:--|',
+    ...shown.map(stackRow),
+    ...(rest.length > 0 ? [`\n… and ${count(rest.length, 'more stack')}: ${describeStates(rest)}`] : []),
+  ].join('\n');
+}
+
+function stackRow(stack: StackReview): string {
+  const state = stateOf(stack);
+  const { symbol, label } = stateWords[state];
+  const counts = stack.plan ? codeSpan(formatCounts(totalCounts([stack.plan]))) : '–';
+  const detail =
+    state === 'waiting' || state === 'approved' ? prose(stack.decision?.summary ?? label, 160) : label;
+  return `| ${codeSpan(stack.file, 120)} | ${codeSpan(stack.environment)} | ${counts} | ${policyCell(stack)} | ${symbol} ${detail} |`;
+}
+
+function policyCell(stack: StackReview): string {
+  if (!stack.plan) return '–';
+  const blocking = stack.findings.filter(blocks).length;
+  if (blocking > 0) return `⛔ ${formatNumber(blocking)}`;
+  return stack.findings.length > 0 ? `⚠️ ${formatNumber(stack.findings.length)}` : '✅';
+}
+
+function describeStates(stacks: readonly StackReview[]): string {
+  const tally = new Map<State, number>();
+  for (const stack of stacks) tally.set(stateOf(stack), (tally.get(stateOf(stack)) ?? 0) + 1);
+  return [...tally]
+    .map(([state, n]) => `${formatNumber(n)} ${stateWords[state].label.toLowerCase()}`)
+    .join(', ');
+}
+
+interface Loss {
+  readonly logicalId: string;
+  readonly type: string;
+  readonly words: string;
+}
+
+/** What goes away, above everything that folds. Only while it is still to happen. */
+function destructiveAlert(review: Review, max: number): string {
+  const ahead: readonly State[] = ['blocked', 'waiting', 'approved', 'stale', 'applying'];
+  const stacks = review.stacks.filter((s) => ahead.includes(stateOf(s)) && destroys(s));
+  if (stacks.length === 0) return '';
+  const losses = share(stacks, lossesOf);
+  const several = new Set(review.stacks.map((s) => s.environment)).size > 1;
+  const counts = totalCounts(stacks.flatMap((s) => s.plan ?? []));
+  const parts = [
+    counts.delete > 0 ? `${count(counts.delete, 'resource')} will be deleted` : '',
+    counts.replace > 0 ? `${count(counts.replace, 'resource')} will be replaced` : '',
+  ];
+  const hidden = losses.length - Math.min(max, losses.length);
+  return [
+    '> [!CAUTION]',
+    `> **${parts.filter(Boolean).join(', ')}**`,
+    ...losses.slice(0, max).map((loss) => `> - ${lossLine(loss, several)}`),
+    ...(hidden > 0 ? [`> - … and ${formatNumber(hidden)} more`] : []),
+  ].join('\n');
+}
+
+function lossesOf(stack: StackReview): Loss[] {
+  const changes = sortChanges((stack.plan?.changes ?? []).filter((c) => isDestructive(c.action)));
+  return changes.map(({ logicalId, type, action, replaceBecause, order }) => {
+    if (action === 'delete') return { logicalId, type, words: 'is **deleted**' };
+    const why = replaceBecause.slice(0, 5).map((p) => codeSpan(p));
+    const cannot = why.length > 0 ? `: ${why.join(', ')} cannot be changed in place` : '';
+    const down = order === 'delete-before-create' ? '; the old one goes before the new one is there' : '';
+    return { logicalId, type, words: `is **replaced**${cannot}${down}` };
+  });
+}
+
+function lossLine({ item, environments }: Shared<Loss>, several: boolean): string {
+  const where = several
+    ? ` in ${environments
+        .slice(0, 6)
+        .map((e) => codeSpan(e))
+        .join(', ')}`
+    : '';
+  return `${codeSpan(item.logicalId)} (${codeSpan(item.type)})${where} ${item.words}`;
+}
+
+/** Whose yes did not count, and why. */
+function notCounted(review: Review, max: number): string {
+  const reasons = share(review.stacks, (s) =>
+    (s.decision?.rejected ?? []).filter((r) => r.kind !== 'other-environment').map((r) => r.reason),
+  );
+  if (reasons.length === 0) return '';
+  return [
+    '**Not counted**',
+    '',
+    ...reasons.slice(0, max).map(({ item }) => `- ${prose(item)}`),
+    ...(reasons.length > max ? [`- … and ${formatNumber(reasons.length - max)} more`] : []),
+  ].join('\n');
+}
+
+function renderFooter(review: Review): string {
+  const digests = review.stacks.flatMap((s) => (s.plan ? [s.plan.digest.slice(0, 8)] : []));
+  const plan = digests.length === 1 ? ` · plan \`${digests[0]}\`` : '';
+  const commands = commandsFor(overallState(review)).map((c) => `\`${c}\``);
+  return `<sub>Commit \`${review.headSha.slice(0, 7)}\`${plan} · ${commands.join(' · ')}</sub>`;
+}
+
+/** What makes sense to say now. */
+export function commandsFor(state: State): string[] {
+  const always = ['/slipway help'];
+  if (state === 'waiting' || state === 'stale') return ['approve', '/slipway plan', ...always];
+  if (state === 'failed') return ['/slipway retry', '/slipway unlock', ...always];
+  if (state === 'applying' || state === 'applied') return always;
+  return ['/slipway plan', ...always];
+}

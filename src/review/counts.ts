@@ -1,0 +1,36 @@
+import { type Action, actions, type Counts, countActions, type Plan } from '../plan/plan.ts';
+import { actionWords, formatNumber } from './words.ts';
+
+/** Sums over several plans. */
+export function totalCounts(plans: readonly Plan[]): Counts {
+  const total = { create: 0, update: 0, replace: 0, delete: 0, import: 0, forget: 0, none: 0 };
+  for (const plan of plans) {
+    const counts = countActions(plan);
+    for (const action of actions) total[action] += counts[action];
+  }
+  return total;
+}
+
+/** `+3 ~1 ±0 -1`; imports and forgotten ones only where there are some. */
+export function formatCounts(counts: Counts): string {
+  const always: readonly Action[] = ['create', 'update', 'replace', 'delete'];
+  const rare = (['import', 'forget'] as const).filter((action) => counts[action] > 0);
+  return [...always, ...rare].map((action) => `${actionWords[action].symbol}${counts[action]}`).join(' ');
+}
+
+/** `1 to delete, 3 to create`, what destroys first; empty when there is nothing to do. */
+export function describeCounts(counts: Counts): string {
+  return listCounts(counts, (action, n) => `${n} to ${actionWords[action].verb}`);
+}
+
+/** `1 deleted, 3 created` */
+export function describeDone(counts: Counts): string {
+  return listCounts(counts, (action, n) => `${n} ${actionWords[action].done}`);
+}
+
+function listCounts(counts: Counts, words: (action: Action, n: string) => string): string {
+  return actions
+    .filter((action) => action !== 'none' && counts[action] > 0)
+    .map((action) => words(action, formatNumber(counts[action])))
+    .join(', ');
+}

@@ -1,0 +1,147 @@
+/** One property's difference as lines: what goes, what comes, and of long texts and lists only what changes. */
+import { diffArrays } from 'diff';
+import { canonicalJson } from '../base/canonical-json.ts';
+import { isList, isObject, isSecret, isUnknown, type Value } from '../base/value.ts';
+import type { PropertyDifference } from '../plan/plan.ts';
+import { clean } from './escape.ts';
+import { inlineValue, itemLines, structureOf, valueLines } from './value-lines.ts';
+import { count, valueWords } from './words.ts';
+
+/** What a line says, for the colour that it gets. */
+export type Tone = 'add' | 'remove' | 'change' | 'note' | 'same';
+
+export interface Line {
+  readonly tone: Tone;
+  /** Without control characters, on one line. */
+  readonly text: string;
+}
+
+export const line = (tone: Tone, text: string): Line => ({ tone, text });
+
+// Beyond it two texts have so little in common that a difference of lines says nothing.
+const maxEdits = 2000;
+const contextLines = 2;
+
+/** Lines without any limit on their number; `foldLines` cuts. */
+export function differenceLines(difference: PropertyDifference): Line[] {
+  const { before, after, replaces } = difference;
+  const path = clean(difference.path);
+  const lines = changedLines(path, before, after);
+  if (!replaces) return lines;
+  const at = Math.max(
+    0,
+    lines.findLastIndex((l) => l.tone !== 'same'),
+  );
+  return lines.map((l, i) => (i === at ? { ...l, text: `${l.text}  ← ${valueWords.forcesReplacement}` } : l));
+}
+
+function changedLines(path: string, before: Value | undefined, after: Value | undefined): Line[] {
+  if (before === undefined && after === undefined) return [line('change', path)];
+  if (before === undefined) return toned('add', valueLines(path, after ?? null));
+  if (after === undefined) return toned('remove', valueLines(path, before));
+  if (isSecret(before) && isSecret(after)) return [line('change', `${path}: ${valueWords.secretChanged}`)];
+  const [from, to] = [structureOf(path, before), structureOf(path, after)];
+  if (isPlainList(from) && isPlainList(to)) return listLines(path, from, to);
+  if (isTextual(from) && isTextual(to)) {
+    const lines = textLines(valueLines(path, before), valueLines(path, after));
+    // Two texts of the same structure: white space or the order of keys. Then the raw text is what changed.
+    return lines.some((l) => l.tone !== 'same') ? lines : oldAndNew(path, before, after);
+  }
+  return [...toned('remove', valueLines(path, before)), ...toned('add', valueLines(path, after))];
+}
+
+function oldAndNew(path: string, before: Value, after: Value): Line[] {
+  if (typeof before === 'string' && typeof after === 'string' && (before + after).includes('\n')) {
+    return [
+      line('same', `${path}: |`),
+      ...textLines(before.split('\n').map(indented), after.split('\n').map(indented)),
+    ];
+  }
+  return [line('remove', `${path}: ${inlineValue(before)}`), line('add', `${path}: ${inlineValue(after)}`)];
+}
+
+const indented = (text: string): string => `  ${clean(text)}`;
+
+function toned(tone: Tone, lines: readonly string[]): Line[] {
+  return lines.map((text) => line(tone, text));
+}
+
+function isPlainList(value: Value): value is readonly Value[] {
+  return isList(value);
+}
+
+/** Whether it is worth a difference of lines: a text of several, or a structure. */
+function isTextual(value: Value): boolean {
+  if (typeof value === 'string') return value.includes('\n');
+  return isObject(value) && !isUnknown(value) && !isSecret(value);
+}
+
+/** By element: what stays is counted, wherever it moved to. */
+function listLines(path: string, before: readonly Value[], after: readonly Value[]): Line[] {
+  const stays = multisetOf(before);
+  const added = after.filter((item) => !stays.take(item));
+  const removed = stays.rest();
+  if (added.length === 0 && removed.length === 0) {
+    return [
+      ...toned('remove', valueLines(path, before)),
+      ...toned('add', valueLines(path, after)),
+      line('note', 'only the order'),
+    ];
+  }
+  const kept = before.length - removed.length;
+  return [
+    line('same', `${path}:${kept > 0 ? ` (${count(kept, 'element')} unchanged)` : ''}`),
+    ...removed.flatMap((item) => toned('remove', itemLines(item))),
+    ...added.flatMap((item) => toned('add', itemLines(item))),
+  ];
+}
+
+function multisetOf(items: readonly Value[]) {
+  const left = new Map<string, Value[]>();
+  for (const item of items) {
+    const key = canonicalJson(item);
+    left.set(key, [...(left.get(key) ?? []), item]);
+  }
+  return {
+    take(item: Value): boolean {
+      return left.get(canonicalJson(item))?.pop() !== undefined;
+    },
+    rest(): readonly Value[] {
+      return [...left.values()].flat();
+    },
+  };
+}
+
+/** The lines that differ, with two lines around them. */
+function textLines(before: readonly string[], after: readonly string[]): Line[] {
+  const chunks = diffArrays([...before], [...after], { maxEditLength: maxEdits });
+  if (!chunks) return [...toned('remove', before), ...toned('add', after)];
+  return chunks.flatMap((chunk, i) => {
+    if (chunk.added) return toned('add', chunk.value);
+    if (chunk.removed) return toned('remove', chunk.value);
+    return toned('same', context(chunk.value, i === 0, i === chunks.length - 1));
+  });
+}
+
+// The first line of all is the property's name, and stays.
+function context(lines: readonly string[], first: boolean, last: boolean): readonly string[] {
+  const head = first ? 1 : contextLines;
+  const tail = last ? 0 : contextLines;
+  const hidden = lines.length - head - tail;
+  if (hidden <= 1) return lines;
+  return [...lines.slice(0, head), `    … ${hidden} unchanged lines`, ...lines.slice(lines.length - tail)];
+}
+
+/** At most `maxLines` lines of at most `maxWidth` characters; says what it left out. */
+export function foldLines(lines: readonly Line[], maxLines: number, maxWidth: number): Line[] {
+  const kept = lines.length > maxLines ? lines.slice(0, maxLines - 1) : lines;
+  const cut = kept.map((l) => (l.text.length <= maxWidth ? l : { ...l, text: cutMiddle(l.text, maxWidth) }));
+  const hidden = lines.length - kept.length;
+  return hidden === 0 ? cut : [...cut, line('note', `… ${count(hidden, 'more line')}`)];
+}
+
+// The end may say that the property forces a replacement, and must stay.
+function cutMiddle(text: string, max: number): string {
+  const end = /(?: {2}← .*)?$/.exec(text)?.[0] ?? '';
+  return `${text.slice(0, Math.max(1, max - end.length - 1)).replace(/[\ud800-\udbff]$/, '')}…${end}`;
+}

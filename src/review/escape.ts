@@ -1,0 +1,99 @@
+/**
+ * Makes text of others harmless in what GitHub renders: nothing from a template, a path or a message may become a
+ * mention, a link, HTML, a fence, a table column, a formula or a terminal code. What GitHub turns into something
+ * only after Markdown (mentions, issue numbers, bare links, emoji names) no backslash stops, but a code span does.
+ */
+
+// Control characters but tab and line feed, soft hyphen, zero-width and bidirectional marks, line separators,
+// tags, unpaired surrogates: all of them can make a text look like another.
+const invisible =
+  /[\0-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]|\p{Cs}/gu;
+
+/** The text with every character that cannot be seen spelled out, `⟨U+202E⟩`. Keeps tabs and line feeds. */
+export function clean(text: string): string {
+  return text.replace(/\r\n?/g, '\n').replace(invisible, (c) => `⟨U+${codeOf(c)}⟩`);
+}
+
+function codeOf(character: string): string {
+  return (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+}
+
+/** One visible line of at most `max` characters. */
+export function oneLine(text: string, max = 200): string {
+  return shorten(clean(text).replace(/\s+/g, ' ').trim(), max);
+}
+
+/** Cut at `max` characters, with `…` for what is gone; never through the middle of a character. */
+export function shorten(text: string, max: number): string {
+  if (text.length <= max) return text;
+  return `${text.slice(0, max - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+}
+
+/** A code span, also inside a table. */
+export function codeSpan(text: string, max = 200): string {
+  // A table splits at a pipe even in a code span, and escapes of it are read differently by different parsers.
+  const line = oneLine(text, max).replaceAll('|', '¦');
+  if (line === '') return '` `';
+  const runs = [...line.matchAll(/`+/g)].map((m) => m[0].length);
+  const ticks = '`'.repeat(Math.max(0, ...runs) + 1);
+  const space = line.startsWith('`') || line.endsWith('`') ? ' ' : '';
+  return `${ticks}${space}${line}${space}${ticks}`;
+}
+
+// Mentions, emails, references (#1, GH-1), links, formulas, emoji names, commit ids. Twelve digits are an account.
+const active = /[@#$\\`]|:\/\/|www\.|mailto:|xmpp:|\bGH-\d|:[\w+-]+:|\b(?!\d+\b)[0-9a-f]{7,40}\b/i;
+
+/** A sentence as Markdown text on one line: words that GitHub would make something of become code spans. */
+export function prose(text: string, max = 600): string {
+  return oneLine(text, max)
+    .split(' ')
+    .map((word) => {
+      if (!active.test(word)) return escapeMarkdown(word);
+      const [, lead = '', core = '', tail = ''] = /^([("']*)(.*?)([)"',.;:!?]*)$/.exec(word) ?? [];
+      return core === '' ? codeSpan(word) : `${escapeMarkdown(lead)}${codeSpan(core)}${escapeMarkdown(tail)}`;
+    })
+    .join(' ');
+}
+
+function escapeMarkdown(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('|', '¦')
+    .replace(/[\\`*_{}[\]~=]/g, '\\$&')
+    .replace(/^([-+]|\d+(?=[.)]))/, (m) => (/\d/.test(m) ? m : `\\${m}`))
+    .replace(/^(\d+)([.)])/, '$1\\$2');
+}
+
+/** Text inside an HTML element that Markdown does not look into. */
+export function html(text: string, max = 200): string {
+  return oneLine(text, max)
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
+}
+
+/** A fenced block whose fence no line of the text can end. */
+export function fence(language: string, lines: readonly string[]): string {
+  const text = lines.map(clean).join('\n');
+  const runs = [...text.matchAll(/`{3,}/g)].map((m) => m[0].length);
+  const ticks = '`'.repeat(Math.max(2, ...runs) + 1);
+  return `${ticks}${language}\n${text}\n${ticks}`;
+}
+
+/** A label in a mermaid diagram: what its grammar could read as anything but a letter is left out. */
+export function mermaidLabel(text: string, max = 40): string {
+  return oneLine(text, max).replace(/[^\w .:/-]/g, '·');
+}
+
+/** A path as the end of a URL, also inside `[text](...)`. */
+export function urlPath(path: string): string {
+  return path
+    .split('/')
+    .map((part) =>
+      encodeURIComponent(part.toWellFormed()).replace(/[!'()*~]/g, (c) => `%${codeOf(c).slice(-2)}`),
+    )
+    .join('/');
+}

@@ -1,0 +1,36 @@
+import { digestOf } from '../base/canonical-json.ts';
+import type { StackId } from '../stack/stack.ts';
+import { codeSpan, oneLine } from './escape.ts';
+import { describeOutcome, type Progress, threeLists } from './progress.ts';
+
+export interface FailureIssue {
+  readonly title: string;
+  readonly body: string;
+}
+
+/** Finds the open issue of a stack again, so that a second failure does not open a second one. */
+export function failureMarker(stack: StackId): string {
+  return `<!-- slipway:failure:${digestOf(stack).slice(0, 16)} -->`;
+}
+
+/** The issue for an apply that failed after the merge, where nobody looks any more. */
+export function renderFailureIssue(failure: {
+  readonly progress: Progress;
+  readonly pullRequest: number;
+  readonly sha: string;
+}): FailureIssue {
+  const { progress, pullRequest, sha } = failure;
+  const target = `${codeSpan(progress.file)} in ${codeSpan(progress.environment)}`;
+  return {
+    title: oneLine(
+      `Apply failed: ${progress.file} in ${progress.environment} (${describeOutcome(progress)})`,
+      240,
+    ),
+    body: [
+      failureMarker(progress.stack),
+      `Applying ${target} after the merge of #${pullRequest} (commit ${sha.slice(0, 7)}) failed. What is running now is neither what was there before nor what the template says.`,
+      threeLists(progress),
+      `Comment \`/slipway retry\` on #${pullRequest} to go on where it stopped: what is done is not done again. Or merge a fix; its plan begins from what is there now. This issue is closed when the stack is applied.`,
+    ].join('\n\n'),
+  };
+}

@@ -1,0 +1,164 @@
+/** A plan as lines that a comment and a terminal colour each in their own way. */
+
+import { canonicalJson } from '../base/canonical-json.ts';
+import { type Action, actions, type Change, type OutputChange, type Plan } from '../plan/plan.ts';
+import { differenceLines, foldLines, type Line, line, type Tone } from './difference-lines.ts';
+import { clean, oneLine } from './escape.ts';
+import { shortValue, valueLines } from './value-lines.ts';
+import { actionWords, count, formatNumber } from './words.ts';
+
+/** How much is said. From `full` on, each step leaves out what a reader misses least. */
+export const details = ['full', 'folded', 'headlines', 'types'] as const;
+export type Detail = (typeof details)[number];
+
+interface Limits {
+  readonly linesPerValue: number;
+  readonly width: number;
+}
+
+const limits: Readonly<Record<'full' | 'folded', Limits>> = {
+  full: { linesPerValue: 40, width: 160 },
+  folded: { linesPerValue: 10, width: 110 },
+};
+
+/** A line of a plan: `mark` is in front of a change's headline and empty on the lines under it. */
+export interface PlanLine extends Line {
+  readonly mark: string;
+}
+
+const tones: Readonly<Record<Action, Tone>> = {
+  delete: 'remove',
+  replace: 'remove',
+  update: 'change',
+  create: 'add',
+  import: 'add',
+  forget: 'change',
+  none: 'same',
+};
+
+/** What destroys first, then by logical id. */
+export function sortChanges(changes: readonly Change[]): Change[] {
+  const rank = (c: Change) => actions.indexOf(c.action);
+  return [...changes].sort((a, b) => rank(a) - rank(b) || (a.logicalId < b.logicalId ? -1 : 1));
+}
+
+/** The whole plan: changes, what earlier replacements left, outputs, what stays. */
+export function planLines(plan: Plan, detail: Detail): PlanLine[] {
+  const changes = sortChanges(plan.changes.filter((c) => c.action !== 'none'));
+  const lines =
+    detail === 'types'
+      ? typeLines(changes)
+      : changeLines(changes, detail === 'headlines' ? undefined : limits[detail]);
+  const outputs = detail === 'types' ? [] : plan.outputs.flatMap(outputLines);
+  return [...lines, ...deposedLines(plan), ...outputs, ...keptLines(plan, detail)];
+}
+
+function changeLines(changes: readonly Change[], limit: Limits | undefined): PlanLine[] {
+  const idWidth = Math.min(32, Math.max(0, ...changes.map((c) => c.logicalId.length)));
+  const typeWidth = Math.min(40, Math.max(0, ...changes.map((c) => c.type.length)));
+  return changes.flatMap((change, index) => {
+    const headline = headlineOf(change, idWidth, typeWidth);
+    const under = limit ? propertyLines(change, limit) : [];
+    // An empty line ends a change that has lines of its own, so that the next headline stands out.
+    const gap = under.length > 0 && index < changes.length - 1 ? [plain(line('same', ''))] : [];
+    return [headline, ...under.map(plain), ...gap];
+  });
+}
+
+function plain(l: Line): PlanLine {
+  return { ...l, mark: '' };
+}
+
+function headlineOf(change: Change, idWidth: number, typeWidth: number): PlanLine {
+  const { mark, verb } = actionWords[change.action];
+  const about = [change.physicalId, ...remarks(change)].filter((part) => part !== undefined);
+  const columns = [
+    verb.padEnd(7),
+    oneLine(change.logicalId, 128).padEnd(idWidth),
+    oneLine(change.type, 128).padEnd(typeWidth),
+    oneLine(about.join(', '), 240),
+  ];
+  return { mark, tone: tones[change.action], text: columns.join('  ').trimEnd() };
+}
+
+function remarks(change: Change): string[] {
+  const said: string[] = [];
+  if (change.vanished) said.push('is gone from the cloud');
+  if (change.replaceBecause.length > 0)
+    said.push(`because of ${change.replaceBecause.slice(0, 5).join(', ')}`);
+  if (change.order === 'create-before-delete') said.push('new one first');
+  if (change.order === 'delete-before-create') said.push('old one goes first');
+  if (change.action === 'forget') said.push('stays in the cloud, no longer managed');
+  const retained = change.action === 'replace' && change.updateReplacePolicy === 'Retain';
+  if (retained) said.push('old one stays in the cloud');
+  return said;
+}
+
+function propertyLines(change: Change, { linesPerValue, width }: Limits): Line[] {
+  const fold = (lines: readonly Line[]) => foldLines(lines, linesPerValue, width);
+  const drift = change.drift.flatMap((d) =>
+    fold(driftLines(d.path, differenceLines({ ...d, replaces: false }))),
+  );
+  const own =
+    change.action === 'create' || change.action === 'import'
+      ? Object.entries(change.after ?? {}).map(([key, value]) =>
+          valueLines(clean(key), value).map((text) => line('add', text)),
+        )
+      : change.differences.map(differenceLines);
+  return [...drift, ...own.flatMap(fold)].map((l) => ({ ...l, text: `    ${l.text}` }));
+}
+
+function driftLines(path: string, lines: readonly Line[]): Line[] {
+  return [line('note', `${clean(path)} was changed outside Slipway:`), ...lines];
+}
+
+function deposedLines(plan: Plan): PlanLine[] {
+  return plan.deposed.map((d) => ({
+    mark: actionWords.delete.mark,
+    tone: 'remove',
+    text: `delete   ${oneLine(d.logicalId)}  ${oneLine(d.type)}  ${oneLine(d.physicalId)}, left over from a replacement`,
+  }));
+}
+
+function outputLines(output: OutputChange): PlanLine[] {
+  const { before, after } = output;
+  if (canonicalJson(before ?? null) === canonicalJson(after ?? null)) return [];
+  const name = `output   ${oneLine(output.name, 128)}`;
+  const lines: PlanLine[] = [];
+  if (before !== undefined)
+    lines.push({ mark: '-  ', tone: 'remove', text: `${name}: ${shortValue(before, 120)}` });
+  if (after !== undefined)
+    lines.push({ mark: '+  ', tone: 'add', text: `${name}: ${shortValue(after, 120)}` });
+  return lines;
+}
+
+function keptLines(plan: Plan, detail: Detail): PlanLine[] {
+  const kept = plan.changes.filter((c) => c.action === 'none').map((c) => oneLine(c.logicalId, 128));
+  if (kept.length === 0) return [];
+  const names = detail === 'full' && kept.length <= 20 ? `: ${kept.join(', ')}` : '';
+  return [plain(line('note', `${formatNumber(kept.length)} unchanged${names}`))];
+}
+
+// So many things that go away are named one by one even where all else is only counted.
+const namedDestructive = 100;
+
+function typeLines(changes: readonly Change[]): PlanLine[] {
+  const destructive = changes.filter((c) => c.action === 'delete' || c.action === 'replace');
+  const named = destructive.slice(0, namedDestructive);
+  const groups = new Map<string, { action: Action; type: string; n: number }>();
+  for (const { action, type } of changes.slice(named.length)) {
+    const group = groups.get(`${action} ${type}`) ?? { action, type, n: 0 };
+    group.n++;
+    groups.set(`${action} ${type}`, group);
+  }
+  const summaries = [...groups.values()].slice(0, 60).map(
+    ({ action, type, n }): PlanLine => ({
+      mark: actionWords[action].mark,
+      tone: tones[action],
+      text: `${actionWords[action].verb.padEnd(7)}  ${count(n, oneLine(type, 128), `× ${oneLine(type, 128)}`)}`,
+    }),
+  );
+  const hidden = groups.size - summaries.length;
+  const rest = hidden > 0 ? [plain(line('note', `… ${count(hidden, 'more type')}`))] : [];
+  return [...changeLines(named, undefined), ...summaries, ...rest];
+}

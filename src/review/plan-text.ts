@@ -1,0 +1,37 @@
+import { hasChanges, type Plan } from '../plan/plan.ts';
+import { describeCounts, totalCounts } from './counts.ts';
+import type { Tone } from './difference-lines.ts';
+import { clean } from './escape.ts';
+import { type PlanLine, planLines } from './plan-lines.ts';
+import { count, stateWords } from './words.ts';
+
+// ECMA-48 colours by what a line says; without colour the marks alone tell.
+const colours: Readonly<Record<Tone, number>> = { add: 32, remove: 31, change: 33, note: 90, same: 0 };
+
+const signs: Readonly<Record<Tone, string>> = { add: '+', remove: '-', change: '~', note: '#', same: ' ' };
+
+/** A plan for a terminal: what destroys first, each property that changes, and the numbers at the end. */
+export function renderPlanText(plan: Plan, options: { readonly color: boolean }): string {
+  const paint = (code: number, text: string) =>
+    options.color && code > 0 && text ? `\x1b[${code}m${text}\x1b[0m` : text;
+  const head = `${clean(plan.stack)}  ${plan.account} ${plan.region}`;
+  if (!hasChanges(plan))
+    return `${head}\n\n${stateWords.unchanged.label}: the cloud is as the template says.\n`;
+  const body = planLines(plan, 'full').map((l) => paintLine(l, paint));
+  return [paint(1, head), '', ...body, '', paint(1, summary(plan)), ''].join('\n');
+}
+
+function paintLine({ mark, tone, text }: PlanLine, paint: (code: number, text: string) => string): string {
+  if (mark !== '') return paint(colours[tone], `  ${mark} ${text}`);
+  if (text === '') return '';
+  // Under a headline the sign moves in, to where the indented text begins.
+  const inner = text.replace(/^ {4}/, '');
+  const indent = inner === text ? '  ' : '        ';
+  return `${indent}${paint(colours[tone], `${signs[tone]} ${inner}`)}`;
+}
+
+function summary(plan: Plan): string {
+  const left = plan.deposed.length > 0 ? `${count(plan.deposed.length, 'leftover')} to delete` : '';
+  const changes = describeCounts(totalCounts([plan]));
+  return `Plan: ${[changes, left].filter(Boolean).join(', ') || 'only outputs change'}.`;
+}

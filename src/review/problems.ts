@@ -1,0 +1,98 @@
+/** Errors and findings as Markdown lists: what, where, and how to mend it. */
+
+import { canonicalJson } from '../base/canonical-json.ts';
+import type { Diagnostic } from '../base/diagnostic.ts';
+import { blocks, type Finding, severities } from '../policy/finding.ts';
+import { codeSpan, prose } from './escape.ts';
+import { sourceLink } from './links.ts';
+import type { Review, StackReview } from './review.ts';
+import { count, severitySymbols } from './words.ts';
+
+/** Something that may hold in several environments alike, said once. */
+export interface Shared<T> {
+  readonly item: T;
+  readonly environments: readonly string[];
+}
+
+/** The same item of several stacks becomes one. */
+export function share<T>(
+  stacks: readonly StackReview[],
+  itemsOf: (s: StackReview) => readonly T[],
+): Shared<T>[] {
+  const shared = new Map<string, { item: T; environments: Set<string> }>();
+  for (const stack of stacks) {
+    for (const item of itemsOf(stack)) {
+      const key = canonicalJson(item);
+      const entry = shared.get(key) ?? { item, environments: new Set() };
+      entry.environments.add(stack.environment);
+      shared.set(key, entry);
+    }
+  }
+  return [...shared.values()].map((s) => ({ item: s.item, environments: [...s.environments] }));
+}
+
+/** Findings of all stacks, worst first. */
+export function sharedFindings(stacks: readonly StackReview[]): Shared<Finding>[] {
+  const rank = ({ item }: Shared<Finding>) => (blocks(item) ? 10 : 0) + severities.indexOf(item.severity);
+  return share(stacks, (s) => s.findings).sort((a, b) => rank(b) - rank(a));
+}
+
+export function sharedDiagnostics(review: Review): Shared<Diagnostic>[] {
+  const general = review.diagnostics.map((item) => ({ item, environments: [] }));
+  const all = [...general, ...share(review.stacks, (s) => s.diagnostics)];
+  return all.sort((a, b) => Number(a.item.severity === 'warning') - Number(b.item.severity === 'warning'));
+}
+
+/** `**Errors**` and the list; empty when there is none. At most `max` of them. */
+export function diagnosticSection(review: Review, max: number): string {
+  const all = sharedDiagnostics(review);
+  if (all.length === 0) return '';
+  const items = all.slice(0, max).map(({ item, environments }) => {
+    const where = item.where ? `${sourceLink(review, item.where)} ` : '';
+    const more = [item.detail, item.remedy].filter((t) => t !== undefined).map((t) => `<br>${prose(t)}`);
+    const symbol = item.severity === 'error' ? '❌' : '⚠️';
+    return `- ${symbol} ${where}${prose(item.summary)}${inEnvironments(review, environments)}${more.join('')}`;
+  });
+  return listSection(all.some((d) => d.item.severity === 'error') ? 'Errors' : 'Warnings', items, all.length);
+}
+
+/** `**Policy**` and the list; empty when there is no finding. */
+export function findingSection(review: Review, max: number): string {
+  const all = sharedFindings(review.stacks);
+  if (all.length === 0) return '';
+  const items = all.slice(0, max).map(({ item, environments }) => {
+    const where = item.where ? ` ${sourceLink(review, item.where)}` : '';
+    const undecided = item.undecided
+      ? 'cannot be told before the apply, and is looked at again then'
+      : 'advice';
+    const weight = blocks(item) ? `**${item.severity}**` : `${item.severity}, ${undecided}`;
+    const controls = item.controls.length > 0 ? ` · ${prose(item.controls.join(', '), 120)}` : '';
+    return [
+      `- ${severitySymbols[item.severity]} ${weight}: ${prose(item.title, 200)} · ${codeSpan(item.logicalId)}${where}${inEnvironments(review, environments)}`,
+      `<br>${prose(item.message)}`,
+      `<br>**Fix:** ${prose(item.remedy)} <sub>${codeSpan(item.policy)}${controls}</sub>`,
+    ].join('');
+  });
+  return listSection('Policy', items, all.length);
+}
+
+function listSection(title: string, items: readonly string[], all: number): string {
+  const hidden = all - items.length;
+  return [
+    `**${title}**`,
+    '',
+    ...items,
+    ...(hidden > 0 ? [`- … and ${count(hidden, 'more', 'more')}`] : []),
+  ].join('\n');
+}
+
+/** ` in dev and prod`, where the pull request has several environments and the item is not in all of them. */
+function inEnvironments(review: Review, environments: readonly string[]): string {
+  const all = new Set(review.stacks.map((s) => s.environment)).size;
+  if (environments.length === 0 || all < 2) return '';
+  if (environments.length === all) return ' in every environment';
+  return ` in ${environments
+    .slice(0, 6)
+    .map((e) => codeSpan(e))
+    .join(', ')}`;
+}

@@ -1,0 +1,165 @@
+/** While a plan is applied, and how it ended: one comment that is edited as things go on. */
+import { digestOf } from '../base/canonical-json.ts';
+import type { Properties } from '../base/value.ts';
+import type { Action, Counts } from '../plan/plan.ts';
+import type { StackId } from '../stack/stack.ts';
+import { describeDone } from './counts.ts';
+import { codeSpan, prose } from './escape.ts';
+import { shortValue } from './value-lines.ts';
+import {
+  actionWords,
+  count,
+  formatDuration,
+  formatNumber,
+  type StepState,
+  stateWords,
+  stepWords,
+} from './words.ts';
+
+/** One resource of a run. */
+export interface Step {
+  readonly logicalId: string;
+  readonly type: string;
+  readonly action: Action;
+  readonly state: StepState;
+  /** How long it took, or has been running. */
+  readonly ms?: number;
+  /** Why it failed, or what it was waiting for when something else did. */
+  readonly reason?: string;
+}
+
+export interface Progress {
+  readonly stack: StackId;
+  readonly environment: string;
+  readonly file: string;
+  readonly status: 'running' | 'succeeded' | 'failed';
+  /** Of the run so far. */
+  readonly ms: number;
+  /** Only resources that change, in the order of the plan. */
+  readonly steps: readonly Step[];
+  /** What the stack gives out, once applied. */
+  readonly outputs: Properties;
+}
+
+/** Finds the progress comment of a stack again. A digest, because a path could end the HTML comment. */
+export function progressMarker(stack: StackId): string {
+  return `<!-- slipway:progress:${digestOf(stack).slice(0, 16)} -->`;
+}
+
+const maxRows = 60;
+
+/** The comment of one run: a table while it goes on, then outputs, or what is done, failed and not started. */
+export function renderProgress(progress: Progress): string {
+  const target = `${codeSpan(progress.file)} in ${codeSpan(progress.environment)}`;
+  const done = progress.steps.filter((s) => s.state === 'done').length;
+  const time = formatDuration(progress.ms);
+  const head =
+    progress.status === 'running'
+      ? `## ${stateWords.applying.symbol} ${stateWords.applying.label} ${target}: ${formatNumber(done)} of ${formatNumber(progress.steps.length)}`
+      : progress.status === 'succeeded'
+        ? `## ${stateWords.applied.symbol} ${stateWords.applied.label} ${target}: ${describeSteps(progress) || 'nothing to do'} in ${time}`
+        : `## ${stateWords.failed.symbol} ${stateWords.failed.label}: ${target}`;
+  const body =
+    progress.status === 'running'
+      ? [stepTable(progress.steps), `<sub>${time} so far</sub>`]
+      : progress.status === 'succeeded'
+        ? [
+            outputTable(progress.outputs),
+            folded(`${count(progress.steps.length, 'resource')}`, stepTable(progress.steps)),
+          ]
+        : [threeLists(progress), 'Comment `/slipway retry` to go on where it stopped.'];
+  return [
+    progressMarker(progress.stack),
+    head,
+    '',
+    ...body.filter(Boolean).flatMap((part) => [part, '']),
+  ].join('\n');
+}
+
+/** `2 replaced, 12 created` of what is done. */
+export function describeSteps(progress: Progress): string {
+  const counts: Record<Action, number> = {
+    create: 0,
+    update: 0,
+    replace: 0,
+    delete: 0,
+    import: 0,
+    forget: 0,
+    none: 0,
+  };
+  for (const step of progress.steps) if (step.state === 'done') counts[step.action]++;
+  return describeDone(counts satisfies Counts);
+}
+
+/** `3 done, 1 failed, 2 not started` */
+export function describeOutcome(progress: Progress): string {
+  const n = (states: readonly StepState[]) => progress.steps.filter((s) => states.includes(s.state)).length;
+  return `${n(['done'])} done, ${n(['failed'])} failed, ${n(['waiting', 'running', 'skipped'])} not started`;
+}
+
+const stepOrder = Object.keys(stepWords) as readonly StepState[];
+
+function stepTable(steps: readonly Step[]): string {
+  const sorted = [...steps].sort((a, b) => stepOrder.indexOf(a.state) - stepOrder.indexOf(b.state));
+  const shown = sorted.slice(0, maxRows);
+  const rows = shown.map((s) => {
+    const { doing, done } = actionWords[s.action];
+    const state = s.state === 'running' ? doing : s.state === 'done' ? done : stepWords[s.state].label;
+    const time = s.ms === undefined ? '' : formatDuration(s.ms);
+    return `| ${stepWords[s.state].symbol} | ${codeSpan(s.logicalId)} | ${codeSpan(s.type)} | ${state} | ${time} |`;
+  });
+  const hidden = steps.length - shown.length;
+  const more = hidden > 0 ? [`\n… and ${count(hidden, 'more resource')}`] : [];
+  return ['| | Resource | Type | State | Time |', '|:-:|:--|:--|:--|--:|', ...rows, ...more].join('\n');
+}
+
+/** What a stack gives out, as a table; empty when nothing. */
+export function outputTable(outputs: Properties): string {
+  const entries = Object.entries(outputs);
+  if (entries.length === 0) return '';
+  const rows = entries
+    .slice(0, maxRows)
+    .map(([name, v]) => `| ${codeSpan(name)} | ${codeSpan(shortValue(v, 200), 240)} |`);
+  const hidden = entries.length - rows.length;
+  const more = hidden > 0 ? [`\n… and ${count(hidden, 'more output')}`] : [];
+  return ['| Output | Value |', '|:--|:--|', ...rows, ...more].join('\n');
+}
+
+/** Where a failed run left the stack: what failed and why, what is done, what was not started. */
+export function threeLists(progress: Progress): string {
+  const of = (...states: StepState[]) => progress.steps.filter((s) => states.includes(s.state));
+  const failed = of('failed');
+  const done = of('done');
+  const rest = of('waiting', 'running', 'skipped');
+  return [
+    `**${count(failed.length, 'resource')} failed**`,
+    ...failed.slice(0, 20).map((s) => {
+      const why = s.reason === undefined ? '' : `: ${prose(s.reason)}`;
+      return `- ${stepWords.failed.symbol} ${actionWords[s.action].verb} ${codeSpan(s.logicalId)} (${codeSpan(s.type)})${why}`;
+    }),
+    ...moreThan(20, failed.length),
+    '',
+    names(`${stepWords.done.symbol} **${formatNumber(done.length)} done**`, done),
+    '',
+    names(`${stepWords.skipped.symbol} **${formatNumber(rest.length)} not started**`, rest),
+  ].join('\n');
+}
+
+function names(title: string, steps: readonly Step[]): string {
+  if (steps.length === 0) return title;
+  const hidden = steps.length - 30;
+  const more = hidden > 0 ? ` and ${formatNumber(hidden)} more` : '';
+  return `${title}: ${steps
+    .slice(0, 30)
+    .map((s) => codeSpan(s.logicalId))
+    .join(', ')}${more}`;
+}
+
+function moreThan(shown: number, all: number): string[] {
+  return all > shown ? [`- … and ${formatNumber(all - shown)} more`] : [];
+}
+
+/** A block that opens on a click. `title` is HTML. */
+export function folded(title: string, content: string, open = false): string {
+  return `<details${open ? ' open' : ''}><summary>${title}</summary>\n\n${content}\n\n</details>`;
+}

@@ -1,0 +1,66 @@
+/**
+ * review/ makes what people see: comment, checks, progress, issue, replies, plan in a terminal. In: plans,
+ * findings, decisions and progress as data. Out: text. It decides nothing: numbers and verdicts are only put in
+ * words here, from one `Review`, so that all places agree.
+ */
+import type { Decision } from '../approval/approval.ts';
+import { type Diagnostic, hasErrors } from '../base/diagnostic.ts';
+import { hasChanges, type Plan } from '../plan/plan.ts';
+import type { Finding } from '../policy/finding.ts';
+import type { StackId } from '../stack/stack.ts';
+import type { Progress } from './progress.ts';
+import { type State, states } from './words.ts';
+
+/** What Slipway did last with a stack. Whether a planned stack waits or is approved follows from its decision. */
+export type Phase = 'planning' | 'planned' | 'stale' | 'applying' | 'applied' | 'failed';
+
+/** One stack as the pull request touches it. */
+export interface StackReview {
+  readonly stack: StackId;
+  readonly environment: string;
+  /** The template's path in the repository. */
+  readonly file: string;
+  readonly phase: Phase;
+  /** Undefined while planning, and when the stack cannot be planned. */
+  readonly plan?: Plan;
+  /** Errors mean that it cannot be planned. */
+  readonly diagnostics: readonly Diagnostic[];
+  readonly findings: readonly Finding[];
+  readonly decision?: Decision;
+  /** The plan that people saw or approved before this one; the difference is shown. */
+  readonly previous?: Plan;
+  /** Of the run that applies it, or did. */
+  readonly progress?: Progress;
+}
+
+export interface Review {
+  /** `https://github.com/acme/shop`, without a slash at the end. */
+  readonly repositoryUrl: string;
+  readonly pullRequest: number;
+  /** The login of who opened it. */
+  readonly author: string;
+  readonly headSha: string;
+  /** A merged pull request is applied once approved; an open one when it is merged. */
+  readonly merged: boolean;
+  readonly stacks: readonly StackReview[];
+  /** What is wrong with the settings, or with everything. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** The page of the `slipway/plan` check, which has room for what a comment has not. */
+  readonly detailsUrl?: string;
+}
+
+/** Where one stack stands. */
+export function stateOf(stack: StackReview): State {
+  if (stack.phase !== 'planned') return hasErrors(stack.diagnostics) && !stack.plan ? 'invalid' : stack.phase;
+  if (!stack.plan) return 'invalid';
+  if (!hasChanges(stack.plan)) return 'unchanged';
+  if (stack.decision && stack.decision.blockedBy.length > 0) return 'blocked';
+  return stack.decision?.allowed ? 'approved' : 'waiting';
+}
+
+/** Where the pull request stands: as the stack that needs a person most. */
+export function overallState(review: Pick<Review, 'stacks' | 'diagnostics'>): State {
+  if (hasErrors(review.diagnostics)) return 'invalid';
+  const present = new Set(review.stacks.map(stateOf));
+  return states.find((state) => present.has(state)) ?? 'unchanged';
+}

@@ -1,0 +1,106 @@
+/** Values as lines of text, in the manner of YAML, which is what their authors wrote them in. */
+import { isList, isObject, isSecret, isUnknown, type Value } from '../base/value.ts';
+import { clean, shorten } from './escape.ts';
+import { formatNumber, valueWords } from './words.ts';
+
+/** A value on one line: `10.0.0.0/16`, `[a, b]`, `{Key: Name, Value: shop}`, `(known after apply)`. */
+export function inlineValue(value: Value): string {
+  if (isUnknown(value)) return valueWords.unknown;
+  if (isSecret(value)) return valueWords.secret;
+  if (isList(value)) return `[${value.map(inlineValue).join(', ')}]`;
+  if (isObject(value)) {
+    return `{${Object.entries(value)
+      .map(([key, v]) => `${clean(key)}: ${inlineValue(v)}`)
+      .join(', ')}}`;
+  }
+  return typeof value === 'string' ? inlineText(value) : String(value);
+}
+
+// Quotes only where a reader could take the text for something else.
+function inlineText(text: string): string {
+  const plain =
+    /^[^\s"'[\]{}()][^\n\t]*(?<!\s)$/.test(text) && !/^(?:true|false|null|-?\d[\d.e+-]*)$/i.test(text);
+  return plain || /^\d{12}$/.test(text) ? clean(text) : JSON.stringify(clean(text));
+}
+
+/** Cut to `max`, saying how much there was. */
+export function shortValue(value: Value, max: number): string {
+  const text = inlineValue(value);
+  return text.length <= max ? text : `${shorten(text, max)} (${formatNumber(text.length)} characters)`;
+}
+
+// What still reads well on one line in a comment.
+const lineWidth = 96;
+
+/** `key: value` on one line where it fits, else on several. Nothing is cut. */
+export function valueLines(key: string, value: Value): string[] {
+  const shown = structureOf(key, value);
+  if (typeof shown === 'string' && shown.includes('\n')) {
+    return [
+      `${key}: |`,
+      ...clean(shown)
+        .replace(/\n$/, '')
+        .split('\n')
+        .map((line) => `  ${line}`),
+    ];
+  }
+  const inline = inlineValue(shown);
+  if (inline.length <= lineWidth || !isNested(shown)) return [`${key}: ${inline}`];
+  if (isList(shown)) return [`${key}:`, ...shown.flatMap(itemLines)];
+  return [`${key}:`, ...entriesLines(shown)];
+}
+
+function isNested(value: Value): value is readonly Value[] | { readonly [key: string]: Value } {
+  return (isList(value) || isObject(value)) && !isUnknown(value) && !isSecret(value);
+}
+
+function entriesLines(value: { readonly [key: string]: Value }): string[] {
+  return Object.entries(value).flatMap(([k, v]) => valueLines(clean(k), v).map((line) => `  ${line}`));
+}
+
+/** One element of a list: `  - ...`. */
+export function itemLines(item: Value): string[] {
+  const inline = inlineValue(item);
+  if (inline.length <= lineWidth || !isObject(item) || !isNested(item)) return [`  - ${inline}`];
+  return entriesLines(item).map((line, i) => (i === 0 ? `  - ${line.slice(2)}` : `  ${line}`));
+}
+
+/**
+ * The value as a person thinks of it: a JSON document as its structure, user data as its text, a list of tags as
+ * a mapping.
+ */
+export function structureOf(key: string, value: Value): Value {
+  if (typeof value === 'string') {
+    const text = /(?:^|\.)UserData$/.test(key) ? (decodeBase64(value) ?? value) : value;
+    return jsonDocument(text) ?? text;
+  }
+  return tagMap(value) ?? value;
+}
+
+function jsonDocument(text: string): Value | undefined {
+  if (!/^\s*[{[]/.test(text)) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    // A text must not pass for a marker of ours.
+    return isNested(value as Value) && !text.includes('$slipway') ? (value as Value) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function decodeBase64(text: string): string | undefined {
+  if (text.length < 8 || text.length % 4 !== 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(text)) return undefined;
+  const decoded = Buffer.from(text, 'base64').toString('utf8');
+  return decoded.includes('\ufffd') ? undefined : decoded;
+}
+
+function tagMap(value: Value): Value | undefined {
+  if (!isList(value) || value.length === 0) return undefined;
+  const pairs = value.map((item) => {
+    const isTag = isObject(item) && Object.keys(item).sort().join() === 'Key,Value';
+    return isTag && typeof item.Key === 'string' ? ([item.Key, item.Value ?? null] as const) : undefined;
+  });
+  const tags = pairs.filter((pair) => pair !== undefined);
+  if (tags.length < value.length || new Set(tags.map(([k]) => k)).size < tags.length) return undefined;
+  return Object.fromEntries(tags);
+}

@@ -1,0 +1,106 @@
+/** The sentence that says how a pull request stands, and the one that says what to do next. */
+import { describeMissing } from '../approval/decide.ts';
+import { joinWords } from '../approval/people.ts';
+import type { Plan } from '../plan/plan.ts';
+import { blocks } from '../policy/finding.ts';
+import { describeCounts, totalCounts } from './counts.ts';
+import { describeOutcome, describeSteps } from './progress.ts';
+import { overallState, type Review, type StackReview, stateOf } from './review.ts';
+import { count, type State, stateWords } from './words.ts';
+
+/** Plain text: `Waiting for approval: 1 to delete, 3 to create`. The heading of the comment, titles of checks. */
+export function headline(review: Review): string {
+  const state = overallState(review);
+  const { label } = stateWords[state];
+  if (review.stacks.length === 0 && state === 'unchanged') return 'No template is touched';
+  const about = headlineDetail(review, state);
+  return about === '' ? label : `${label}: ${about}`;
+}
+
+function headlineDetail(review: Review, state: State): string {
+  const concerned = review.stacks.filter((s) => stateOf(s) === state);
+  switch (state) {
+    case 'invalid': {
+      const errors = [...review.diagnostics, ...concerned.flatMap((s) => s.diagnostics)];
+      return count(errors.filter((d) => d.severity === 'error').length, 'error');
+    }
+    case 'blocked':
+      return `${count(blockingPolicies(concerned).length, 'policy is', 'policies are')} not met`;
+    case 'failed':
+    case 'applied':
+      return joinWords(
+        concerned
+          .flatMap((s) => (s.progress ? [outcomeOf(s, state, review.stacks.length > 1)] : []))
+          .slice(0, 5),
+        'and',
+      );
+    case 'planning':
+    case 'unchanged':
+      return '';
+    case 'stale':
+      return 'the plan is not the approved one';
+    default: {
+      const deposed = plansOf(review.stacks).reduce((n, p) => n + p.deposed.length, 0);
+      const left = deposed > 0 ? `${count(deposed, 'leftover')} to delete` : '';
+      const changes = describeCounts(totalCounts(plansOf(review.stacks)));
+      return [changes, left].filter(Boolean).join(', ') || 'only outputs change';
+    }
+  }
+}
+
+function outcomeOf(stack: StackReview, state: State, named: boolean): string {
+  if (!stack.progress) return '';
+  const words =
+    state === 'failed' ? describeOutcome(stack.progress) : describeSteps(stack.progress) || 'nothing to do';
+  return named ? `${words} in ${stack.environment}` : words;
+}
+
+export function plansOf(stacks: readonly StackReview[]): Plan[] {
+  return stacks.flatMap((s) => (s.plan ? [s.plan] : []));
+}
+
+export function blockingPolicies(stacks: readonly StackReview[]): string[] {
+  return [...new Set(stacks.flatMap((s) => s.findings.filter(blocks).map((f) => f.policy)))].sort();
+}
+
+/** What a person can do now, as Markdown; undefined when there is nothing to do. */
+export function nextStep(review: Review): string | undefined {
+  const state = overallState(review);
+  switch (state) {
+    case 'invalid':
+      return 'Fix the errors below and push.';
+    case 'blocked':
+      return 'Fix the findings below and push.';
+    case 'waiting': {
+      const then = review.merged
+        ? 'It is merged, and nothing is applied before that.'
+        : 'Then merge, and exactly this is applied.';
+      return `${whoIsMissing(review)} Comment \`approve\`, or approve in a review. ${then}`;
+    }
+    case 'approved':
+      return review.merged
+        ? 'It is merged and will be applied now.'
+        : 'Merge it. Slipway plans the merged commit again, and applies only if the plan is still this one.';
+    case 'stale':
+      return 'Nothing was applied. See below what is different now, then comment `approve` again.';
+    case 'failed':
+      return 'Comment `/slipway retry` to go on where it stopped.';
+    default:
+      return undefined;
+  }
+}
+
+function whoIsMissing(review: Review): string {
+  const byEnvironment = new Map<string, Set<string>>();
+  for (const stack of review.stacks) {
+    if (stateOf(stack) !== 'waiting') continue;
+    const missing = (stack.decision?.rules ?? []).filter((r) => !r.met).map(describeMissing);
+    const words = joinWords(missing, 'and') || 'an approval';
+    byEnvironment.set(words, (byEnvironment.get(words) ?? new Set()).add(stack.environment));
+  }
+  const parts = [...byEnvironment].slice(0, 5).map(([words, environments]) => {
+    const where = review.stacks.length > 1 ? ` for ${joinWords([...environments].slice(0, 5), 'and')}` : '';
+    return `${words}${where}`;
+  });
+  return `Needs ${joinWords(parts, 'and')}.`;
+}

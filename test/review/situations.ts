@@ -1,0 +1,195 @@
+/** The situations that the golden comments show, as a pull request would meet them one after the other. */
+
+import type { Statement } from '../../src/approval/approval.ts';
+import { type DecisionInput, decide } from '../../src/approval/decide.ts';
+import type { Plan } from '../../src/plan/plan.ts';
+import type { Finding } from '../../src/policy/finding.ts';
+import type { Progress, Step } from '../../src/review/progress.ts';
+import type { Review, StackReview } from '../../src/review/review.ts';
+import type { StepState } from '../../src/review/words.ts';
+import { allCreated, allDeleted, at, file, moved, noOwner, nothing, openSsh } from './plans.ts';
+
+export function review(stacks: readonly StackReview[], rest: Partial<Review> = {}): Review {
+  return {
+    repositoryUrl: 'https://github.com/acme/shop',
+    pullRequest: 12,
+    author: 'author',
+    headSha: '4f1d2c3b5a6978877665544332211000ffeeddcc',
+    merged: false,
+    stacks,
+    diagnostics: [],
+    detailsUrl: 'https://github.com/acme/shop/runs/77',
+    ...rest,
+  };
+}
+
+export function stackOf(
+  plan: Plan,
+  rest: Partial<StackReview> = {},
+  gate: Partial<DecisionInput> = {},
+): StackReview {
+  const findings: readonly Finding[] = rest.findings ?? [];
+  const decision = decide({
+    plan,
+    rules: [{ from: ['@acme/infra'], count: 1 }],
+    findings,
+    statements: [],
+    people: [
+      { login: 'reviewer', permission: 'write', teams: ['@acme/infra'] },
+      { login: 'author', permission: 'write', teams: [] },
+    ],
+    author: 'author',
+    committers: ['author'],
+    ...gate,
+  });
+  const { stack, environment } = plan;
+  return {
+    stack,
+    environment,
+    file: plan.file,
+    phase: 'planned',
+    plan,
+    diagnostics: [],
+    findings,
+    decision,
+    ...rest,
+  };
+}
+
+export function says(login: string, plan: Plan, rest: Partial<Statement> = {}): Statement {
+  return {
+    kind: 'comment',
+    id: 1,
+    login,
+    isBot: false,
+    at: '2030-01-01T10:00:00Z',
+    edited: false,
+    dismissed: false,
+    answer: 'yes',
+    digests: { [plan.stack]: plan.digest },
+    ...rest,
+  };
+}
+
+/** A run of the plan; `states` says where each resource stands, `done` where it says nothing. */
+export function progressOf(
+  plan: Plan,
+  status: Progress['status'],
+  states: Readonly<Record<string, StepState>> = {},
+  reasons: Readonly<Record<string, string>> = {},
+): Progress {
+  const steps = plan.changes
+    .filter((c) => c.action !== 'none')
+    .map((c, i): Step => {
+      const state = states[c.logicalId] ?? 'done';
+      const reason = reasons[c.logicalId];
+      return {
+        logicalId: c.logicalId,
+        type: c.type,
+        action: c.action,
+        state,
+        ...(state === 'waiting' || state === 'skipped' ? {} : { ms: 400 + 700 * i }),
+        ...(reason === undefined ? {} : { reason }),
+      };
+    });
+  const outputs = status === 'succeeded' ? { Address: '203.0.113.7', VpcId: 'vpc-0a1b2c3d' } : {};
+  return {
+    stack: plan.stack,
+    environment: plan.environment,
+    file: plan.file,
+    status,
+    ms: 14_200,
+    steps,
+    outputs,
+  };
+}
+
+const brokenDiagnostics = [
+  {
+    severity: 'error',
+    code: 'template-unknown-property',
+    summary: 'AWS::EC2::VPC has no property CidrBlok',
+    remedy: 'Did you mean CidrBlock?',
+    where: at(6, 7),
+  },
+  {
+    severity: 'error',
+    code: 'template-reference',
+    summary: 'WebGrop is neither a resource nor a parameter',
+    remedy: 'Did you mean WebGroup?',
+    where: at(74, 11),
+  },
+] as const;
+
+function failedRun(): Progress {
+  return progressOf(
+    allCreated(),
+    'failed',
+    { Web: 'skipped', WebProfile: 'failed', DefaultRoute: 'skipped', GatewayAttachment: 'failed' },
+    {
+      WebProfile: 'The cloud refused a call: iam:CreateInstanceProfile is not allowed for role slipway-dev',
+      GatewayAttachment: 'The cloud refused a call: Resource.AlreadyAssociated',
+    },
+  );
+}
+
+export function situations(): Readonly<Record<string, Review>> {
+  const first = allCreated();
+  const move = moved();
+  const inProd = moved('prod');
+  return {
+    'first-plan': review([stackOf(first)]),
+    'nothing-to-do': review([stackOf(nothing())]),
+    'update-with-a-replace': review([stackOf(move, {}, { statements: [says('author', move)] })]),
+    destroy: review([stackOf(allDeleted())]),
+    'policy-failures': review([stackOf(first, { findings: [openSsh, noOwner] })]),
+    'three-environments': review([
+      stackOf(nothing('test')),
+      stackOf(moved(), {}, { statements: [says('reviewer', move)] }),
+      stackOf(
+        inProd,
+        { findings: [noOwner] },
+        {
+          rules: [
+            { from: ['@acme/infra'], count: 2 },
+            { from: ['@acme/security'], count: 1, when: "changes.exists(c, c.action == 'delete')" },
+          ],
+          statements: [says('reviewer', inProd)],
+        },
+      ),
+    ]),
+    'error-in-template': review([
+      {
+        stack: `acme/shop:${file}@dev`,
+        environment: 'dev',
+        file,
+        phase: 'planned',
+        diagnostics: brokenDiagnostics,
+        findings: [],
+      },
+    ]),
+    approved: review([stackOf(move, {}, { statements: [says('reviewer', move)] })]),
+    stale: review(
+      [stackOf(move, { phase: 'stale', previous: first }, { statements: [says('reviewer', first)] })],
+      { merged: true },
+    ),
+    applied: review([stackOf(first, { phase: 'applied', progress: progressOf(first, 'succeeded') })], {
+      merged: true,
+    }),
+    'failed-apply': review([stackOf(first, { phase: 'failed', progress: failedRun() })], { merged: true }),
+  };
+}
+
+export function runs(): Readonly<Record<string, Progress>> {
+  const first = allCreated();
+  return {
+    'progress-running': progressOf(first, 'running', {
+      Web: 'waiting',
+      DefaultRoute: 'waiting',
+      WebGroup: 'running',
+      SubnetB: 'running',
+    }),
+    'progress-applied': progressOf(first, 'succeeded'),
+    'progress-failed': failedRun(),
+  };
+}
