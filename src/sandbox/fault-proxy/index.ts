@@ -17,7 +17,6 @@ import { parseXml } from './xml.ts';
 
 export type { FaultSettings } from './faults/index.ts';
 export { likeAws } from './like-aws.ts';
-export { seededRandom } from './random.ts';
 export type { Rule } from './rule.ts';
 export type { Rules } from './rule-set.ts';
 

@@ -11,7 +11,7 @@ import { postgres } from './postgres.ts';
 import type { RunningService, Service, StartOptions } from './service.ts';
 import { vault } from './vault.ts';
 
-export type { Found, Missing, OnProgress, RunningService, Service, StartOptions } from './service.ts';
+export type { RunningService, Service, StartOptions } from './service.ts';
 
 /** Every server that can be started, by name. */
 export const services = { moto, vault, postgres } as const satisfies Record<string, Service>;

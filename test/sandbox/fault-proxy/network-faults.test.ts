@@ -8,7 +8,7 @@ import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { describe, expect, test } from 'vitest';
-import type { FaultSettings } from '../../../src/sandbox/fault-proxy/index.ts';
+import { type FaultSettings, startFaultProxy } from '../../../src/sandbox/fault-proxy/index.ts';
 import { awsClientConfig, describeWithServices } from '../../services.ts';
 import { ec2Through, IMAGE, newVpc, proxyFor } from './aws.ts';
 
@@ -193,6 +193,15 @@ await describeWithServices('the fault proxy, between a client and moto', ['moto'
       for (let i = 0; i < 5; i++) outcomes.push(await run(1));
       expect(outcomes).toEqual(['answer', 'answer', 'answer', 'answer', '503 RequestLimitExceeded']);
     });
+  });
+
+  test('stops at once, also while it delays a call', async () => {
+    const slow = await startFaultProxy({ target: moto.url });
+    slow.rules.add({ match: { action: '*' }, fault: { kind: 'delay', ms: 60_000 } });
+    const outcome = seen(vpcCount(ec2Through(moto, slow.url)));
+    await expect.poll(() => slow.count()).toBe(1);
+    await slow.stop();
+    expect(await outcome).toBe('no answer');
   });
 
   test('a target that is gone is a broken connection', async () => {
