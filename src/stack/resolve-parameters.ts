@@ -15,15 +15,17 @@ export interface ResolvedParameter {
   readonly expression: Expression | undefined;
   /** The value itself, also of a NoEcho parameter: for conditions only, which show one bit of it. */
   readonly plain: Value | undefined;
-  /** The text of a NoEcho parameter. */
-  readonly secretText?: string;
+  /** Set for a NoEcho parameter whose text the expression refers to. */
+  readonly secretName?: string;
 }
 
 export interface ParameterInput {
   readonly values: ParameterValues;
-  /** Where each value stands in the parameter file, as `parseParameters` gives it. */
+  /** The parameter file. */
+  readonly file: string;
+  /** Where each value stands in it, as `parseParameters` gives it. */
   readonly positions: ReadonlyMap<string, SourceRange>;
-  readonly lookups: Pick<Lookups, 'ssm'>;
+  readonly lookups: Pick<Lookups, 'ssm' | 'secret'>;
 }
 
 /** Values for every declared parameter, checked; problems go to `diagnostics`. */
@@ -35,7 +37,7 @@ export function resolveParameters(
   const resolved = new Map<string, ResolvedParameter>();
   for (const name of Object.keys(input.values)) {
     if (template.parameters.has(name)) continue;
-    const where = input.positions.get(name) ?? { file: template.file, line: 1, column: 1 };
+    const where = input.positions.get(name) ?? { file: input.file, line: 1, column: 1 };
     diagnostics.push(
       problem(
         'template-parameter',
@@ -94,6 +96,9 @@ function resolveParameter(
     return unresolved;
   }
   const stored = storedType(type);
+  // The text in the parameter file is then only the name under which the secret is stored.
+  const storedSecret = stored !== undefined && noEcho ? `ssm-secure:${text}` : undefined;
+  if (storedSecret !== undefined) input.lookups.secret(storedSecret);
   const value = stored === undefined ? text : input.lookups.ssm(text);
   if (value === undefined) {
     diagnostics.push(
@@ -108,12 +113,14 @@ function resolveParameter(
   }
   const plain = typed(type, value);
   if (!noEcho) return { expression: plain, plain };
-  const reference = { $slipway: 'parameter', name };
-  return {
-    expression: isListType(type) ? { 'Fn::Split': [',', reference] } : reference,
-    plain,
-    secretText: isListType(type) ? itemsOf(value).join(',') : value,
-  };
+  if (storedSecret !== undefined) {
+    return { expression: split(type, { $slipway: 'resolve', reference: storedSecret }), plain };
+  }
+  return { expression: split(type, { $slipway: 'parameter', name }), plain, secretName: name };
+}
+
+function split(type: string, reference: Expression): Expression {
+  return isListType(type) ? { 'Fn::Split': [',', reference] } : reference;
 }
 
 function defaultText(declaration: ParameterDeclaration): string | undefined {

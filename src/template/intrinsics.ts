@@ -29,7 +29,7 @@ export const intrinsics: Readonly<Record<string, Intrinsic>> = {
   'Fn::ImportValue': { place: 'value', example: '!ImportValue network-vpc' },
   'Fn::Length': { place: 'both', example: 'Fn::Length: !Ref Zones' },
   'Fn::ToJsonString': { place: 'value', example: 'Fn::ToJsonString: { a: 1 }' },
-  'Fn::If': { place: 'both', example: '!If [IsProduction, a, b]' },
+  'Fn::If': { place: 'value', example: '!If [IsProduction, a, b]' },
   'Fn::And': { place: 'condition', example: '!And [!Condition A, !Condition B]' },
   'Fn::Or': { place: 'condition', example: '!Or [!Condition A, !Condition B]' },
   'Fn::Not': { place: 'condition', example: '!Not [!Condition A]' },

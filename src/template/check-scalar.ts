@@ -1,0 +1,96 @@
+import { type Checking, fail } from './checking.ts';
+import { didYouMean, quote } from './problem.ts';
+import type { ScalarNode } from './template.ts';
+import type { PropertySchema } from './type-schema.ts';
+
+/** Longer texts are not matched with published patterns: some of them take ages over long texts. */
+const longestMatched = 2048;
+
+/** A plain value against its schema, with CloudFormation's coercions: `"true"` is a boolean, `"10"` a number. */
+export function checkScalar(
+  node: ScalarNode,
+  name: string,
+  schema: PropertySchema,
+  checking: Checking,
+): void {
+  const { value, where } = node;
+  if (value === null) return;
+  const wrongType = typeProblem(value, schema.type);
+  if (wrongType) {
+    fail(
+      checking,
+      'template-property-type',
+      where,
+      `${name} must be ${wrongType}, not ${quote(String(value))}`,
+    );
+    return;
+  }
+  // A dynamic reference stands for a value that nobody knows yet.
+  if (typeof value === 'string' && value.includes('{{resolve:')) return;
+  const wrongValue = valueProblem(String(value), schema);
+  if (wrongValue)
+    fail(checking, 'template-property-value', where, `${name} ${wrongValue.summary}`, wrongValue.remedy);
+}
+
+function typeProblem(value: string | number | boolean, type: PropertySchema['type']): string | undefined {
+  if (typeof value === 'string' && value.includes('{{resolve:')) return undefined;
+  const text = String(value).trim();
+  switch (type) {
+    case 'boolean':
+      return /^(true|false)$/i.test(text) ? undefined : 'true or false';
+    case 'integer':
+      return /^-?\d+(\.0+)?$/.test(text) ? undefined : 'a whole number';
+    case 'double':
+      return text !== '' && Number.isFinite(Number(text)) ? undefined : 'a number';
+    default:
+      return undefined;
+  }
+}
+
+interface ValueProblem {
+  readonly summary: string;
+  readonly remedy?: string;
+}
+
+function valueProblem(text: string, schema: PropertySchema): ValueProblem | undefined {
+  const { type, minimum, maximum, minLength, maxLength, pattern } = schema;
+  if (schema.enum && !schema.enum.some((allowed) => String(allowed) === text)) {
+    const allowed = schema.enum.map(String);
+    const listed = allowed.length > 12 ? undefined : `It is one of ${allowed.join(', ')}`;
+    const remedy = didYouMean(text, allowed, listed);
+    return { summary: `cannot be ${quote(text)}`, ...(remedy === undefined ? {} : { remedy }) };
+  }
+  if (type === 'integer' || type === 'double') {
+    if (minimum !== undefined && Number(text) < minimum)
+      return { summary: `must be at least ${minimum}, not ${text}` };
+    if (maximum !== undefined && Number(text) > maximum)
+      return { summary: `must be at most ${maximum}, not ${text}` };
+    return undefined;
+  }
+  if (minLength !== undefined && text.length < minLength) {
+    return { summary: `must be at least ${minLength} characters long` };
+  }
+  if (maxLength !== undefined && text.length > maxLength) {
+    return { summary: `must be at most ${maxLength} characters long, and has ${text.length}` };
+  }
+  if (pattern !== undefined && text.length <= longestMatched && compiled(pattern)?.test(text) === false) {
+    return { summary: `cannot be ${quote(text)}`, remedy: `It must match ${pattern}` };
+  }
+  return undefined;
+}
+
+const patterns = new Map<string, RegExp | undefined>();
+
+/** Undefined for a pattern of another dialect, which the published schemas have a few of. */
+function compiled(pattern: string): RegExp | undefined {
+  if (!patterns.has(pattern)) {
+    let expression: RegExp | undefined;
+    try {
+      expression = new RegExp(pattern, 'u');
+    } catch {
+      expression = undefined;
+    }
+    patterns.set(pattern, expression);
+  }
+  return patterns.get(pattern);
+}
