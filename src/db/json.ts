@@ -14,9 +14,14 @@ export interface Jsonb<T> {
  * hold; both become U+FFFD, as a decoder would make of them. Key order is not kept.
  */
 export function jsonb<T extends object>(value: T): RawBuilder<Jsonb<T>> {
-  let text = JSON.stringify(value);
-  if (/\\u(0000|d[89a-f])/i.test(text)) text = JSON.stringify(value, (_key, part) => storable(part));
-  return sql<Jsonb<T>>`${text}::text::jsonb`;
+  return sql<Jsonb<T>>`${jsonText(value)}::text::jsonb`;
+}
+
+/** The text that `jsonb` writes, for those who write it by another way. */
+export function jsonText(value: object): string {
+  const text = JSON.stringify(value);
+  if (!/\\u(0000|d[89a-f])/i.test(text)) return text;
+  return JSON.stringify(value, (_key, part) => storable(part));
 }
 
 function storable(part: unknown): unknown {

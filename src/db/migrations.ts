@@ -96,8 +96,11 @@ export const migrations: readonly { readonly name: string; readonly sql: readonl
       )`,
     ],
   },
+  {
+    name: 'what the installation keeps for itself',
+    sql: ['create table setting (name text primary key, value text not null)'],
+  },
 ];
-
 /** Any number will do, as long as it stays: it is what two processes that open one database agree on. */
 const LOCK = 7_420_114_001;
 

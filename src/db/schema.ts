@@ -13,6 +13,7 @@ export interface Schema {
   journal: JournalTable;
   delivery: DeliveryTable;
   pull_request: PullRequestTable;
+  setting: SettingTable;
 }
 
 type Timestamp = ColumnType<Date, Date | string, Date | string>;
@@ -97,4 +98,10 @@ export interface PullRequestTable {
   /** Digests shown, check run ids, status: workflow/ owns its shape. */
   review: Json<object>;
   updated_at: Timestamp;
+}
+
+/** What the installation keeps for itself, such as the key of its fingerprints. */
+export interface SettingTable {
+  name: string;
+  value: string;
 }

@@ -1,0 +1,80 @@
+import { sql } from 'kysely';
+import type { Database } from '../db/database.ts';
+import { jsonb } from '../db/json.ts';
+import type { EnqueueOptions, Payloads, Queue } from './queue.ts';
+
+/** A verified webhook, as it came. */
+export interface Delivery {
+  /** GitHub's `X-GitHub-Delivery`, which a redelivery repeats. */
+  readonly id: string;
+  readonly event: string;
+  readonly action?: string;
+  /** `owner/repo` */
+  readonly repository?: string;
+  readonly payload: object;
+}
+
+/** What to do about a delivery. */
+export type DeliveryJob<P extends Payloads> = {
+  [Kind in keyof P & string]: { readonly kind: Kind; readonly payload: P[Kind] } & EnqueueOptions;
+}[keyof P & string];
+
+/**
+ * Stores the delivery and enqueues its job (none, when there is nothing to do) in one transaction: after it, the
+ * webhook can be acknowledged, because neither can be lost or done without the other. A delivery that is there
+ * already changes nothing.
+ */
+export async function storeDelivery<P extends Payloads>(
+  database: Database,
+  queue: Queue<P>,
+  delivery: Delivery,
+  job: DeliveryJob<P> | undefined,
+): Promise<'stored' | 'duplicate'> {
+  const outcome = await database.kysely.transaction().execute(async (transaction) => {
+    const stored = await transaction
+      .insertInto('delivery')
+      .values({
+        id: delivery.id,
+        event: delivery.event,
+        action: delivery.action ?? null,
+        repository: delivery.repository ?? null,
+        payload: jsonb(delivery.payload),
+        handled_at: job ? null : sql<Date>`now()`,
+      })
+      .onConflict((conflict) => conflict.column('id').doNothing())
+      .returning('id')
+      .executeTakeFirst();
+    if (!stored) return 'duplicate';
+    if (job) await queue.enqueueIn(transaction, job.kind, job.payload, job);
+    return 'stored';
+  });
+  if (outcome === 'stored' && job) queue.wake();
+  return outcome;
+}
+
+/** The webhook's payload, for a job that was given the delivery's id alone. */
+export async function deliveredPayload(database: Database, id: string): Promise<object | undefined> {
+  const row = await database.kysely
+    .selectFrom('delivery')
+    .select('payload')
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return row?.payload;
+}
+
+/** Notes that what a delivery asked for is done. */
+export async function deliveryHandled(database: Database, id: string): Promise<void> {
+  await database.kysely
+    .updateTable('delivery')
+    .set({ handled_at: sql<Date>`now()` })
+    .where('id', '=', id)
+    .execute();
+}
+
+/** Forgets those of more than so many days ago. GitHub redelivers what is at most three days old. */
+export async function forgetDeliveries(database: Database, days: number): Promise<void> {
+  await database.kysely
+    .deleteFrom('delivery')
+    .where('received_at', '<', sql<Date>`now() - ${days} * interval '1 day'`)
+    .execute();
+}

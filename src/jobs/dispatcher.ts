@@ -1,0 +1,191 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { fromKysely, type JobWithMetadata, type PgBoss } from 'pg-boss';
+import type { Logger } from 'pino';
+import type { Clock } from '../base/clock.ts';
+import { SlipwayError } from '../base/error.ts';
+import type { Database } from '../db/database.ts';
+import { jsonText } from '../db/json.ts';
+import { ASIDE, WORK } from './boss.ts';
+import { type Claim, HEARTBEAT_MS, handBack, reclaimDead, touchClaims } from './claims.ts';
+import { isSuperseded, type JobData } from './enqueue.ts';
+import type { Handler } from './queue.ts';
+import type { AsideData } from './report.ts';
+
+export interface Dispatcher {
+  wake(): void;
+  start(): Promise<void>;
+  stop(gracefulMs: number): Promise<void>;
+}
+
+export interface DispatcherOptions {
+  readonly database: Database;
+  readonly boss: PgBoss;
+  readonly handlers: Readonly<Record<string, Handler<unknown>>>;
+  readonly log: Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
+  readonly clock: Clock;
+  readonly parallel: number;
+}
+
+type Job = JobWithMetadata<JobData>;
+
+interface Running {
+  readonly claim: Claim;
+  readonly abort: AbortController;
+  readonly ended: Promise<void>;
+}
+
+/** What others have enqueued, and what has become due, is found so late at most. */
+const POLL_MS = 500;
+/** For a handler to notice that it was aborted. */
+const ABORT_MS = 1000;
+
+/** Takes jobs as there is room for them, calls their handlers and settles them. */
+export function createDispatcher(options: DispatcherOptions): Dispatcher {
+  const { database, boss, handlers, log, clock, parallel } = options;
+  const { kysely } = database;
+  const running = new Map<string, Running>();
+  const stopping = new AbortController();
+  let loops: Promise<unknown> = Promise.resolve();
+  let woken = false;
+  let wakeUp: (() => void) | undefined;
+
+  function wake(): void {
+    woken = true;
+    wakeUp?.();
+  }
+
+  async function takeJobs(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      woken = false;
+      const free = parallel - running.size;
+      try {
+        const jobs =
+          free > 0 ? await boss.fetch<JobData>(WORK, { batchSize: free, includeMetadata: true }) : [];
+        for (const job of jobs) begin(job);
+      } catch (error) {
+        log.error({ err: error }, 'the job queue cannot be read; it is tried again');
+      }
+      if (!woken && !stopping.signal.aborted) await sleepUntilWoken();
+    }
+  }
+
+  async function sleepUntilWoken(): Promise<void> {
+    const timer = new AbortController();
+    await Promise.race([
+      new Promise<void>((resolve) => {
+        wakeUp = resolve;
+      }),
+      clock.sleep(POLL_MS, timer.signal).catch(() => {}),
+    ]);
+    wakeUp = undefined;
+    timer.abort();
+  }
+
+  async function watchClaims(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      await clock.sleep(HEARTBEAT_MS, stopping.signal).catch(() => {});
+      await beat().catch((error) => log.error({ err: error }, 'the jobs of this process could not be kept'));
+    }
+  }
+
+  async function beat(): Promise<void> {
+    // Nobody else can be on the embedded database.
+    if (database.kind === 'embedded') return;
+    const claims = [...running.values()].map(({ claim }) => claim);
+    for (const id of await touchClaims(kysely, claims)) {
+      running.get(id)?.abort.abort(new Error('another process has taken this job over'));
+    }
+    const count = await reclaimDead(database, false);
+    if (count === 0) return;
+    log.warn({ count }, 'jobs of a process that died are taken over');
+    wake();
+  }
+
+  function begin(job: Job): void {
+    const claim = { id: job.id, attempt: job.retryCount };
+    const abort = new AbortController();
+    const ended = run(job, claim, abort.signal)
+      .catch((error) => log.error({ ...about(job), err: error }, 'a job could not be settled'))
+      .finally(() => {
+        running.delete(job.id);
+        // For the next one of its key, and because there is room again.
+        wake();
+      });
+    running.set(job.id, { claim, abort, ended });
+  }
+
+  async function run(job: Job, claim: Claim, signal: AbortSignal): Promise<void> {
+    const { kind, payload } = job.data;
+    const handler = handlers[kind];
+    if (!handler) return setAside(job, undefined, new Error(`there is no handler for '${kind}'`));
+    // More attempts than its handler could have refused: it was its process that died, each time.
+    if (job.retryCount > handler.retries) return setAside(job, handler, lastError(job));
+    try {
+      await handler.handle(payload, signal);
+    } catch (error) {
+      if (signal.aborted) return handBack(kysely, claim);
+      if (await isSuperseded(kysely, job.data, job.singletonKey)) {
+        log.info({ ...about(job), err: error }, 'a job failed, and a newer one takes its place');
+        await boss.complete(WORK, job, { message: messageOf(error) });
+        return;
+      }
+      if (job.retryCount >= handler.retries) return setAside(job, handler, error);
+      log.warn({ ...about(job), err: error }, 'a job failed and will be tried again');
+      await boss.fail(WORK, job, { message: messageOf(error) });
+      return;
+    }
+    await boss.complete(WORK, job);
+  }
+
+  /** Gives the job up: it is kept to be looked at, and what waits behind it goes on. */
+  async function setAside(job: Job, handler: Handler<unknown> | undefined, error: unknown): Promise<void> {
+    const { kind, payload } = job.data;
+    log.error({ ...about(job), err: error }, 'a job is given up and set aside');
+    try {
+      await handler?.onExhausted?.(payload, error);
+    } catch (cause) {
+      log.error({ ...about(job), err: cause }, 'that a job was given up could not be told');
+    }
+    const aside: AsideData = { kind, key: job.singletonKey ?? '', payload, error: messageOf(error) };
+    await kysely.transaction().execute(async (transaction) => {
+      const db = fromKysely(transaction);
+      await boss.send(ASIDE, JSON.parse(jsonText(aside)), { db });
+      await boss.complete(WORK, job, { message: aside.error }, { db });
+    });
+  }
+
+  async function stop(gracefulMs: number): Promise<void> {
+    stopping.abort();
+    wake();
+    await loops;
+    const allEnded = () => Promise.all([...running.values()].map(({ ended }) => ended));
+    await Promise.race([allEnded(), delay(gracefulMs, undefined, { ref: false })]);
+    for (const { abort } of running.values()) abort.abort(new Error('this process has to end'));
+    await Promise.race([allEnded(), delay(ABORT_MS, undefined, { ref: false })]);
+    for (const { claim } of running.values()) await handBack(kysely, claim);
+  }
+
+  return {
+    wake,
+    stop,
+    async start() {
+      const count = await reclaimDead(database, true);
+      if (count > 0) log.warn({ count }, 'jobs that an earlier process left are taken over');
+      loops = Promise.all([takeJobs(), watchClaims()]);
+    },
+  };
+}
+
+function about(job: Job) {
+  return { job: job.id, kind: job.data.kind, key: job.singletonKey, attempt: job.retryCount + 1 };
+}
+
+function lastError(job: Job): Error {
+  const { message } = (job.output ?? {}) as { message?: unknown };
+  return new Error(typeof message === 'string' ? message : 'The process that had this job ended');
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof SlipwayError) return `${error.message} (${error.code})`;
+  return error instanceof Error ? error.message : String(error);
+}

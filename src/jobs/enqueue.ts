@@ -1,0 +1,97 @@
+import { type Kysely, sql, type Transaction } from 'kysely';
+import { fromKysely, type PgBoss } from 'pg-boss';
+import { jsonText } from '../db/json.ts';
+import type { Schema } from '../db/schema.ts';
+import { WORK } from './boss.ts';
+import { orderedId } from './ordered-id.ts';
+
+export interface NewJob {
+  readonly kind: string;
+  readonly payload: unknown;
+  readonly retryDelaySeconds: number;
+  readonly key?: string;
+  readonly delaySeconds?: number;
+  readonly coalesce?: boolean;
+}
+
+/** What is stored of a job; the key is pg-boss's `singletonKey`. */
+export interface JobData {
+  readonly kind: string;
+  readonly payload: unknown;
+  /** A newer one of its kind and key makes it superfluous. */
+  readonly coalesce?: boolean;
+}
+
+export async function enqueueJob(
+  boss: PgBoss,
+  transaction: Transaction<Schema> | undefined,
+  job: NewJob,
+): Promise<void> {
+  const id = orderedId();
+  await boss.send(WORK, JSON.parse(dataOf(job)), {
+    id,
+    // Every job needs one: one of its own is one that it shares with nobody.
+    singletonKey: job.key ?? id,
+    ...(job.delaySeconds === undefined ? {} : { startAfter: job.delaySeconds }),
+    ...retriesOf(job),
+    ...(transaction === undefined ? {} : { db: fromKysely(transaction) }),
+  });
+}
+
+export function retriesOf({ retryDelaySeconds }: Pick<NewJob, 'retryDelaySeconds'>) {
+  // With a delay of 0, backing off would begin at a second all the same.
+  return { retryDelay: retryDelaySeconds, retryBackoff: retryDelaySeconds > 0 };
+}
+
+/**
+ * Puts the job in the place of the first one of its kind and key that has not begun, and drops others like it;
+ * a new one if there is none. In its place, so that a steady burst cannot push it back for ever, and under a new
+ * id, so that a process that still believes to hold the old one cannot end the new.
+ */
+export async function enqueueCoalesced(
+  boss: PgBoss,
+  transaction: Transaction<Schema>,
+  job: NewJob,
+): Promise<void> {
+  if (job.key === undefined) return enqueueJob(boss, transaction, job);
+  // Without it, two that come at the same time would both see nothing that waits, and both add a job.
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`${WORK} ${job.kind} ${job.key}`}, 0))`.execute(
+    transaction,
+  );
+  const { rows } = await sql`
+    with waiting as (
+      select id from pgboss.job
+      where name = ${WORK} and singleton_key = ${job.key} and state in ('created', 'retry')
+        and data->>'kind' = ${job.kind}
+      order by state desc, created_on, id
+      for update
+    ), dropped as (
+      delete from pgboss.job where name = ${WORK} and id in (select id from waiting offset 1)
+    )
+    update pgboss.job set
+      id = ${orderedId()}, data = ${dataOf(job)}::text::jsonb, state = 'created', retry_count = 0,
+      started_on = null, output = null,
+      start_after = least(start_after, now() + ${job.delaySeconds ?? 0} * interval '1 second')
+    where name = ${WORK} and id = (select id from waiting limit 1)
+    returning id`.execute(transaction);
+  if (rows.length === 0) await enqueueJob(boss, transaction, job);
+}
+
+/** Whether a newer job makes it pointless to try this one again, which the newer one would have to wait for. */
+export async function isSuperseded(
+  kysely: Kysely<Schema>,
+  { kind, coalesce }: JobData,
+  key: string | null,
+): Promise<boolean> {
+  if (!coalesce || key === null) return false;
+  const { rows } = await sql`
+    select 1 from pgboss.job
+    where name = ${WORK} and singleton_key = ${key} and state = 'created'
+      and data->>'kind' = ${kind} and data->>'coalesce' = 'true'
+    limit 1`.execute(kysely);
+  return rows.length > 0;
+}
+
+function dataOf({ kind, payload, coalesce }: JobData): string {
+  return jsonText({ kind, payload, ...(coalesce ? { coalesce } : {}) } satisfies JobData);
+}

@@ -1,0 +1,74 @@
+import { sql } from 'kysely';
+import type { Database } from '../db/database.ts';
+import { ASIDE, WORK } from './boss.ts';
+
+/** How many jobs there are, over all processes. */
+export interface Stats {
+  /** Could begin now, were there a free process and nobody ahead with the same key. */
+  readonly waiting: number;
+  /** Asked for a later time. */
+  readonly delayed: number;
+  readonly active: number;
+  /** Failed, and will be tried again. */
+  readonly retrying: number;
+  /** Given up. */
+  readonly aside: number;
+}
+
+/** A key that waits for a job that failed and will be tried again. */
+export interface BlockedKey {
+  readonly key: string;
+  readonly kind: string;
+  /** How often it failed so far. */
+  readonly failures: number;
+  readonly error: string;
+  /** ISO 8601 */
+  readonly nextTryAt: string;
+  /** How many jobs wait behind it. */
+  readonly waiting: number;
+}
+
+/** A job that was given up. */
+export interface AsideJob {
+  readonly id: string;
+  readonly kind: string;
+  readonly key: string;
+  readonly payload: unknown;
+  readonly error: string;
+  /** ISO 8601 */
+  readonly at: string;
+}
+
+/** What a job in `ASIDE` holds. */
+export type AsideData = Omit<AsideJob, 'id' | 'at'>;
+
+export async function queueStats(database: Database): Promise<Stats> {
+  const { rows } = await sql<Stats>`
+    select
+      count(*) filter (where name = ${WORK} and state = 'created' and start_after <= now()) as waiting,
+      count(*) filter (where name = ${WORK} and state = 'created' and start_after > now()) as delayed,
+      count(*) filter (where name = ${WORK} and state = 'active') as active,
+      count(*) filter (where name = ${WORK} and state = 'retry') as retrying,
+      count(*) filter (where name = ${ASIDE}) as aside
+    from pgboss.job where name in (${WORK}, ${ASIDE}) and state < 'completed'`.execute(database.kysely);
+  return rows[0]!;
+}
+
+export async function blockedKeys(database: Database): Promise<readonly BlockedKey[]> {
+  const { rows } = await sql<Omit<BlockedKey, 'nextTryAt'> & { nextTryAt: Date }>`
+    select
+      j.singleton_key as key, j.data->>'kind' as kind, j.retry_count + 1 as failures,
+      coalesce(j.output->>'message', '') as error, j.start_after as "nextTryAt",
+      (select count(*) from pgboss.job b
+        where b.name = j.name and b.singleton_key = j.singleton_key and b.state = 'created') as waiting
+    from pgboss.job j where j.name = ${WORK} and j.state = 'retry'
+    order by j.created_on, j.id`.execute(database.kysely);
+  return rows.map((row) => ({ ...row, nextTryAt: row.nextTryAt.toISOString() }));
+}
+
+export async function asideJobs(database: Database, limit: number): Promise<readonly AsideJob[]> {
+  const { rows } = await sql<{ id: string; data: AsideData; created_on: Date }>`
+    select id, data, created_on from pgboss.job
+    where name = ${ASIDE} order by created_on desc, id desc limit ${limit}`.execute(database.kysely);
+  return rows.map(({ id, data, created_on }) => ({ id, ...data, at: created_on.toISOString() }));
+}
