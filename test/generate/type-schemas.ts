@@ -37,17 +37,20 @@ function typeSchemaOf(spec: Spec, type: ResourceType): TypeSchema {
   const createOnly: string[] = [];
   const conditionalCreateOnly: string[] = [];
 
-  const visit = (path: readonly string[], property: Property, inside: readonly string[]) => {
-    if (property.causesReplacement === 'yes') createOnly.push(path.join('.'));
-    if (property.causesReplacement === 'maybe') conditionalCreateOnly.push(path.join('.'));
+  const visit = (path: readonly string[], property: Property, inside: readonly string[], inList: boolean) => {
+    if (property.causesReplacement === 'yes' && !inList) createOnly.push(path.join('.'));
+    if (property.causesReplacement === 'maybe' && !inList) conditionalCreateOnly.push(path.join('.'));
     const definition = definitionOf(spec, innermost(property.type));
     if (definition === undefined) return;
     if (inside.includes(definition.name)) return;
     const nested = sorted(definition.properties).filter(([name]) => isSupported([...path, name]));
     definitions[definition.name] ??= definitionSchema(spec, nested);
-    for (const [name, property] of nested) visit([...path, name], property, [...inside, definition.name]);
+    // A list is compared whole, so what replaces inside of its items is for the provider to decide.
+    const isWhole = innermost(property.type) !== property.type;
+    for (const [name, inner] of nested)
+      visit([...path, name], inner, [...inside, definition.name], isWhole || inList);
   };
-  for (const [name, property] of supported) visit([name], property, []);
+  for (const [name, property] of supported) visit([name], property, [], false);
   for (const path of unsupported) throw new Error(`${type.type} has no property ${path}`);
 
   return {

@@ -1,0 +1,211 @@
+/** The contract that every resource type keeps, whoever wrote it. Called inside of a `describe`. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Properties } from '../../src/base/value.ts';
+import type { Live } from '../../src/provider/provider.ts';
+import { resourceType } from '../../src/provider/registry.ts';
+import type { Change, Example } from './examples/example.ts';
+import {
+  create,
+  type Made,
+  newIntent,
+  ownershipOf,
+  plan,
+  read,
+  readBy,
+  remove,
+  resolve,
+  update,
+  type Workbench,
+} from './workbench.ts';
+
+/** @param open a workbench whose stack is this example's alone */
+export function contractOf(example: Example, open: () => Workbench): void {
+  const needed: Made[] = [];
+  const refs = new Map<string, Live>();
+  let bench: Workbench;
+  const type = () => resourceType(example.type, bench.types);
+  const resolved = (properties: Properties) => resolve(properties, refs) as Properties;
+  const changed = (change: Change) => resolved(withChange(example.properties, change));
+  /** Made for one test and removed after it. */
+  const withOne = async (use: (made: Made) => Promise<Made | undefined>) => {
+    const made = await create(bench, 'Example', example.type, resolved(example.properties));
+    let last: Made | undefined = made;
+    try {
+      last = (await use(made)) ?? made;
+    } finally {
+      await remove(bench, last);
+    }
+  };
+
+  beforeAll(async () => {
+    bench = open();
+    for (const [logicalId, need] of Object.entries(example.needs ?? {})) {
+      const made = await create(bench, logicalId, need.type, resolve(need.properties, refs) as Properties);
+      needed.push(made);
+      refs.set(logicalId, made.live);
+    }
+  });
+
+  afterAll(async () => {
+    for (const made of needed.reverse()) await remove(bench, made);
+  });
+
+  test('what was made plans to nothing, read by the stack and by its id', () =>
+    withOne(async (made) => {
+      const byStack = await readBy(bench, 'stack', made);
+      expect(await readBy(bench, 'id', made)).toEqual(byStack);
+      expect(byStack?.physicalId).toBe(made.live.physicalId);
+      expect(byStack?.attributes).toEqual(made.live.attributes);
+      expect(await plan(bench, made, resolved(example.properties))).toMatchObject({
+        action: 'none',
+        differences: [],
+        drift: [],
+      });
+    }));
+
+  test('create answers what the cloud then has, and has every attribute', () =>
+    withOne(async (made) => {
+      const missing = Object.keys(example.attributesNotHere ?? {});
+      expect([...Object.keys(made.live.attributes), ...missing].sort()).toEqual(
+        [...type().attributes].sort(),
+      );
+      const now = await read(bench, made);
+      for (const [name, value] of Object.entries(made.live.properties)) {
+        if (!type().writeOnly?.includes(name))
+          expect({ [name]: now?.properties[name] }).toEqual({ [name]: value });
+      }
+    }));
+
+  test('neither reading nor creating gives back a write-only property or a tag of ownership', () =>
+    withOne(async (made) => {
+      const now = await read(bench, made);
+      for (const properties of [made.live.properties, now?.properties ?? {}]) {
+        for (const name of type().writeOnly ?? []) expect(properties).not.toHaveProperty([name]);
+        expect(JSON.stringify(properties)).not.toContain('slipway:');
+      }
+    }));
+
+  test('canonical properties are canonical already', () => {
+    const all = [
+      example.properties,
+      ...Object.values(example.edits).map((c) => withChange(example.properties, c)),
+    ];
+    for (const properties of all) {
+      const once = type().canonicalise(resolved(properties));
+      expect(type().canonicalise(once)).toEqual(once);
+    }
+  });
+
+  for (const [name, properties] of Object.entries(example.sameAs ?? {})) {
+    test(`means the same: ${name}`, () =>
+      withOne(async (made) => {
+        const planned = await plan(
+          bench,
+          { ...made, record: { ...made.record, properties: type().canonicalise(resolved(properties)) } },
+          resolved(properties),
+        );
+        expect(planned).toMatchObject({ action: 'none', differences: [] });
+      }));
+  }
+
+  for (const [name, change] of Object.entries(example.edits)) {
+    test(`is updated in place and back: ${name}`, () =>
+      withOne(async (made) => {
+        const planned = await plan(bench, made, changed(change));
+        expect(planned.action).toBe('update');
+        const edited = await update(bench, made, (await read(bench, made))!, changed(change));
+        expect(await plan(bench, edited, changed(change))).toMatchObject({
+          action: 'none',
+          differences: [],
+          drift: [],
+        });
+        // A second time, as after a crash: the same request, with what was before the first.
+        await update(bench, made, { ...made.live, physicalId: edited.live.physicalId }, changed(change));
+        expect(await plan(bench, edited, changed(change))).toMatchObject({ action: 'none', differences: [] });
+        const back = await update(bench, edited, (await read(bench, edited))!, resolved(example.properties));
+        expect(await plan(bench, back, resolved(example.properties))).toMatchObject({
+          action: 'none',
+          differences: [],
+        });
+        expect(back.live.attributes).toEqual((await read(bench, back))?.attributes);
+        return back;
+      }));
+  }
+
+  for (const [name, change] of Object.entries(example.replacing ?? {})) {
+    test(`is replaced: ${name}`, () =>
+      withOne(async (made) => {
+        const planned = await plan(bench, made, changed(change));
+        expect(planned).toMatchObject({
+          action: 'replace',
+          replaceBecause: expect.arrayContaining([Object.keys(change)[0]]),
+        });
+        return undefined;
+      }));
+  }
+
+  test('replaces for every property that the schema says replaces', () =>
+    withOne(async (made) => {
+      const properties = bench.schemas[example.type]?.properties ?? {};
+      for (const [name, { replaces }] of Object.entries(properties)) {
+        if (replaces !== 'always') continue;
+        const planned = await plan(bench, made, changed({ [name]: 'something else' }));
+        expect(planned).toMatchObject({ action: 'replace', replaceBecause: [name] });
+        expect(planned.order).toMatch(/^(create-before-delete|delete-before-create)$/);
+      }
+      return undefined;
+    }));
+
+  test('tries every property of the schema that can be changed in place, or says why not', () => {
+    const properties = bench.schemas[example.type]?.properties ?? {};
+    const tried = [...Object.values(example.edits), ...Object.values(example.replacing ?? {})].flatMap(
+      Object.keys,
+    );
+    const untried = Object.entries(properties)
+      .filter(([name, { replaces }]) => replaces !== 'always' && !tried.includes(name))
+      .map(([name]) => name);
+    expect(untried.sort()).toEqual(Object.keys(example.notHere ?? {}).sort());
+  });
+
+  test('is gone after a delete, and deleting again is no error', async () => {
+    const made = await create(bench, 'Example', example.type, resolved(example.properties));
+    expect(await example.count(bench.context.aws, made.live, made.intent)).toBe(1);
+    await remove(bench, made);
+    expect(await readBy(bench, 'stack', made)).toBeUndefined();
+    expect(await readBy(bench, 'id', made)).toBeUndefined();
+    expect(await example.count(bench.context.aws, made.live, made.intent)).toBe(0);
+    await remove(bench, made);
+  });
+
+  describe('after a crash between the call and its record', () => {
+    test('finds what was made, exactly once, and finishes it', () =>
+      withOne(async (made) => {
+        const { logicalId, properties } = made.record;
+        const found = await type().find(bench.context, { logicalId, intent: made.intent, properties });
+        expect(found?.physicalId).toBe(made.live.physicalId);
+        const finished = await type().update(bench.context, {
+          logicalId,
+          physicalId: found!.physicalId,
+          before: found!.properties,
+          after: properties,
+          ownership: ownershipOf(bench.context, logicalId, made.intent),
+        });
+        expect(finished.physicalId).toBe(made.live.physicalId);
+        expect(finished.attributes).toEqual(made.live.attributes);
+        expect(await plan(bench, made, resolved(example.properties))).toMatchObject({ action: 'none' });
+        expect(await example.count(bench.context.aws, made.live, made.intent)).toBe(1);
+        return undefined;
+      }));
+
+    test('finds nothing when nothing was made', async () => {
+      const properties = type().canonicalise(resolved(example.properties));
+      const pending = { logicalId: 'Example', intent: newIntent(), properties };
+      expect(await type().find(bench.context, pending)).toBeUndefined();
+    });
+  });
+}
+
+function withChange(properties: Properties, change: Change): Properties {
+  const merged = Object.entries({ ...properties, ...change });
+  return Object.fromEntries(merged.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+}

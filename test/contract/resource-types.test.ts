@@ -1,0 +1,36 @@
+import { describe, expect, test } from 'vitest';
+import { openAws } from '../../src/provider/aws/open-aws.ts';
+import { registry } from '../../src/provider/registry.ts';
+import { typeSchemas } from '../../src/provider/schemas.ts';
+import { awsClientConfig, describeWithServices } from '../services.ts';
+import { contractOf } from './contract.ts';
+import { examples } from './examples/index.ts';
+import { quickClock } from './quick-clock.ts';
+
+test('every registered type has an example', () => {
+  expect(examples.map(({ type }) => type).sort()).toEqual(Object.keys(registry).sort());
+});
+
+test('every type is registered under its own name', () => {
+  for (const [name, { type }] of Object.entries(registry)) expect(type).toBe(name);
+});
+
+await describeWithServices('the contract of resource types, on moto', ['moto'], ({ moto }) => {
+  const aws = openAws(awsClientConfig(moto));
+  for (const example of examples) {
+    describe(example.type, () => {
+      contractOf(example, () => ({
+        types: registry,
+        schemas: typeSchemas,
+        context: {
+          stack: `acme/shop:infra/${example.type.replaceAll('::', '-')}.yaml@test`,
+          region: 'eu-west-1',
+          account: '123456789012',
+          partition: 'aws',
+          aws,
+          clock: quickClock(),
+        },
+      }));
+    });
+  }
+});
