@@ -37,7 +37,7 @@ const settings: Readonly<Record<string, string>> = {
 
 /** The environment git runs in: none of the machine's own configuration, so that every machine answers the same. */
 export const gitEnvironment: Readonly<Record<string, string>> = {
-  PATH: process.env['PATH'] ?? '',
+  PATH: process.env.PATH ?? '',
   LC_ALL: 'C',
   TZ: 'UTC',
   HOME: devNull,

@@ -39,10 +39,10 @@ function parseCommit(oid: string, text: string): Commit {
   }
   return {
     oid,
-    tree: fields['tree'] ?? '',
+    tree: fields.tree ?? '',
     parents,
-    author: parseSignature(fields['author'] ?? ''),
-    committer: parseSignature(fields['committer'] ?? ''),
+    author: parseSignature(fields.author ?? ''),
+    committer: parseSignature(fields.committer ?? ''),
     // git ends a message with a line feed; GitHub shows it without.
     message: end < 0 ? '' : text.slice(end + 2).replace(/\n+$/, ''),
   };
@@ -125,10 +125,14 @@ export function writeCommit(store: GitStore, commit: NewCommit): Promise<string>
     environment: {
       GIT_AUTHOR_NAME: commit.author.name,
       GIT_AUTHOR_EMAIL: commit.author.email,
-      GIT_AUTHOR_DATE: commit.author.date,
+      GIT_AUTHOR_DATE: gitDate(commit.author.date),
       GIT_COMMITTER_NAME: commit.committer.name,
       GIT_COMMITTER_EMAIL: commit.committer.email,
-      GIT_COMMITTER_DATE: commit.committer.date,
+      GIT_COMMITTER_DATE: gitDate(commit.committer.date),
     },
   });
+}
+
+function gitDate(date: string): string {
+  return `@${Math.floor(Date.parse(date) / 1000)} +0000`;
 }

@@ -1,0 +1,76 @@
+import { dismissReview, editReview, reviewEvents, submitReview } from '../actions/reviews.ts';
+import { type Call, ok, onRepository, type RouteTable } from '../http/call.ts';
+import { fieldsOf, present } from '../http/fields.ts';
+import { notFound } from '../http/refusal.ts';
+import type { PullRequestIssue, Review } from '../model/pull-request.ts';
+import { renderReview } from '../render/review.ts';
+import { pullRequestIn } from './pulls.ts';
+
+/** Reviews of a pull request. */
+export const reviewRoutes: RouteTable = {
+  'GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews': {
+    access: onRepository('pull_requests', 'read'),
+    handle(call) {
+      const { world, repository } = call;
+      const issue = pullRequestIn(call);
+      return ok(
+        call.page(issue.pull.reviews).map((review) => renderReview(world, repository, issue, review)),
+      );
+    },
+  },
+  'POST /repos/{owner}/{repo}/pulls/{pull_number}/reviews': {
+    access: onRepository('pull_requests', 'write', 'read'),
+    async handle(call) {
+      const { world, repository, actor } = call;
+      const issue = pullRequestIn(call);
+      const body = fieldsOf(call, 'PullRequestReview');
+      const review = await submitReview(world, repository, issue, actor, {
+        event: body.oneOf('event', reviewEvents),
+        body: body.optionalText('body') ?? '',
+        ...present({ commit: body.optionalText('commit_id') }),
+      });
+      return ok(renderReview(world, repository, issue, review));
+    },
+  },
+  'GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}': {
+    access: onRepository('pull_requests', 'read'),
+    handle(call) {
+      const { issue, review } = reviewIn(call);
+      return ok(renderReview(call.world, call.repository, issue, review));
+    },
+  },
+  'PUT /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}': {
+    access: onRepository('pull_requests', 'write', 'read'),
+    async handle(call) {
+      const { world, repository, actor } = call;
+      const { issue, review } = reviewIn(call);
+      await editReview(
+        world,
+        repository,
+        issue,
+        review,
+        actor,
+        fieldsOf(call, 'PullRequestReview').text('body'),
+      );
+      return ok(renderReview(world, repository, issue, review));
+    },
+  },
+  'PUT /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}/dismissals': {
+    access: onRepository('pull_requests', 'write'),
+    async handle(call) {
+      const { world, repository, actor } = call;
+      const { issue, review } = reviewIn(call);
+      fieldsOf(call, 'PullRequestReview').text('message');
+      await dismissReview(world, repository, issue, review, actor);
+      return ok(renderReview(world, repository, issue, review));
+    },
+  },
+};
+
+function reviewIn(call: Call): { readonly issue: PullRequestIssue; readonly review: Review } {
+  const issue = pullRequestIn(call);
+  const id = call.number('review_id');
+  const review = issue.pull.reviews.find((one) => one.id === id);
+  if (!review) throw notFound();
+  return { issue, review };
+}

@@ -1,0 +1,34 @@
+/**
+ * The REST API, one file a family. Each file is a literal table from GitHub's own name of a route to who may call it
+ * and what it does; a handler reads the call's fields, calls `actions/`, and answers with an object of `render/`,
+ * whose type is the one that GitHub publishes for that route.
+ */
+import type { RouteTable } from '../http/call.ts';
+import { appRoutes } from './apps.ts';
+import { checkRoutes } from './checks.ts';
+import { commentRoutes } from './comments.ts';
+import { commitRoutes } from './commits.ts';
+import { contentsRoutes } from './contents.ts';
+import { gitDataRoutes } from './git-data.ts';
+import { issueRoutes } from './issues.ts';
+import { pullRoutes } from './pulls.ts';
+import { reactionRoutes } from './reactions.ts';
+import { repositoryRoutes } from './repositories.ts';
+import { reviewRoutes } from './reviews.ts';
+import { userRoutes } from './users.ts';
+
+/** Every family of routes. */
+export const families: Readonly<Record<string, RouteTable>> = {
+  apps: appRoutes,
+  checks: checkRoutes,
+  comments: commentRoutes,
+  commits: commitRoutes,
+  contents: contentsRoutes,
+  gitData: gitDataRoutes,
+  issues: issueRoutes,
+  pulls: pullRoutes,
+  reactions: reactionRoutes,
+  repositories: repositoryRoutes,
+  reviews: reviewRoutes,
+  users: userRoutes,
+};
