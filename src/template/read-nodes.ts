@@ -1,5 +1,6 @@
 import { type Diagnostic, hasErrors } from '../base/diagnostic.ts';
 import { problem } from './problem.ts';
+import { readPlainYaml } from './read-plain-yaml.ts';
 import { readYaml } from './read-yaml.ts';
 import type { TemplateNode } from './template.ts';
 
@@ -24,7 +25,7 @@ export function readNodes(text: string, file: string, diagnostics: Diagnostic[])
     );
     return undefined;
   }
-  const root = readYaml(text, file, diagnostics);
+  const root = readPlainYaml(text, file, diagnostics) ?? readYaml(text, file, diagnostics);
   if (!root && !hasErrors(diagnostics)) {
     diagnostics.push(problem('template-syntax', start, 'The file is empty', 'Add a Resources section'));
   }

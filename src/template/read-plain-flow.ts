@@ -1,0 +1,108 @@
+import type { RawEntry, Tag } from './node-builder.ts';
+import { type Cursor, leave, skipSpaces, take, takeQuoted, takeTag } from './plain-cursor.ts';
+import { maximumDepth } from './read-yaml.ts';
+import type { TemplateNode } from './template.ts';
+
+const scalar = /[^\s,[\]{}#&*!|>'"%@`:?][^\n,[\]{}#:]*(?::(?![\s,[\]{}])[^\n,[\]{}#:]*)*/y;
+
+/**
+ * Reads `[...]` and `{...}`, JSON's way of writing included. `parentColumn` is that of the block around it: a line
+ * within the brackets must stand further in.
+ */
+export function readFlow(cursor: Cursor, parentColumn: number, depth: number, tag?: Tag): TemplateNode {
+  if (depth > maximumDepth) leave();
+  switch (cursor.text[cursor.at]) {
+    case '{':
+      return readMap(cursor, parentColumn, depth, tag);
+    case '[':
+      return readList(cursor, parentColumn, depth, tag);
+    case '"':
+    case "'": {
+      const { text, where } = takeQuoted(cursor);
+      return cursor.build.quoted(text, where, tag);
+    }
+    case '!': {
+      if (tag) leave();
+      const found = takeTag(cursor);
+      skipBlank(cursor, parentColumn);
+      return readFlow(cursor, parentColumn, depth, found);
+    }
+    default: {
+      const start = cursor.at;
+      const { text, end } = takeScalar(cursor);
+      return cursor.build.plain(text, cursor.positions.range(start, end), tag);
+    }
+  }
+}
+
+function readMap(cursor: Cursor, parentColumn: number, depth: number, tag: Tag | undefined): TemplateNode {
+  const start = cursor.at++;
+  const entries: RawEntry[] = [];
+  for (;;) {
+    skipBlank(cursor, parentColumn);
+    if (cursor.text[cursor.at] === '}') break;
+    const key = readKey(cursor);
+    skipBlank(cursor, parentColumn);
+    const value = readFlow(cursor, parentColumn, depth + 1);
+    entries.push({ ...key, value });
+    if (!more(cursor, parentColumn, '}')) break;
+  }
+  cursor.at++;
+  return cursor.build.map(entries, cursor.positions.range(start, cursor.at), tag);
+}
+
+function readKey(cursor: Cursor): Omit<RawEntry, 'value'> {
+  const first = cursor.text[cursor.at];
+  if (first === '"' || first === "'") {
+    const { text, where } = takeQuoted(cursor);
+    if (cursor.text[cursor.at++] !== ':') leave();
+    return { key: text, keyWhere: where };
+  }
+  const start = cursor.at;
+  const { text, end } = takeScalar(cursor);
+  if (cursor.text[cursor.at] !== ':' || !/\s/.test(cursor.text[cursor.at + 1] ?? '')) leave();
+  cursor.at++;
+  return { key: text, keyWhere: cursor.positions.range(start, end) };
+}
+
+function readList(cursor: Cursor, parentColumn: number, depth: number, tag: Tag | undefined): TemplateNode {
+  const start = cursor.at++;
+  const items: TemplateNode[] = [];
+  for (;;) {
+    skipBlank(cursor, parentColumn);
+    if (cursor.text[cursor.at] === ']') break;
+    items.push(readFlow(cursor, parentColumn, depth + 1));
+    if (!more(cursor, parentColumn, ']')) break;
+  }
+  cursor.at++;
+  return cursor.build.list(items, cursor.positions.range(start, cursor.at), tag);
+}
+
+/** After an item: past the comma, or at the end. Anything else (`a: b` in a list, a second line) is not plain. */
+function more(cursor: Cursor, parentColumn: number, close: string): boolean {
+  skipBlank(cursor, parentColumn);
+  const next = cursor.text[cursor.at];
+  if (next === close) return false;
+  if (next !== ',') leave();
+  cursor.at++;
+  return true;
+}
+
+function takeScalar(cursor: Cursor): { readonly text: string; readonly end: number } {
+  const start = cursor.at;
+  const raw = take(cursor, scalar) ?? leave();
+  const text = raw.trimEnd();
+  if (text === '-' || text.startsWith('- ') || text.startsWith('---') || text.startsWith('...')) leave();
+  return { text, end: start + text.length };
+}
+
+/** Spaces and line ends. A comment is rare within brackets, and not plain. */
+function skipBlank(cursor: Cursor, parentColumn: number): void {
+  skipSpaces(cursor);
+  while (cursor.text.charCodeAt(cursor.at) === 10) {
+    const lineStart = ++cursor.at;
+    skipSpaces(cursor);
+    const next = cursor.text.charCodeAt(cursor.at);
+    if (next !== 10 && cursor.at - lineStart <= parentColumn) leave();
+  }
+}
