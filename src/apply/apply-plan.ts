@@ -57,7 +57,7 @@ export interface ApplyResult {
  * begun in the state. Throws `apply-fenced` when the lock was lost: then nothing more is written.
  */
 export async function applyPlan(options: ApplyOptions): Promise<ApplyResult> {
-  const { plan, state, lock } = options;
+  const { plan, state } = options;
   const operations = operationsOf(plan);
   const records = await state.resources(plan.stack);
   const current = new Map(records.filter((r) => r.generation === 'current').map((r) => [r.logicalId, r]));

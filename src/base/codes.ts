@@ -31,6 +31,7 @@ export const codes = {
   'apply-locked': 'Another run holds the stack',
   'apply-fenced': 'This run lost its lock on the stack to another',
   'apply-order': 'Another environment comes first',
+  'apply-refused': 'A policy stands against the plan',
   'apply-unconfirmed': 'Applying needs a yes',
   // provider/
   'cloud-credentials': 'There are no usable credentials for the cloud',

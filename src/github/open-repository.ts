@@ -26,7 +26,11 @@ export function openRepository(access: RepositoryAccess): Repository {
     fullName: `${owner}/${repo}`,
     pullRequest: (number) => pullRequest(access, number),
     async changedFiles(number) {
-      const files = await octokit.paginate(octokit.rest.pulls.listFiles, { ...here, pull_number: number, per_page: 100 });
+      const files = await octokit.paginate(octokit.rest.pulls.listFiles, {
+        ...here,
+        pull_number: number,
+        per_page: 100,
+      });
       return files.map((f) => ({
         path: f.filename,
         status: f.status,
@@ -34,7 +38,11 @@ export function openRepository(access: RepositoryAccess): Repository {
       }));
     },
     async committers(number) {
-      const commits = await octokit.paginate(octokit.rest.pulls.listCommits, { ...here, pull_number: number, per_page: 100 });
+      const commits = await octokit.paginate(octokit.rest.pulls.listCommits, {
+        ...here,
+        pull_number: number,
+        per_page: 100,
+      });
       const logins = commits.flatMap((c) => [c.author?.login, c.committer?.login]);
       return [...new Set(logins.filter((l): l is string => l !== undefined))].sort();
     },
@@ -45,7 +53,9 @@ export function openRepository(access: RepositoryAccess): Repository {
     async writeComment(number, id, body) {
       const text = mask(body);
       if (id !== undefined) {
-        const edited = await unlessGone(octokit.rest.issues.updateComment({ ...here, comment_id: id, body: text }));
+        const edited = await unlessGone(
+          octokit.rest.issues.updateComment({ ...here, comment_id: id, body: text }),
+        );
         if (edited) return { id, at: edited.data.updated_at };
       }
       const { data } = await octokit.rest.issues.createComment({ ...here, issue_number: number, body: text });
@@ -64,7 +74,9 @@ export function openRepository(access: RepositoryAccess): Repository {
       return undefined;
     },
     async react(commentId, content) {
-      await unlessGone(octokit.rest.reactions.createForIssueComment({ ...here, comment_id: commentId, content }));
+      await unlessGone(
+        octokit.rest.reactions.createForIssueComment({ ...here, comment_id: commentId, content }),
+      );
     },
     publishChecks: (commit, checks) => publishChecks(access, commit, checks),
     async raiseIssue(marker, title, body) {
@@ -118,7 +130,11 @@ async function pullRequest({ octokit, owner, repo }: RepositoryAccess, number: n
   };
 }
 
-async function person({ octokit, owner, repo }: RepositoryAccess, login: string, teams: readonly string[]): Promise<Person> {
+async function person(
+  { octokit, owner, repo }: RepositoryAccess,
+  login: string,
+  teams: readonly string[],
+): Promise<Person> {
   const [permission, memberOf] = await Promise.all([
     unlessGone(octokit.rest.repos.getCollaboratorPermissionLevel({ owner, repo, username: login })),
     Promise.all(teams.map(async (team) => ((await isMember(octokit, team, login)) ? [team] : []))),
@@ -161,8 +177,16 @@ async function comment({ octokit, owner, repo }: RepositoryAccess, id: number): 
 }
 
 /** The open issue of ours whose body begins with the marker. */
-async function findIssue({ octokit, owner, repo }: RepositoryAccess, marker: string): Promise<number | undefined> {
-  const pages = octokit.paginate.iterator(octokit.rest.issues.listForRepo, { owner, repo, state: 'open', per_page: 100 });
+async function findIssue(
+  { octokit, owner, repo }: RepositoryAccess,
+  marker: string,
+): Promise<number | undefined> {
+  const pages = octokit.paginate.iterator(octokit.rest.issues.listForRepo, {
+    owner,
+    repo,
+    state: 'open',
+    per_page: 100,
+  });
   for await (const { data } of pages) {
     const own = data.find((i) => i.user?.type === 'Bot' && i.body?.startsWith(marker));
     if (own) return own.number;
@@ -182,7 +206,9 @@ async function review(
   number: number,
   id: number,
 ): Promise<PullRequestReview | undefined> {
-  const found = await unlessGone(octokit.rest.pulls.getReview({ owner, repo, pull_number: number, review_id: id }));
+  const found = await unlessGone(
+    octokit.rest.pulls.getReview({ owner, repo, pull_number: number, review_id: id }),
+  );
   if (!found) return undefined;
   const { data } = found;
   return {

@@ -15,7 +15,11 @@ export async function publishChecks(
 
 async function publishCheck(access: RepositoryAccess, commit: string, check: CheckOutput): Promise<void> {
   const { octokit, owner, repo, mask } = access;
-  const annotations = check.annotations.map((a) => ({ ...a, title: mask(a.title), message: mask(a.message) }));
+  const annotations = check.annotations.map((a) => ({
+    ...a,
+    title: mask(a.title),
+    message: mask(a.message),
+  }));
   const output = {
     title: mask(check.title),
     summary: mask(check.summary),

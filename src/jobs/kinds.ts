@@ -6,16 +6,22 @@ export interface PullRequestPlace {
   readonly number: number;
 }
 
-/** Every kind of job, with what it is about. One queue each would lose the order per pull request. */
-export type JobRequest =
-  | { readonly kind: 'review'; readonly payload: PullRequestPlace }
-  | { readonly kind: 'comment'; readonly payload: PullRequestPlace & { readonly comment: number } }
-  | { readonly kind: 'retract'; readonly payload: PullRequestPlace & { readonly comment: number } }
-  | { readonly kind: 'hear-review'; readonly payload: PullRequestPlace & { readonly review: number } }
-  | { readonly kind: 'merge'; readonly payload: PullRequestPlace }
-  | { readonly kind: 'close'; readonly payload: PullRequestPlace };
+/** Every kind of job, with what it is about. */
+export type JobPayloads = {
+  review: PullRequestPlace;
+  comment: PullRequestPlace & { readonly comment: number };
+  retract: PullRequestPlace & { readonly comment: number };
+  'hear-review': PullRequestPlace & { readonly review: number };
+  merge: PullRequestPlace;
+  close: PullRequestPlace;
+};
 
-/** What runs one after the other: all the jobs of one pull request. */
-export function orderingKey({ payload }: JobRequest): string {
-  return `${payload.owner}/${payload.repo}#${payload.number}`;
+/** A job that a webhook asks for. */
+export type JobRequest = {
+  [Kind in keyof JobPayloads]: { readonly kind: Kind; readonly payload: JobPayloads[Kind] };
+}[keyof JobPayloads];
+
+/** Jobs with the same key run one after the other: all those of one pull request. */
+export function pullRequestKey({ owner, repo, number }: PullRequestPlace): string {
+  return `${owner}/${repo}#${number}`.toLowerCase();
 }

@@ -48,7 +48,14 @@ export async function applyMerge(
     return [];
   }
   const touched = touchedStacks(repository.fullName, settings, files);
-  const sources = await readSources(workflow, repository, touched, pullRequest.mergeCommit, pullRequest);
+  const sources = await readSources(
+    workflow,
+    repository,
+    touched,
+    pullRequest.mergeCommit,
+    pullRequest,
+    settings.policies,
+  );
   if (sources.length === 0) return [];
 
   const electors = await electorate(repository, pullRequest, settings, record?.statements ?? []);
@@ -142,7 +149,9 @@ async function applyOne(merge: Merge, source: StackSource): Promise<StackReview>
   if (outcome.status === 'unplannable' || outcome.status === 'refused') {
     const earlier = merge.record?.review.stacks.find((s) => s.stack === source.stack);
     const stale = earlier?.decision?.allowed && outcome.status === 'refused';
-    return stale ? { ...reviewed, phase: 'stale', ...(earlier.plan ? { previous: earlier.plan } : {}) } : reviewed;
+    return stale
+      ? { ...reviewed, phase: 'stale', ...(earlier.plan ? { previous: earlier.plan } : {}) }
+      : reviewed;
   }
   const progress = await reporter.end(outcome);
   if (outcome.status === 'failed' && progress) {
@@ -188,7 +197,11 @@ function createReporter(merge: Merge, source: StackSource) {
       lastWrite = clock.now().getTime();
       await tell(async () => {
         deployment = merge.record?.deployments?.[environment];
-        deployment ??= await repository.createDeployment(commit, environment, `Pull request #${pullRequest.number}`);
+        deployment ??= await repository.createDeployment(
+          commit,
+          environment,
+          `Pull request #${pullRequest.number}`,
+        );
         await remember(merge, { phase: 'applying', deployments: { [environment]: deployment } });
         await repository.deploymentStatus(deployment, 'in_progress', `Applying ${source.file}`);
         await write(renderProgress(tracker!.running()));
@@ -247,4 +260,3 @@ async function finish(merge: Merge): Promise<readonly number[]> {
   );
   return [...new Set(others.flat())];
 }
-

@@ -76,11 +76,21 @@ async function resume(
 ): Promise<Resumed | undefined> {
   const unfinished = await workflow.state.unfinishedRun(request.source.stack);
   if (!unfinished) return undefined;
-  workflow.log.info({ run: unfinished.id, stack: unfinished.stack }, 'resuming a run that a dead process left');
+  workflow.log.info(
+    { run: unfinished.id, stack: unfinished.stack },
+    'resuming a run that a dead process left',
+  );
   // Planned for its target and secrets only: what is applied is the plan that the run was begun with.
   const planned = await planStack(workflow, request.source);
   if (!planned.apply) return { status: 'unplannable', planned, cause: unfinished.cause };
-  const outcome = await execute(workflow, request, { ...planned, plan: unfinished.plan }, unfinished, lock, signal);
+  const outcome = await execute(
+    workflow,
+    request,
+    { ...planned, plan: unfinished.plan },
+    unfinished,
+    lock,
+    signal,
+  );
   return { ...outcome, cause: unfinished.cause };
 }
 
@@ -117,7 +127,10 @@ async function execute(
     clock,
     signal,
     onProgress: (event) => {
-      log.info({ run: run.id, stack: plan.stack, ...event }, `${event.operation} ${event.logicalId} ${event.status}`);
+      log.info(
+        { run: run.id, stack: plan.stack, ...event },
+        `${event.operation} ${event.logicalId} ${event.status}`,
+      );
       request.onProgress?.(event);
     },
   });

@@ -41,7 +41,9 @@ export function touchedStacks(
     for (const path of [file.path, file.previousPath]) {
       if (path === undefined) continue;
       for (const template of templatesOf(path)) {
-        const environment = settings.environments.find((e) => parameterFiles(template, e.name).includes(path));
+        const environment = settings.environments.find((e) =>
+          parameterFiles(template, e.name).includes(path),
+        );
         if (environment && isTemplatePath(settings, template)) touch(environment, template, false);
       }
     }
@@ -49,7 +51,11 @@ export function touchedStacks(
   for (const file of files) {
     for (const environment of settings.environments) {
       if (isTemplatePath(settings, file.path)) touch(environment, file.path, file.status === 'removed');
-      if (file.status === 'renamed' && file.previousPath !== undefined && isTemplatePath(settings, file.previousPath)) {
+      if (
+        file.status === 'renamed' &&
+        file.previousPath !== undefined &&
+        isTemplatePath(settings, file.previousPath)
+      ) {
         touch(environment, file.previousPath, true, file.path);
       }
     }

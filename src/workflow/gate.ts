@@ -28,7 +28,10 @@ export async function electorate(
 
 /** Every `@org/team` that the settings ask about. */
 export function teamsOf(settings: Settings): readonly string[] {
-  const principals = [...settings.operators, ...settings.environments.flatMap((e) => e.approvals.flatMap((r) => r.from))];
+  const principals = [
+    ...settings.operators,
+    ...settings.environments.flatMap((e) => e.approvals.flatMap((r) => r.from)),
+  ];
   return [...new Set(principals.filter((p) => p.includes('/')))].sort();
 }
 

@@ -1,7 +1,7 @@
 import type { Statement } from '../approval/approval.ts';
 import { type Command, parseCommand, type Verb } from '../approval/command.ts';
 import { mayCommand } from '../approval/people.ts';
-import { renderReply, type Reply } from '../review/reply.ts';
+import { type Reply, renderReply } from '../review/reply.ts';
 import { findEnvironment, type Settings } from '../settings/settings.ts';
 import type { PullRequestRecord } from '../state/pull-requests.ts';
 import { teamsOf } from './gate.ts';
@@ -51,8 +51,12 @@ export async function hearComment(
     workflow.pullRequests.get(repository.fullName, number),
   ]);
   const { settings } = await readSettings(repository, pullRequest);
-  if (!settings) return say(repository, comment, {
-      reply: { kind: 'refused', reason: 'the settings file on the base branch has errors; the comment says which.' },
+  if (!settings)
+    return say(repository, comment, {
+      reply: {
+        kind: 'refused',
+        reason: 'the settings file on the base branch has errors; the comment says which.',
+      },
     });
   const answer = await answerTo(command, {
     workflow,
@@ -75,14 +79,20 @@ async function say(repository: Repository, comment: Comment, answer: Answer): Pr
 }
 
 async function answerTo(command: Command, hearing: Hearing): Promise<Answer> {
-  if (command.kind === 'unknown') return { reply: { kind: 'unknown-command', command }, reaction: 'confused' };
+  if (command.kind === 'unknown')
+    return { reply: { kind: 'unknown-command', command }, reaction: 'confused' };
   const { pullRequest, record, settings, environment, comment } = hearing;
-  if (pullRequest.state === 'closed' && !pullRequest.merged) return refused('this pull request is closed. Reopen it first.');
+  if (pullRequest.state === 'closed' && !pullRequest.merged)
+    return refused('this pull request is closed. Reopen it first.');
   if (environment !== undefined && !findEnvironment(settings, environment)) {
-    return { reply: { kind: 'unknown-environment', name: environment, environments: environmentNames(settings) } };
+    return {
+      reply: { kind: 'unknown-environment', name: environment, environments: environmentNames(settings) },
+    };
   }
-  if (record?.phase === 'settled' && command.verb !== 'help') return refused('this pull request is merged and applied. Changes take a new one.');
-  if (comment.edited && command.verb !== 'approve') return refused('an edited comment is no command. Write a new one.');
+  if (record?.phase === 'settled' && command.verb !== 'help')
+    return refused('this pull request is merged and applied. Changes take a new one.');
+  if (comment.edited && command.verb !== 'approve')
+    return refused('an edited comment is no command. Write a new one.');
   return answers[command.verb](hearing);
 }
 
@@ -99,7 +109,9 @@ async function approve(hearing: Hearing): Promise<Answer> {
   if (!record || record.review.stacks.length === 0) return refused('there is no plan to approve.');
   const seen = shownBefore(record.shown, comment.createdAt);
   if (!seen) {
-    return refused('the plan was shown in the very second of this comment. Read it, then comment approve again.');
+    return refused(
+      'the plan was shown in the very second of this comment. Read it, then comment approve again.',
+    );
   }
   const statement: Statement = {
     kind: 'comment',
@@ -126,7 +138,9 @@ export function answerStatement(
 ): Answer {
   const decisions = record.review.stacks.flatMap((s) => (s.decision ? [s.decision] : []));
   const followUp: FollowUp | undefined =
-    pullRequest.merged && record.phase !== 'settled' && decisions.some((d) => d.allowed) ? 'merge' : undefined;
+    pullRequest.merged && record.phase !== 'settled' && decisions.some((d) => d.allowed)
+      ? 'merge'
+      : undefined;
   const rejections = decisions.flatMap((d) =>
     d.rejected.filter((r) => r.statement.kind === statement.kind && r.statement.id === statement.id),
   );
@@ -149,7 +163,8 @@ async function plan(hearing: Hearing): Promise<Answer> {
 async function applyAgain(hearing: Hearing): Promise<Answer> {
   const stranger = await refuseStranger(hearing);
   if (stranger) return stranger;
-  if (!hearing.pullRequest.merged) return refused('this pull request is not merged. What is approved is applied by the merge.');
+  if (!hearing.pullRequest.merged)
+    return refused('this pull request is not merged. What is approved is applied by the merge.');
   return { reaction: 'eyes', followUp: 'merge' };
 }
 
@@ -164,5 +179,8 @@ function environmentNames(settings: Settings): readonly string[] {
 async function refuseStranger({ repository, settings, comment }: Hearing): Promise<Answer | undefined> {
   const person = await repository.person(comment.login, teamsOf(settings));
   if (mayCommand(person, settings.operators)) return undefined;
-  return { reply: { kind: 'forbidden', login: comment.login, operators: settings.operators }, reaction: '-1' };
+  return {
+    reply: { kind: 'forbidden', login: comment.login, operators: settings.operators },
+    reaction: '-1',
+  };
 }

@@ -4,6 +4,7 @@ import { makePlan } from '../plan/make-plan.ts';
 import type { Plan } from '../plan/plan.ts';
 import { replacementOf } from '../plan/replacement.ts';
 import type { Finding } from '../policy/finding.ts';
+import { selectPacks } from '../policy/parse-policy.ts';
 import { scan } from '../policy/scan.ts';
 import { availabilityZones, ssmParameters } from '../provider/aws/facts.ts';
 import { refresh } from '../provider/refresh.ts';
@@ -29,6 +30,8 @@ export interface StackSource {
   readonly text: string | undefined;
   /** The environment's parameter file, where there is one. */
   readonly parameters?: { readonly file: string; readonly text: string };
+  /** The policy packs that judge it, from the settings. */
+  readonly packs: readonly string[];
   /** Who asked for the change; policies may look at it. */
   readonly author?: string;
 }
@@ -53,7 +56,8 @@ export async function planStack(workflow: Workflow, source: StackSource): Promis
   try {
     return await planChecked(workflow, source, checked);
   } catch (error) {
-    if (!(error instanceof SlipwayError)) workflow.log.error({ err: error, stack: source.stack }, 'planning failed');
+    if (!(error instanceof SlipwayError))
+      workflow.log.error({ err: error, stack: source.stack }, 'planning failed');
     return { source, findings: [], diagnostics: [...checked.diagnostics, ...diagnosticsOf(error)] };
   }
 }
@@ -66,7 +70,10 @@ export interface CheckedSource {
 }
 
 /** Parses and validates the template and its parameter file: every problem in one pass. */
-export function checkSource(workflow: Pick<Workflow, 'schemas'>, source: Pick<StackSource, 'file' | 'text' | 'parameters'>): CheckedSource {
+export function checkSource(
+  workflow: Pick<Workflow, 'schemas'>,
+  source: Pick<StackSource, 'file' | 'text' | 'parameters'>,
+): CheckedSource {
   if (source.text === undefined) return { parameters: {}, diagnostics: [] };
   const { template, diagnostics } = parseTemplate(source.text, source.file);
   const given = source.parameters
@@ -83,11 +90,18 @@ export function checkSource(workflow: Pick<Workflow, 'schemas'>, source: Pick<St
   };
 }
 
-async function planChecked(workflow: Workflow, source: StackSource, checked: CheckedSource): Promise<StackPlan> {
+async function planChecked(
+  workflow: Workflow,
+  source: StackSource,
+  checked: CheckedSource,
+): Promise<StackPlan> {
   const { template, parameters } = checked;
   const { environment, stack, file } = source;
   const target = await openTarget(workflow, environment);
-  const [record, recorded] = await Promise.all([workflow.state.stack(stack), workflow.state.resources(stack)]);
+  const [record, recorded] = await Promise.all([
+    workflow.state.stack(stack),
+    workflow.state.resources(stack),
+  ]);
   const current = recorded.filter((r) => r.generation === 'current');
   refuseMove(record, target, source);
 
@@ -128,7 +142,13 @@ async function planChecked(workflow: Workflow, source: StackSource, checked: Che
     replacement: (type, path) => replacementOf(workflow.schemas[type], path),
     ...secrets,
   });
-  return { source, plan, findings: findingsOf(workflow, plan, source, resolved.stack), diagnostics, apply: { target, secrets } };
+  return {
+    source,
+    plan,
+    findings: findingsOf(workflow, plan, source, resolved.stack),
+    diagnostics,
+    apply: { target, secrets },
+  };
 }
 
 const noFacts: RequiredFacts = { availabilityZoneRegions: [], ssmParameters: [], imports: [], secrets: [] };
@@ -142,7 +162,9 @@ async function readFacts(
   const { account, region, partition, aws } = target;
   const [zones, parameters, exports] = await Promise.all([
     Promise.all(
-      required.availabilityZoneRegions.map(async (name) => [name, await availabilityZones(aws, name)] as const),
+      required.availabilityZoneRegions.map(
+        async (name) => [name, await availabilityZones(aws, name)] as const,
+      ),
     ),
     ssmParameters(aws, required.ssmParameters),
     required.imports.length > 0 ? workflow.state.exports(account, region) : new Map<string, string>(),
@@ -171,7 +193,15 @@ function findingsOf(
   source: StackSource,
   desired: DesiredStack | undefined,
 ): readonly Finding[] {
-  return scan(workflow.policies, plan, {
+  const { policies, unknown: missing } = selectPacks(workflow.policies, source.packs);
+  // A pack that is misspelt would otherwise be a gate that is not there.
+  if (missing.length > 0) {
+    throw new SlipwayError('policy-invalid', {
+      summary: `There is no policy pack ${missing.join(', ')}`,
+      remedy: 'Name packs that exist under policies in .github/slipway.yml.',
+    });
+  }
+  return scan(policies, plan, {
     stack: source.stack,
     environment: source.environment.name,
     ...(source.author === undefined ? {} : { author: source.author }),

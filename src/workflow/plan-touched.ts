@@ -12,6 +12,7 @@ export async function readSources(
   touched: readonly TouchedStack[],
   commit: string,
   pullRequest: Pick<PullRequest, 'author'>,
+  packs: readonly string[],
 ): Promise<readonly { touched: TouchedStack; source: StackSource }[]> {
   const paths = touched.flatMap((t) => (t.removed ? [] : [t.file, ...t.parameterFiles]));
   const texts = paths.length > 0 ? await repository.readFiles(commit, paths) : new Map<string, string>();
@@ -27,6 +28,7 @@ export async function readSources(
         environment: stack.environment,
         file: stack.file,
         text,
+        packs,
         author: pullRequest.author,
         ...(parameterFile === undefined
           ? {}
@@ -69,8 +71,10 @@ function renamed(touched: TouchedStack): Diagnostic | undefined {
     severity: 'error',
     code: 'template-renamed',
     summary: `${touched.file} was renamed to ${touched.renamedTo} while its stack in ${touched.environment.name} exists`,
-    detail: "A stack is known by its template's path: under another path it would be made anew and the old one destroyed.",
-    remedy: 'Keep the path, or remove the template first and add it under its new path in a second pull request.',
+    detail:
+      "A stack is known by its template's path: under another path it would be made anew and the old one destroyed.",
+    remedy:
+      'Keep the path, or remove the template first and add it under its new path in a second pull request.',
     where: { file: touched.renamedTo, line: 1, column: 1 },
   };
 }

@@ -1,6 +1,6 @@
 import type { Statement } from '../approval/approval.ts';
-import { renderComment, reviewMarker } from '../review/comment.ts';
 import { renderChecks } from '../review/checks.ts';
+import { renderComment, reviewMarker } from '../review/comment.ts';
 import type { Review } from '../review/review.ts';
 import type { PullRequestRecord, Shown } from '../state/pull-requests.ts';
 import type { PullRequest, Repository } from './repository.ts';
@@ -48,7 +48,8 @@ function digestsOf(review: Review): Readonly<Record<string, string>> {
 /** A comment that is edited for another reason than a new plan has shown the same since it first did. */
 function withShown(earlier: readonly Shown[], now: Shown): readonly Shown[] {
   const last = earlier.at(-1);
-  const same = last && JSON.stringify(last.digests) === JSON.stringify(now.digests) && last.headSha === now.headSha;
+  const same =
+    last && JSON.stringify(last.digests) === JSON.stringify(now.digests) && last.headSha === now.headSha;
   return same ? earlier : [...earlier, now];
 }
 

@@ -13,5 +13,7 @@ export async function readSettings(
 ): Promise<{ settings?: Settings; diagnostics: readonly Diagnostic[] }> {
   const files = await repository.readFiles(pullRequest.baseSha, [settingsFile]);
   const text = files.get(settingsFile);
-  return text === undefined ? { settings: defaultSettings, diagnostics: [] } : parseSettings(text, settingsFile);
+  return text === undefined
+    ? { settings: defaultSettings, diagnostics: [] }
+    : parseSettings(text, settingsFile);
 }

@@ -26,7 +26,10 @@ export async function redecide(
     const environment = findEnvironment(settings, stack.environment);
     if (!stack.plan || !environment) return stack;
     const { plan, findings } = stack;
-    return { ...stack, decision: decide({ plan, rules: environment.approvals, findings, statements, ...electors }) };
+    return {
+      ...stack,
+      decision: decide({ plan, rules: environment.approvals, findings, statements, ...electors }),
+    };
   };
   const review: Review = {
     ...record.review,

@@ -31,7 +31,9 @@ export async function reviewPullRequest(
     readSettings(repository, pullRequest),
   ]);
   const planned =
-    settings && pullRequest.isDefaultBase ? await planAll(workflow, repository, pullRequest, settings, files, record) : [];
+    settings && pullRequest.isDefaultBase
+      ? await planAll(workflow, repository, pullRequest, settings, files, record)
+      : [];
 
   if (planned.length === 0 && diagnostics.length === 0 && !record) {
     const untouched: Review = { ...reviewHead(workflow, repository, pullRequest), stacks: [], diagnostics };
@@ -61,7 +63,14 @@ async function planAll(
   record: PullRequestRecord | undefined,
 ): Promise<readonly StackPlan[]> {
   const touched = touchedStacks(repository.fullName, settings, files);
-  const sources = await readSources(workflow, repository, touched, pullRequest.headSha, pullRequest);
+  const sources = await readSources(
+    workflow,
+    repository,
+    touched,
+    pullRequest.headSha,
+    pullRequest,
+    settings.policies,
+  );
   if (pullRequest.fromFork && record?.plannableFork !== pullRequest.headSha) {
     return sources.map(({ source }) => {
       const { diagnostics } = checkSource(workflow, source);
@@ -102,7 +111,8 @@ export function stackReview(
   const { source, plan, findings, diagnostics } = planned;
   const decision = decideStack(planned, statements, electors);
   const before = record?.review.stacks.find((s) => s.stack === source.stack);
-  const approvedOther = plan && before?.plan && before.plan.digest !== plan.digest && before.decision?.allowed;
+  const approvedOther =
+    plan && before?.plan && before.plan.digest !== plan.digest && before.decision?.allowed;
   return {
     stack: source.stack,
     environment: source.environment.name,

@@ -1,5 +1,5 @@
-import type { Aws } from '../provider/aws/aws.ts';
 import { callerAccount, verifyAccount } from '../provider/aws/account.ts';
+import type { Aws } from '../provider/aws/aws.ts';
 import type { ProviderContext } from '../provider/provider.ts';
 import type { Environment } from '../settings/settings.ts';
 import type { StackId } from '../stack/stack.ts';
@@ -19,7 +19,10 @@ export interface Target {
  */
 export async function openTarget(workflow: Workflow, environment: Environment): Promise<Target> {
   const region = environment.region ?? workflow.defaultRegion;
-  const aws = workflow.openAws({ region, ...(environment.role === undefined ? {} : { role: environment.role }) });
+  const aws = workflow.openAws({
+    region,
+    ...(environment.role === undefined ? {} : { role: environment.role }),
+  });
   if (environment.account !== undefined) await verifyAccount(aws, environment.account);
   const account = environment.account ?? (await callerAccount(aws));
   return { aws, account, region, partition: partitionOf(region) };

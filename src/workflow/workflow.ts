@@ -5,21 +5,14 @@
  */
 import type { Clock } from '../base/clock.ts';
 import type { NewId } from '../base/ids.ts';
-import type { Policy } from '../policy/policy-file.ts';
+import type { Log } from '../base/log.ts';
+import type { Policy } from '../policy/policy.ts';
 import type { Aws } from '../provider/aws/aws.ts';
 import type { ResourceType } from '../provider/provider.ts';
 import type { Masker } from '../secret/masker.ts';
 import type { PullRequests } from '../state/pull-requests.ts';
 import type { State } from '../state/state.ts';
 import type { TypeSchemas } from '../template/type-schema.ts';
-
-/** What the log is told. Fields never hold a secret; the sink masks all the same. */
-export interface Log {
-  debug(fields: object, message: string): void;
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-  error(fields: object, message: string): void;
-}
 
 /** Everything of the outside that the use cases need, opened once by the edge. */
 export interface Workflow {

@@ -11,7 +11,8 @@ export const pullRequestEvent: WebhookEvent<PullRequestPayload> = {
   name: 'pull_request',
   jobs({ action, number, pull_request, changes }, place) {
     const at = { ...place, number };
-    if (action === 'opened' || action === 'synchronize' || action === 'reopened') return [{ kind: 'review', payload: at }];
+    if (action === 'opened' || action === 'synchronize' || action === 'reopened')
+      return [{ kind: 'review', payload: at }];
     if (action === 'edited' && changes?.base) return [{ kind: 'review', payload: at }];
     if (action === 'closed' && pull_request.merged) return [{ kind: 'merge', payload: at }];
     if (action === 'closed') return [{ kind: 'close', payload: at }];

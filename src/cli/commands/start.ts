@@ -1,0 +1,44 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { DefineCommand } from '../program.ts';
+
+export const defineStart: DefineCommand = (command, terminal, choose) => {
+  command
+    .description('run the GitHub App: take webhooks, plan, apply')
+    .addHelpText(
+      'after',
+      `
+The configuration comes from the environment, or from a file named .env: APP_ID, PRIVATE_KEY or PRIVATE_KEY_PATH,
+WEBHOOK_SECRET, AWS_REGION, and if wanted DATABASE_URL, HOST, PORT, GHE_HOST, LOG_LEVEL. Without APP_ID it serves
+a page that registers the App with GitHub and writes .env.
+
+Example:
+  $ APP_ID=123 PRIVATE_KEY_PATH=slipway.pem WEBHOOK_SECRET=... AWS_REGION=eu-west-1 slipway start
+`,
+    )
+    .action(() => {
+      choose(async () => {
+        const dotenv = resolve(terminal.cwd, '.env');
+        if (existsSync(dotenv)) process.loadEnvFile(dotenv);
+        // Loaded here: the other commands need neither Probot nor the queue, which take half a second to load.
+        const { isRegistered, readConfig } = await import('../../http/config.ts');
+        if (!isRegistered(process.env)) {
+          const { serveSetup } = await import('../../http/serve-setup.ts');
+          terminal.err(
+            'APP_ID and PRIVATE_KEY are not set: serving the page that registers the App with GitHub.',
+          );
+          await serveSetup(process.env);
+          return 0;
+        }
+        const config = readConfig(process.env);
+        const { serve } = await import('../../http/serve.ts');
+        const server = await serve(config);
+        await new Promise<void>((stopped) => {
+          for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopped());
+        });
+        terminal.err('Stopping: finishing what is in hand.');
+        await server.stop();
+        return 0;
+      });
+    });
+};

@@ -1,0 +1,70 @@
+import { SlipwayError } from '../../base/error.ts';
+import { nearest } from '../../base/suggest.ts';
+import type { StackRecord, State } from '../../state/state.ts';
+import { withLocalWorkflow } from '../local.ts';
+import type { DefineCommand } from '../program.ts';
+
+export const defineState: DefineCommand = (command, terminal, choose) => {
+  command.description('look at what Slipway remembers');
+  command
+    .command('list')
+    .description('every stack')
+    .option('--json', 'print as JSON')
+    .addHelpText('after', '\nExample:\n  $ slipway state list\n')
+    .action((options: { json?: true }) => {
+      choose(() =>
+        withLocalWorkflow(terminal, anyRegion, async ({ state }) => {
+          const stacks = await state.stacks();
+          if (options.json) terminal.out(JSON.stringify(stacks, undefined, 2));
+          else
+            for (const s of stacks) terminal.out(`${s.status.padEnd(9)}  ${s.account} ${s.region}  ${s.id}`);
+          if (!options.json && stacks.length === 0) terminal.out('No stack has been applied yet.');
+          return 0;
+        }),
+      );
+    });
+  command
+    .command('show')
+    .description('one stack: its resources and outputs')
+    .argument('<stack>', 'its id, as `slipway state list` shows it')
+    .option('--json', 'print as JSON')
+    .addHelpText('after', "\nExample:\n  $ slipway state show 'acme/shop:infra/shop.yaml@dev'\n")
+    .action((id: string, options: { json?: true }) => {
+      choose(() =>
+        withLocalWorkflow(terminal, anyRegion, async ({ state }) => {
+          const stack = await knownStack(state, id);
+          const resources = await state.resources(id);
+          if (options.json) {
+            terminal.out(JSON.stringify({ stack, resources }, undefined, 2));
+            return 0;
+          }
+          terminal.out(`${stack.id}  ${stack.status}  ${stack.account} ${stack.region}`);
+          for (const r of resources) {
+            const deposed = r.generation === 'deposed' ? '  (deposed)' : '';
+            terminal.out(`  ${r.logicalId}  ${r.type}  ${r.physicalId}${deposed}`);
+          }
+          for (const [name, { value }] of Object.entries(stack.outputs)) {
+            terminal.out(`  ${name} = ${typeof value === 'string' ? value : JSON.stringify(value)}`);
+          }
+          return 0;
+        }),
+      );
+    });
+};
+
+/** The state is in no region; nothing is asked of the cloud. */
+const anyRegion = 'none';
+
+/** The stack's record. Throws `state-missing`, with the nearest one that there is. */
+export async function knownStack(state: State, id: string): Promise<StackRecord> {
+  const record = await state.stack(id);
+  if (record) return record;
+  const near = nearest(
+    id,
+    (await state.stacks()).map((s) => s.id),
+  );
+  throw new SlipwayError('state-missing', {
+    summary: `There is no stack ${id}`,
+    remedy: near ? `Did you mean ${near}?` : 'slipway state list shows all of them.',
+  });
+}

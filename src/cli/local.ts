@@ -1,0 +1,168 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { basename, isAbsolute, relative, resolve, sep } from 'node:path';
+import { promisify } from 'node:util';
+import { diagnosticsOf, SlipwayError } from '../base/error.ts';
+import { createLog } from '../base/log.ts';
+import { openDatabase } from '../db/database.ts';
+import { createMasker } from '../secret/masker.ts';
+import { parseSettings } from '../settings/parse.ts';
+import { parameterFiles } from '../settings/paths.ts';
+import { defaultSettings, type Environment, type Settings, settingsFile } from '../settings/settings.ts';
+import { stackId } from '../workflow/discover.ts';
+import { openWorkflow, regionFrom } from '../workflow/open-workflow.ts';
+import type { StackSource } from '../workflow/plan-stack.ts';
+import { readPolicies } from '../workflow/read-policies.ts';
+import type { Workflow } from '../workflow/workflow.ts';
+import type { Terminal } from './terminal.ts';
+
+/** The options that every command about one stack has. */
+export interface StackOptions {
+  readonly environment?: string;
+  readonly region?: string;
+  readonly parameters?: string;
+}
+
+/** Opens the local state (`.slipway/`, or DATABASE_URL), does the work and closes it again. */
+export async function withLocalWorkflow<T>(
+  terminal: Terminal,
+  region: string | undefined,
+  work: (workflow: Workflow) => Promise<T>,
+): Promise<T> {
+  const masker = createMasker();
+  const { DATABASE_URL, SLIPWAY_LOG_LEVEL, SLIPWAY_FINGERPRINT_KEY } = terminal.env;
+  const log = createLog({ level: SLIPWAY_LOG_LEVEL ?? 'silent', mask: masker.mask });
+  const policies = await readPolicies();
+  const database = await openDatabase(
+    DATABASE_URL ? { url: DATABASE_URL } : { directory: resolve(terminal.cwd, '.slipway', 'db') },
+  );
+  try {
+    const workflow = await openWorkflow({
+      database,
+      log,
+      masker,
+      policies,
+      defaultRegion: region ?? regionFrom(terminal.env),
+      ...(SLIPWAY_FINGERPRINT_KEY ? { fingerprintKey: SLIPWAY_FINGERPRINT_KEY } : {}),
+    });
+    return await work(workflow);
+  } finally {
+    await database.close();
+  }
+}
+
+/** One stack from files of the working tree, as `plan` and `apply` take it. */
+export async function localSource(
+  terminal: Terminal,
+  template: string,
+  options: StackOptions,
+): Promise<StackSource> {
+  const file = repositoryPath(terminal, template);
+  const settings = await localSettings(terminal);
+  const environment = localEnvironment(settings, options);
+  const text = await readIfThere(resolve(terminal.cwd, template));
+  if (text === undefined) throw missingFile(template);
+  const parameters = await localParameters(terminal, file, environment.name, options.parameters);
+  return {
+    stack: stackId(await repositoryName(terminal), file, environment.name),
+    environment,
+    file,
+    text,
+    packs: settings.policies,
+    ...(parameters ? { parameters } : {}),
+  };
+}
+
+/** The same identity, with the template gone: everything is to be deleted. */
+export async function goneSource(
+  terminal: Terminal,
+  template: string,
+  options: StackOptions,
+): Promise<StackSource> {
+  const file = repositoryPath(terminal, template);
+  const settings = await localSettings(terminal);
+  const environment = localEnvironment(settings, options);
+  const stack = stackId(await repositoryName(terminal), file, environment.name);
+  return { stack, environment, file, text: undefined, packs: settings.policies };
+}
+
+/** The settings of the working tree, or the defaults. Throws `settings-invalid` with every mistake. */
+export async function localSettings(terminal: Terminal): Promise<Settings> {
+  const text = await readIfThere(resolve(terminal.cwd, settingsFile));
+  if (text === undefined) return defaultSettings;
+  const { settings, diagnostics } = parseSettings(text, settingsFile);
+  if (settings) return settings;
+  throw new SlipwayError('settings-invalid', { summary: 'The settings file has errors', diagnostics });
+}
+
+/** The settings' environment of that name; a name that they do not have is an environment with nothing set. */
+function localEnvironment(settings: Settings, { environment, region }: StackOptions): Environment {
+  const name =
+    environment ?? (settings === defaultSettings ? 'default' : undefined) ?? settings.environments[0]?.name;
+  const known = settings.environments.find((e) => e.name === name);
+  if (!known && settings !== defaultSettings) {
+    throw new SlipwayError('settings-environment', {
+      summary: `There is no environment ${name ?? ''} in ${settingsFile}`,
+      remedy: `The environments are ${settings.environments.map((e) => e.name).join(', ')}.`,
+    });
+  }
+  const base = known ?? { name: name ?? 'default', after: [], approvals: [] };
+  return region === undefined ? base : { ...base, region };
+}
+
+async function localParameters(
+  terminal: Terminal,
+  template: string,
+  environment: string,
+  named: string | undefined,
+): Promise<{ file: string; text: string } | undefined> {
+  if (named !== undefined) {
+    const text = await readIfThere(resolve(terminal.cwd, named));
+    if (text === undefined) throw missingFile(named);
+    return { file: repositoryPath(terminal, named), text };
+  }
+  for (const file of parameterFiles(template, environment)) {
+    const text = await readIfThere(resolve(terminal.cwd, file));
+    if (text !== undefined) return { file, text };
+  }
+  return undefined;
+}
+
+/** A path as the repository knows it: relative to where the command runs, with slashes. */
+function repositoryPath(terminal: Terminal, path: string): string {
+  const inside = isAbsolute(path) ? relative(terminal.cwd, path) : path;
+  return inside.split(sep).join('/').replace(/^\.\//, '');
+}
+
+/** `owner/name` of the `origin` remote, so that the command line and GitHub mean the same stack; else `local/folder`. */
+export async function repositoryName(terminal: Terminal): Promise<string> {
+  try {
+    const { stdout } = await promisify(execFile)('git', ['remote', 'get-url', 'origin'], {
+      cwd: terminal.cwd,
+    });
+    const match = /[/:]([^/:\s]+\/[^/\s]+?)(?:\.git)?\/?\s*$/.exec(stdout);
+    if (match?.[1]) return match[1];
+  } catch {
+    // No git, no repository or no remote: all of them are ways to work locally.
+  }
+  return `local/${basename(terminal.cwd)}`;
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw error;
+  }
+}
+
+function missingFile(path: string): SlipwayError {
+  return new SlipwayError('usage', { summary: `There is no file ${path}`, remedy: 'Check the path.' });
+}
+
+/** What a failed command prints with `--json`: the same diagnostics that people get as text. */
+export function errorJson(error: unknown): object {
+  return { error: diagnosticsOf(error) };
+}

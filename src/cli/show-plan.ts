@@ -1,0 +1,26 @@
+import { formatDiagnostic } from '../base/diagnostic.ts';
+import { formatSource } from '../base/source.ts';
+import { blocks, type Finding } from '../policy/finding.ts';
+import { renderPlanText } from '../review/plan-text.ts';
+import type { StackPlan } from '../workflow/plan-stack.ts';
+import { colors, type Terminal } from './terminal.ts';
+
+/** The plan and what policies say of it, for people. */
+export function showPlan(terminal: Terminal, planned: StackPlan): void {
+  for (const d of planned.diagnostics) terminal.err(formatDiagnostic(d));
+  if (planned.plan) terminal.out(renderPlanText(planned.plan, { color: terminal.color }));
+  for (const finding of planned.findings) terminal.out(findingText(terminal, finding));
+}
+
+/** What `--json` prints: the plan as it is, findings and diagnostics. */
+export function planJson({ plan, findings, diagnostics }: StackPlan): string {
+  return JSON.stringify({ plan, findings, diagnostics }, undefined, 2);
+}
+
+function findingText(terminal: Terminal, finding: Finding): string {
+  const { red, yellow, dim } = colors(terminal);
+  const paint = blocks(finding) ? red : yellow;
+  const where = finding.where ? `${formatSource(finding.where)}: ` : '';
+  const head = paint(`${finding.severity}: ${finding.title}`);
+  return `${where}${head} ${dim(`(${finding.policy})`)}\n  ${finding.message}\n  ${finding.remedy}`;
+}

@@ -1,0 +1,129 @@
+/**
+ * http/ is the edge that GitHub and operators reach: webhooks (verified by Probot, stored, acknowledged) and
+ * health. In: a configuration. Out: a running server. It decides nothing.
+ */
+import { Probot, ProbotOctokit, Server } from 'probot';
+import { systemClock } from '../base/clock.ts';
+import { createLog, type Log } from '../base/log.ts';
+import { type Database, openDatabase } from '../db/database.ts';
+import { enqueueOptions, type Received, slipwayApp } from '../github/app.ts';
+import { type Octokit, openRepository } from '../github/open-repository.ts';
+import { createHandlers } from '../jobs/handlers.ts';
+import type { JobPayloads, PullRequestPlace } from '../jobs/kinds.ts';
+import { createQueue, type Queue } from '../jobs/queue.ts';
+import { storeDelivery } from '../jobs/deliveries.ts';
+import type { ResourceType } from '../provider/provider.ts';
+import { createMasker } from '../secret/masker.ts';
+import { createPullRequests } from '../state/pull-requests.ts';
+import { openWorkflow } from '../workflow/open-workflow.ts';
+import { readPolicies } from '../workflow/read-policies.ts';
+import type { PullRequestWorkflow } from '../workflow/workflow.ts';
+import type { ServerConfig } from './config.ts';
+import { healthHandler } from './health.ts';
+
+export interface RunningServer {
+  readonly url: string;
+  /** Takes no more work, finishes the resources in hand, closes the database. */
+  stop(): Promise<void>;
+}
+
+/** Starts Slipway: database, queue, webhooks. Resolves once webhooks are taken. */
+export async function serve(
+  config: ServerConfig,
+  extra: { readonly types?: readonly ResourceType[]; readonly log?: Log } = {},
+): Promise<RunningServer> {
+  const masker = createMasker();
+  for (const secret of [config.privateKey, config.webhookSecret, config.databaseUrl]) {
+    if (secret) masker.add(secret);
+  }
+  const log = extra.log ?? createLog({ level: config.logLevel, mask: masker.mask });
+  const database = await openDatabase(
+    config.databaseUrl === undefined ? { directory: `${config.directory}/db` } : { url: config.databaseUrl },
+  );
+  try {
+    const workflow: PullRequestWorkflow = {
+      ...(await openWorkflow({
+        database,
+        log,
+        masker,
+        policies: await readPolicies(config.policies),
+        defaultRegion: config.region,
+        ...(extra.types ? { types: extra.types } : {}),
+        ...(config.fingerprintKey === undefined ? {} : { fingerprintKey: config.fingerprintKey }),
+      })),
+      pullRequests: createPullRequests(database, () => systemClock.now()),
+      githubUrl: config.githubUrl,
+    };
+    return await listen(config, database, workflow, log);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+async function listen(
+  config: ServerConfig,
+  database: Database,
+  workflow: PullRequestWorkflow,
+  log: Log,
+): Promise<RunningServer> {
+  const probotOptions = {
+    appId: config.appId,
+    privateKey: config.privateKey,
+    secret: config.webhookSecret,
+    baseUrl: config.apiUrl,
+    log,
+    Octokit: config.throttle
+      ? ProbotOctokit
+      : ProbotOctokit.defaults((options: object) => ({ ...options, throttle: { enabled: false } })),
+  };
+  const clients = new Probot(probotOptions);
+  const open = async ({ installation, owner, repo }: PullRequestPlace) => {
+    const octokit = (await clients.auth(installation)) as unknown as Octokit;
+    return openRepository({ octokit, owner, repo, mask: workflow.masker.mask });
+  };
+  const queue: Queue<JobPayloads> = await createQueue(database, {
+    handlers: createHandlers({ workflow, open, queue: () => queue }),
+    log,
+    clock: systemClock,
+  });
+  const server = new Server({
+    host: config.host,
+    port: config.port,
+    log,
+    Probot: Probot.defaults(probotOptions),
+    enableStaticFiles: false,
+    loggingOptions: { useLevel: 'debug' },
+  });
+  await server.load(slipwayApp((received) => store(database, queue, received)));
+  server.addHandler(healthHandler(database, queue));
+  await queue.start();
+  await server.start();
+  const url = `http://${config.host}:${server.port}`;
+  log.info({ url, database: database.kind }, 'Slipway is ready');
+  return {
+    url,
+    async stop() {
+      await server.stop();
+      await queue.stop({ gracefulMs: 20_000 });
+      await database.close();
+    },
+  };
+}
+
+async function store(database: Database, queue: Queue<JobPayloads>, received: Received): Promise<void> {
+  const { id, event, payload, jobs } = received;
+  const { action, repository } = payload;
+  await storeDelivery(
+    database,
+    queue,
+    {
+      id,
+      event,
+      ...(action === undefined ? {} : { action }),
+      ...(repository ? { repository: `${repository.owner.login}/${repository.name}` } : {}),
+      payload,
+    },
+    jobs.map((job) => ({ ...job, ...enqueueOptions(job) })),
+  );
+}

@@ -1,0 +1,57 @@
+import { hostname } from 'node:os';
+import { systemClock } from '../base/clock.ts';
+import { SlipwayError } from '../base/error.ts';
+import { newId } from '../base/ids.ts';
+import type { Log } from '../base/log.ts';
+import type { Database } from '../db/database.ts';
+import type { Policy } from '../policy/policy.ts';
+import { openAws } from '../provider/aws/open-aws.ts';
+import type { ResourceType } from '../provider/provider.ts';
+import { withTypes } from '../provider/registry.ts';
+import { typeSchemas } from '../provider/schemas.ts';
+import type { Masker } from '../secret/masker.ts';
+import { createState } from '../state/create-state.ts';
+import { fingerprintKey } from '../state/fingerprint-key.ts';
+import type { Workflow } from './workflow.ts';
+
+export interface OpenWorkflowOptions {
+  readonly database: Database;
+  readonly log: Log;
+  readonly masker: Masker;
+  readonly policies: readonly Policy[];
+  /** For environments that name no region. */
+  readonly defaultRegion: string;
+  /** An operator's own resource types, beside the ones that ship. */
+  readonly types?: readonly ResourceType[];
+  /** Overrides the key that the database keeps. */
+  readonly fingerprintKey?: string;
+}
+
+/** Everything that the use cases need, on an open database. The caller closes the database. */
+export async function openWorkflow(options: OpenWorkflowOptions): Promise<Workflow> {
+  const { database, log, masker, policies, defaultRegion } = options;
+  return {
+    state: createState(database, systemClock),
+    types: withTypes(options.types ?? []),
+    schemas: typeSchemas,
+    policies,
+    openAws,
+    fingerprintKey: options.fingerprintKey ?? (await fingerprintKey(database)),
+    defaultRegion,
+    clock: systemClock,
+    newId,
+    log,
+    masker,
+    holder: `${hostname()}:${process.pid}`,
+  };
+}
+
+/** The region from the environment, as the SDK itself looks for it. Throws `config-invalid` when there is none. */
+export function regionFrom(env: Readonly<Record<string, string | undefined>>): string {
+  const region = env.AWS_REGION ?? env.AWS_DEFAULT_REGION;
+  if (region) return region;
+  throw new SlipwayError('config-invalid', {
+    summary: 'No AWS region was named',
+    remedy: 'Set AWS_REGION, give --region, or name a region in the environment of .github/slipway.yml.',
+  });
+}

@@ -1,0 +1,27 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { hasErrors } from '../base/diagnostic.ts';
+import { SlipwayError } from '../base/error.ts';
+import { loadPack } from '../policy/parse-policy.ts';
+import type { Policy } from '../policy/policy.ts';
+
+/** The policies that ship with Slipway. */
+export const shippedPolicies = fileURLToPath(new URL('../../policies/', import.meta.url));
+
+/**
+ * Reads every policy file of a folder. Throws `policy-invalid` with all mistakes: a policy that cannot be read must
+ * not be a policy that is not there.
+ */
+export async function readPolicies(directory: string = shippedPolicies): Promise<readonly Policy[]> {
+  const names = (await readdir(directory)).filter((name) => /\.ya?ml$/.test(name)).sort();
+  const files = await Promise.all(
+    names.map(async (name) => ({
+      path: `policies/${name}`,
+      text: await readFile(join(directory, name), 'utf8'),
+    })),
+  );
+  const { policies, diagnostics } = loadPack(files);
+  if (!hasErrors(diagnostics)) return policies;
+  throw new SlipwayError('policy-invalid', { summary: 'Some policies cannot be read', diagnostics });
+}
