@@ -81,7 +81,7 @@ export async function startSandboxGitHub(options: SandboxGitHubOptions): Promise
     newId: () => ++lastId,
   };
   const routes = compileRoutes(Object.values(families));
-  const api = { world, routes, faults, log, limiter: rateLimiter(clock) };
+  const api = { world, routes, faults, log, limiter: rateLimiter(clock), hooks: dispatcher };
   const server = await listen(api, options.port ?? 0, options.pages ?? noPages);
   return {
     ...seedingOf(world),

@@ -23,6 +23,7 @@ export interface Api {
   readonly faults: FaultPlan;
   readonly limiter: RateLimiter;
   readonly log: WritableRequestLog;
+  readonly hooks: Call['hooks'];
 }
 
 /** What is to be sent. */
@@ -46,6 +47,8 @@ export async function serveApi(
     if (!match) throw notFound();
     const paging = pagingOf(url.searchParams);
     const call = makeCall(api.world, caller, {
+      hooks: api.hooks,
+      limit: api.limiter.peek(caller.key),
       path: match.path,
       query: url.searchParams,
       body: await readJson(request),
@@ -85,7 +88,7 @@ export async function answer(
     await beforeHandling(api, fault);
     caller = authenticate(api.world, request.headers.authorization);
     limit = api.limiter.peek(caller.key);
-    if (limit.remaining === 0) throw exhausted(limit);
+    if (limit.remaining === 0 && target.route !== 'GET /rate_limit') throw exhausted(limit);
     reply = await handle(caller);
   } catch (error) {
     reply = refuse(isRefusal(error) ? error : unexpected(error));
@@ -94,7 +97,7 @@ export async function answer(
   const etag = target.method === 'GET' && reply.status === 200 ? etagOf(reply.body) : null;
   const ifNoneMatch = request.headers['if-none-match'];
   const unchanged = etag !== null && namesEtag(ifNoneMatch, etag);
-  if (caller && !unchanged) limit = api.limiter.count(caller.key);
+  if (caller && !unchanged && target.route !== 'GET /rate_limit') limit = api.limiter.count(caller.key);
   const headers = {
     ...apiHeaders(),
     'content-type': 'application/json; charset=utf-8',
@@ -128,7 +131,7 @@ async function beforeHandling(api: Api, fault: RequestFault | null): Promise<voi
 function makeCall(
   world: World,
   caller: Caller,
-  parts: Pick<Call, 'path' | 'query' | 'body' | 'accept' | 'page'>,
+  parts: Pick<Call, 'path' | 'query' | 'body' | 'accept' | 'page' | 'hooks' | 'limit'>,
 ): Call {
   const { token } = caller;
   const call: Call = {

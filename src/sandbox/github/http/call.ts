@@ -5,6 +5,8 @@ import type { App, Token } from '../model/app.ts';
 import type { Repository } from '../model/repository.ts';
 import type { Role } from '../model/role.ts';
 import type { World } from '../model/world.ts';
+import type { Dispatcher } from '../webhooks/dispatch.ts';
+import type { RateLimit } from './rate-limit.ts';
 
 /** One API call, after it was matched, authenticated and allowed. */
 export interface Call {
@@ -15,6 +17,10 @@ export interface Call {
   readonly body: Readonly<Record<string, unknown>>;
   readonly accept: string;
   readonly token: Token | null;
+  /** Webhooks so far, for the App that they were sent to. */
+  readonly hooks: Pick<Dispatcher, 'deliveries' | 'redeliver'>;
+  /** Where the caller stands with the rate limit. */
+  readonly limit: RateLimit;
   /** Who calls. Refuses with 401 where nobody has signed in. */
   readonly actor: Actor;
   /** The App that calls as itself. Refuses with 401 where it is not one. */
@@ -38,7 +44,8 @@ export type Data<R extends RouteName> = Endpoints[R]['response']['data'];
 
 /** A route's answer. */
 export interface Answer<R extends RouteName> {
-  readonly status: Endpoints[R]['response']['status'];
+  /** Where a route answers in several ways, the published type may have only one; 204 is always among them. */
+  readonly status: Endpoints[R]['response']['status'] | 204;
   readonly data: Data<R>;
 }
 

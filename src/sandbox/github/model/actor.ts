@@ -32,3 +32,10 @@ export function requireRole(world: World, repository: Repository, actor: Actor, 
     needed === 'admin' ? 'Must have admin rights to Repository.' : 'Must have push access to Repository.';
   throw refusal(403, message);
 }
+
+/** Refuses with 403 a person who does not own the organisation. Apps are held by their permissions instead. */
+export function requireOrganisationOwner(organisation: Account, actor: Actor): void {
+  if (actor.permissions) return;
+  if (organisation.members.get(actor.account.login.toLowerCase())?.role === 'admin') return;
+  throw refusal(403, 'You must be an organization owner.');
+}

@@ -9,7 +9,7 @@ export function renderBranchProtection(
   repository: Repository,
   branch: string,
   protection: BranchProtection,
-): Endpoints['GET /repos/{owner}/{repo}/branches/{branch}/protection']['response']['data'] {
+) {
   const url = `${repositoryApiUrl(world, repository)}/branches/${branch}/protection`;
   const { requiredStatusChecks: checks, requiredReviews: reviews } = protection;
   return {
@@ -44,5 +44,5 @@ export function renderBranchProtection(
     required_conversation_resolution: { enabled: protection.requiredConversationResolution },
     lock_branch: { enabled: false },
     allow_fork_syncing: { enabled: false },
-  };
+  } satisfies Endpoints['GET /repos/{owner}/{repo}/branches/{branch}/protection']['response']['data'];
 }

@@ -21,7 +21,7 @@ export const appRoutes: RouteTable = {
       const mine = [...world.installations.values()].filter((one) => one.app.id === app.id);
       const rendered = call.page(mine).map((one) => renderRestInstallation(world, one));
       // The published type of this list wants each account to be a user and an enterprise at once.
-      return ok(rendered as Data<'GET /app/installations'>);
+      return ok(rendered as unknown as Data<'GET /app/installations'>);
     },
   },
   'GET /app/installations/{installation_id}': {

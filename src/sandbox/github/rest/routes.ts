@@ -5,16 +5,26 @@
  */
 import type { RouteTable } from '../http/call.ts';
 import { appRoutes } from './apps.ts';
+import { branchProtectionRoutes } from './branch-protection.ts';
+import { checkSuiteRoutes } from './check-suites.ts';
 import { checkRoutes } from './checks.ts';
+import { collaboratorRoutes } from './collaborators.ts';
 import { commentRoutes } from './comments.ts';
 import { commitRoutes } from './commits.ts';
 import { contentsRoutes } from './contents.ts';
+import { deploymentRoutes } from './deployments.ts';
 import { gitDataRoutes } from './git-data.ts';
+import { hookDeliveryRoutes } from './hook-deliveries.ts';
 import { issueRoutes } from './issues.ts';
+import { organisationRoutes } from './organisations.ts';
 import { pullRoutes } from './pulls.ts';
+import { rateLimitRoutes } from './rate-limit.ts';
 import { reactionRoutes } from './reactions.ts';
 import { repositoryRoutes } from './repositories.ts';
 import { reviewRoutes } from './reviews.ts';
+import { searchRoutes } from './search.ts';
+import { statusRoutes } from './statuses.ts';
+import { teamRoutes } from './teams.ts';
 import { userRoutes } from './users.ts';
 
 /** Every family of routes. */
@@ -30,5 +40,15 @@ export const families: Readonly<Record<string, RouteTable>> = {
   reactions: reactionRoutes,
   repositories: repositoryRoutes,
   reviews: reviewRoutes,
+  branchProtection: branchProtectionRoutes,
+  checkSuites: checkSuiteRoutes,
+  collaborators: collaboratorRoutes,
+  deployments: deploymentRoutes,
+  hookDeliveries: hookDeliveryRoutes,
+  organisations: organisationRoutes,
+  rateLimit: rateLimitRoutes,
+  search: searchRoutes,
+  statuses: statusRoutes,
+  teams: teamRoutes,
   users: userRoutes,
 };
