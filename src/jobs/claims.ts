@@ -1,5 +1,4 @@
-import { type Kysely, sql } from 'kysely';
-import type { Database } from '../db/database.ts';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { Schema } from '../db/schema.ts';
 import { WORK } from './boss.ts';
 import { orderedId } from './ordered-id.ts';
@@ -32,20 +31,23 @@ export async function touchClaims(
 
 /**
  * Makes the jobs of dead processes available, at once and as another attempt, so that a job that kills its
- * process is given up in the end. Only this process can have the embedded database, so when it `starts` every
- * claim there is one of a dead process.
+ * process is given up in the end. Returns how many there were.
  */
-export async function reclaimDead(database: Database, starts: boolean): Promise<number> {
-  if (database.kind === 'embedded' && !starts) return 0;
-  const dead =
-    database.kind === 'embedded'
-      ? sql`true`
-      : sql`heartbeat_on < now() - ${DEAD_AFTER_SECONDS} * interval '1 second'`;
+export function reclaimDead(kysely: Kysely<Schema>): Promise<number> {
+  return reclaim(kysely, sql`heartbeat_on < now() - ${DEAD_AFTER_SECONDS} * interval '1 second'`);
+}
+
+/** The same for all jobs, when this process starts as the only one that can have the database. */
+export function reclaimAll(kysely: Kysely<Schema>): Promise<number> {
+  return reclaim(kysely, sql`true`);
+}
+
+async function reclaim(kysely: Kysely<Schema>, dead: RawBuilder<unknown>): Promise<number> {
   const { numAffectedRows } = await sql`
     update pgboss.job set
       state = 'retry', start_after = now(), heartbeat_on = null,
       output = jsonb_build_object('message', 'The process that had this job ended or stalled')
-    where name = ${WORK} and state = 'active' and ${dead}`.execute(database.kysely);
+    where name = ${WORK} and state = 'active' and ${dead}`.execute(kysely);
   return Number(numAffectedRows ?? 0);
 }
 

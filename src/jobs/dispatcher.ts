@@ -6,7 +6,7 @@ import { SlipwayError } from '../base/error.ts';
 import type { Database } from '../db/database.ts';
 import { jsonText } from '../db/json.ts';
 import { ASIDE, WORK } from './boss.ts';
-import { type Claim, HEARTBEAT_MS, handBack, reclaimDead, touchClaims } from './claims.ts';
+import { type Claim, HEARTBEAT_MS, handBack, reclaimAll, reclaimDead, touchClaims } from './claims.ts';
 import { isSuperseded, type JobData } from './enqueue.ts';
 import type { Handler } from './queue.ts';
 import type { AsideData } from './report.ts';
@@ -45,7 +45,11 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const { kysely } = database;
   const running = new Map<string, Running>();
   const stopping = new AbortController();
-  let loops: Promise<unknown> = Promise.resolve();
+  // Apart from `stopping`: the jobs that a stop waits for have to be kept meanwhile.
+  const letGo = new AbortController();
+  let taking: Promise<void> = Promise.resolve();
+  let watching: Promise<void> = Promise.resolve();
+  let unreadable = false;
   let woken = false;
   let wakeUp: (() => void) | undefined;
 
@@ -61,9 +65,12 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       try {
         const jobs =
           free > 0 ? await boss.fetch<JobData>(WORK, { batchSize: free, includeMetadata: true }) : [];
+        unreadable = false;
         for (const job of jobs) begin(job);
       } catch (error) {
-        log.error({ err: error }, 'the job queue cannot be read; it is tried again');
+        // Once, and not twice a second while a server is away.
+        if (!unreadable) log.error({ err: error }, 'the job queue cannot be read; it is tried again');
+        unreadable = true;
       }
       if (!woken && !stopping.signal.aborted) await sleepUntilWoken();
     }
@@ -82,20 +89,19 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   }
 
   async function watchClaims(): Promise<void> {
-    while (!stopping.signal.aborted) {
-      await clock.sleep(HEARTBEAT_MS, stopping.signal).catch(() => {});
+    while (!letGo.signal.aborted) {
+      await clock.sleep(HEARTBEAT_MS, letGo.signal).catch(() => {});
       await beat().catch((error) => log.error({ err: error }, 'the jobs of this process could not be kept'));
     }
   }
 
   async function beat(): Promise<void> {
-    // Nobody else can be on the embedded database.
-    if (database.kind === 'embedded') return;
     const claims = [...running.values()].map(({ claim }) => claim);
     for (const id of await touchClaims(kysely, claims)) {
       running.get(id)?.abort.abort(new Error('another process has taken this job over'));
     }
-    const count = await reclaimDead(database, false);
+    // After our own were touched, so that a stall of this process does not look like its death to itself.
+    const count = await reclaimDead(kysely);
     if (count === 0) return;
     log.warn({ count }, 'jobs of a process that died are taken over');
     wake();
@@ -157,11 +163,13 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   async function stop(gracefulMs: number): Promise<void> {
     stopping.abort();
     wake();
-    await loops;
+    await taking;
     const allEnded = () => Promise.all([...running.values()].map(({ ended }) => ended));
     await Promise.race([allEnded(), delay(gracefulMs, undefined, { ref: false })]);
     for (const { abort } of running.values()) abort.abort(new Error('this process has to end'));
     await Promise.race([allEnded(), delay(ABORT_MS, undefined, { ref: false })]);
+    letGo.abort();
+    await watching;
     for (const { claim } of running.values()) await handBack(kysely, claim);
   }
 
@@ -169,9 +177,10 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     wake,
     stop,
     async start() {
-      const count = await reclaimDead(database, true);
+      const count = await (database.kind === 'embedded' ? reclaimAll(kysely) : reclaimDead(kysely));
       if (count > 0) log.warn({ count }, 'jobs that an earlier process left are taken over');
-      loops = Promise.all([takeJobs(), watchClaims()]);
+      taking = takeJobs();
+      watching = watchClaims();
     },
   };
 }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { sql } from 'kysely';
+import pg from 'pg';
 import { expect, test } from 'vitest';
 import { openDatabase } from '../../src/db/database.ts';
 import { createServerDatabase } from '../db/databases.ts';
@@ -49,16 +50,18 @@ await describeWithServices(
       await database.close();
     });
 
-    test('are not taken while it lives, however long they take', async () => {
+    test('are not taken while it lives, however long they take, also while it waits to stop', async () => {
       const url = await createServerDatabase(postgres.url);
       const database = await openDatabase({ url });
-      const recorders = [createRecorder(), createRecorder()];
-      const queues = await Promise.all(recorders.map(({ record }) => recordingQueue(database, record)));
-      for (const queue of queues) await queue.start();
-      await queues[0]!.enqueue('plan', { name: 'long', takesMs: 12_000 }, { key: 'pr 7' });
-      await Promise.race(recorders.map(({ until }) => until('end long')));
-      expect(recorders.flatMap(({ events }) => events)).toEqual(['begin long', 'end long']);
-      for (const queue of queues) await queue.stop({ gracefulMs: 0 });
+      const recorder = createRecorder();
+      const [one, other] = await Promise.all([1, 2].map(() => recordingQueue(database, recorder.record)));
+      await one!.start();
+      await one!.enqueue('plan', { name: 'long', takesMs: 12_000 }, { key: 'pr 7' });
+      await recorder.until('begin long');
+      await other!.start();
+      await one!.stop({ gracefulMs: 20_000 });
+      expect(recorder.events).toEqual(['begin long', 'end long']);
+      await other!.stop({ gracefulMs: 0 });
       await database.close();
     });
 
@@ -102,4 +105,32 @@ test('in a directory, the jobs of a process that was killed are taken at once by
   await queue.stop({ gracefulMs: 0 });
   await database.close();
   await rm(directory, { recursive: true, force: true });
+});
+
+await describeWithServices('a server that drops all connections', ['postgres'], ({ postgres }) => {
+  test('is used again without a restart of the process', async () => {
+    const url = await createServerDatabase(postgres.url);
+    const database = await openDatabase({ url });
+    const recorder = createRecorder();
+    const queue = await recordingQueue(database, recorder.record);
+    await queue.start();
+    await queue.enqueue('plan', { name: 'before' });
+    await recorder.until('end before');
+    const administrator = new pg.Client({ connectionString: postgres.url });
+    await administrator.connect();
+    const { rowCount } = await administrator.query(
+      'select pg_terminate_backend(pid) from pg_stat_activity where datname = $1',
+      [new URL(url).pathname.slice(1)],
+    );
+    expect(rowCount).toBeGreaterThan(0);
+    await administrator.end();
+    await expect
+      .poll(() => queue.enqueue('plan', { name: 'after' }).then(() => 'enqueued', String), {
+        timeout: 10_000,
+      })
+      .toBe('enqueued');
+    await recorder.until('end after');
+    await queue.stop({ gracefulMs: 0 });
+    await database.close();
+  });
 });

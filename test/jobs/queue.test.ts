@@ -1,4 +1,6 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { sql } from 'kysely';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { systemClock } from '../../src/base/clock.ts';
 import type { Database } from '../../src/db/database.ts';
 import {
   deliveredPayload,
@@ -6,10 +8,11 @@ import {
   forgetDeliveries,
   storeDelivery,
 } from '../../src/jobs/deliveries.ts';
+import { maintenance } from '../../src/jobs/maintenance.ts';
 import { orderedId } from '../../src/jobs/ordered-id.ts';
-import type { Queue } from '../../src/jobs/queue.ts';
+import { createQueue, type Queue } from '../../src/jobs/queue.ts';
 import { describeWithDatabases } from '../db/databases.ts';
-import { createRecorder, recordingQueue, type TestPayloads } from './recorder.ts';
+import { createRecorder, quiet, recordingQueue, type TestPayloads } from './recorder.ts';
 
 type Recorded = ReturnType<typeof createRecorder>;
 
@@ -270,6 +273,25 @@ await describeWithDatabases('the queue', (fresh) => {
     await new Promise((resolve) => setTimeout(resolve, 3000));
     expect(count() - before).toBeGreaterThanOrEqual(2);
     expect(count() - before).toBeLessThanOrEqual(4);
+  });
+
+  test('maintenance can run as a recurring job', async () => {
+    const database = await fresh();
+    const log = { ...quiet, error: vi.fn(), warn: vi.fn() };
+    const queue = await createQueue<{ maintenance: object }>(database, {
+      handlers: { maintenance: maintenance(database) },
+      log,
+      clock: systemClock,
+    });
+    queue.every('maintenance', 3600, {});
+    await queue.start();
+    const done = () =>
+      sql`select 1 from pgboss.job where state = 'completed'`
+        .execute(database.kysely)
+        .then((r) => r.rows.length);
+    await expect.poll(done).toBe(1);
+    await queue.stop({ gracefulMs: 0 });
+    expect([...log.error.mock.calls, ...log.warn.mock.calls]).toEqual([]);
   });
 
   describe('a delivery', () => {
