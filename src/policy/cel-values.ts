@@ -1,5 +1,5 @@
 import { type CelMap, type CelValue, celList, celMap, isCelList, isCelMap, isCelUint } from '@bufbuild/cel';
-import { isList, isObject, isSecret, isUnknown, reservedKey, unknown, type Value } from '../base/value.ts';
+import { isList, isSecret, isUnknown, reservedKey, unknown, type Value } from '../base/value.ts';
 
 /**
  * The markers inside an evaluation. They lie in lists and maps only: whoever reads one out of them leaves the
@@ -56,11 +56,16 @@ function keyText(key: unknown): string {
   return String(isCelUint(key) ? key.value : key);
 }
 
-/** Whether a marker lies anywhere in the value. */
-export function markerIn(value: Value): 'unknown' | 'secret' | undefined {
-  if (isUnknown(value)) return 'unknown';
-  if (isSecret(value)) return 'secret';
-  const items = isList(value) ? value : isObject(value) ? Object.values(value) : [];
-  const found = items.map(markerIn);
-  return found.includes('unknown') ? 'unknown' : found.find((marker) => marker !== undefined);
+const sizes = new WeakMap<object, number>();
+
+/** How much a value holds: one for each value at any depth, and one for every 16 characters. */
+export function sizeOf(value: Value): number {
+  if (typeof value === 'string') return 1 + (value.length >> 4);
+  if (typeof value !== 'object' || value === null) return 1;
+  const known = sizes.get(value);
+  if (known !== undefined) return known;
+  const items: readonly Value[] = isList(value) ? value : Object.values(value);
+  const size = items.reduce<number>((sum, item) => sum + sizeOf(item), 1);
+  sizes.set(value, size);
+  return size;
 }

@@ -11,16 +11,17 @@ import {
   isCelError,
   isCelList,
   isCelMap,
+  listType,
 } from '@bufbuild/cel';
 import { strings } from '@bufbuild/cel/ext';
-import type { Value } from '../base/value.ts';
-import { secretMarker, toCelValue, toJsonValue, unknownMarker } from './cel-values.ts';
+import { secretMarker, sizeOf, toCelValue, toJsonValue, unknownMarker } from './cel-values.ts';
 import { equal, isIn } from './equality.ts';
 import { policyFunctions } from './functions/functions.ts';
 import { charge, limits, type Meter } from './limits.ts';
 import { hangsOnSecret, hangsOnUnknown } from './undecided.ts';
 
 const { BOOL, DYN, STRING } = CelScalar;
+const LIST = listType(DYN);
 
 /**
  * The names of the functions that rewrite.ts puts in the place of reads. `@` cannot be written in an expression.
@@ -31,6 +32,7 @@ export const reads = {
   has: '@has',
   index: '@index',
   list: '@list',
+  turn: '@turn',
   append: '@append',
 } as const;
 
@@ -39,11 +41,9 @@ export const reads = {
  * refuses to make texts and lists past the limits. Comparison is three-valued.
  */
 export function createEnvironment(meter: Meter): CelEnv {
-  const standard = celEnv({ funcs: [...strings] });
-  const replaced = new Set(['_==_', '_!=_', '@in', 'matches', 'contains', 'format']);
-  const metered = [...standard.funcs]
-    .filter((f) => !replaced.has(f.name))
-    .map((f) => meteredFunction(f, meter));
+  const standard = celEnv({ funcs: strings.filter((f) => textFunctions.has(f.name)) });
+  // Ours have the very signatures of those that they replace: celEnv adds CEL's own again for all others.
+  const metered = [...standard.funcs].map((f) => meteredFunction(f, meter));
   const funcs = [
     ...metered,
     ...comparisons(standard, meter),
@@ -53,8 +53,10 @@ export function createEnvironment(meter: Meter): CelEnv {
   for (const [name, { arity, call }] of Object.entries(policyFunctions)) {
     funcs.push(
       celFunc(name, Array<CelType>(arity).fill(DYN), DYN, (...args: CelValue[]) => {
-        charge(meter, 1 + args.reduce<number>((sum, arg) => sum + weight(arg), 0));
-        return toCelValue(call(...args.map(toJsonValue))) as never;
+        const values = args.map(toJsonValue);
+        // Functions read their arguments to the bottom and make as much again.
+        charge(meter, 1 + 4 * values.reduce<number>((sum, value) => sum + sizeOf(value), 0));
+        return toCelValue(call(...values)) as never;
       }),
     );
   }
@@ -62,6 +64,9 @@ export function createEnvironment(meter: Meter): CelEnv {
   funcs.push(celFunc('size', [CelScalar.NULL], CelScalar.INT, () => 0n));
   return celEnv({ funcs });
 }
+
+// Of CEL's strings extension, those whose time is linear; its `replace` and `format` are not.
+const textFunctions = new Set(['lowerAscii', 'upperAscii', 'trim', 'split', 'join']);
 
 function meteredFunction(func: CelFunc, meter: Meter): CelFunc {
   const run = (target: CelValue | undefined, args: CelValue[]): never => {
@@ -99,19 +104,11 @@ function comparisons(standard: CelEnv, meter: Meter): CelFunc[] {
     return scalarEquals.call(0, undefined, [a, b]) === true;
   };
   const visit = () => charge(meter, 1);
-  const membership = [...standard.funcs.find('@in')!].filter((f) => f.arguments[1]?.kind === 'map');
   return [
     celFunc('_==_', [DYN, DYN], BOOL, (a, b) => equal(a as CelValue, b as CelValue, scalar, visit)),
     celFunc('_!=_', [DYN, DYN], BOOL, (a, b) => !equal(a as CelValue, b as CelValue, scalar, visit)),
-    celFunc('@in', [DYN, DYN], BOOL, (item, list) => {
-      if (list === null) return false;
-      if (isCelList(list)) return isIn(item as CelValue, list, scalar, visit);
-      for (const func of membership) {
-        const result = func.call(0, undefined, [item as CelValue, list as CelValue]);
-        if (typeof result === 'boolean') return result;
-      }
-      throw new Error("'in' needs a list or a map on its right");
-    }),
+    celFunc('@in', [DYN, LIST], BOOL, (item, list) => isIn(item as CelValue, list, scalar, visit)),
+    celFunc('@in', [DYN, CelScalar.NULL], BOOL, () => false),
   ];
 }
 
@@ -166,8 +163,13 @@ function readFunctions(meter: Meter): CelFunc[] {
     }),
     celFunc(reads.list, [DYN], DYN, (range) => {
       if (range === null) return celList([]) as never;
-      if (isCelList(range) || isCelMap(range)) charge(meter, range.size);
+      if (isCelList(range) || isCelMap(range)) charge(meter, range.size >> 3);
       return range as never;
+    }),
+    // An error in a loop's condition ends the loop. Without it a loop would go round to its end with the meter empty.
+    celFunc(reads.turn, [DYN], DYN, (condition) => {
+      charge(meter, 1);
+      return condition as never;
     }),
     celFunc(reads.append, [DYN, DYN], DYN, (list, item) => {
       charge(meter, 1);
@@ -189,12 +191,4 @@ function read(value: CelValue, name: string): never {
   if (value === unknownMarker) hangsOnUnknown(name);
   if (value === secretMarker) hangsOnSecret(name);
   return value as never;
-}
-
-/** For messages: a value as a person reads it. */
-export function asText(value: Value): string {
-  if (value === null) return 'none';
-  if (typeof value === 'string') return value;
-  if (Array.isArray(value)) return value.map(asText).join(', ');
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

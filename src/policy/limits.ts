@@ -2,7 +2,7 @@
  * What an expression may cost. A policy is written by people one trusts, but one mistake in it must not take the
  * process down, and values come from pull requests. There is no clock here: work is counted in steps (a read of a
  * property, a turn of a comprehension, a compared element, every 64 characters of text), so that the same policy
- * ends the same way on every machine. 100,000 steps take some tens of milliseconds.
+ * ends the same way on every machine. 50,000 steps take some tens of milliseconds.
  *
  * Regular expressions: `matches` of @bufbuild/cel runs on its own port of RE2, which has no backtracking, so that
  * its time is linear in text times pattern; both are limited and both are charged.
@@ -14,8 +14,8 @@ export const limits = {
   nesting: 32,
   depth: 250,
   /** Steps of one evaluation, and of one policy over a whole plan. */
-  steps: 100_000,
-  stepsPerScan: 5_000_000,
+  steps: 50_000,
+  stepsPerScan: 2_000_000,
   /** Characters and elements of what an expression makes. */
   text: 65_536,
   list: 10_000,

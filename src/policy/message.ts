@@ -1,6 +1,6 @@
+import { isList, isSecret, isUnknown, type Value } from '../base/value.ts';
 import { toJsonValue } from './cel-values.ts';
-import { asText } from './environment.ts';
-import { type Bindings, compileExpression, type Expression } from './expression.ts';
+import { type Bindings, type Budget, compileExpression, type Expression } from './expression.ts';
 import type { ExpressionProblem, Variables } from './rewrite.ts';
 
 /** Text and expressions in turn. Rendered, it is text from a template: whoever shows it escapes it. */
@@ -32,16 +32,16 @@ export function compileMessage(
 }
 
 /** A value that cannot be had is said to be so; a message never fails the finding that it explains. */
-export function renderMessage(message: Message, bindings: Bindings): string {
+export function renderMessage(message: Message, bindings: Bindings, budget: Budget): string {
   return message.parts
-    .map((part) => (typeof part === 'string' ? part : renderValue(part, bindings)))
+    .map((part) => (typeof part === 'string' ? part : renderValue(part, bindings, budget)))
     .join('')
     .replace(/\s+/g, ' ')
     .trim();
 }
 
-function renderValue(expression: Expression, bindings: Bindings): string {
-  const outcome = expression.evaluate(bindings);
+function renderValue(expression: Expression, bindings: Bindings, budget: Budget): string {
+  const outcome = expression.evaluate(bindings, budget);
   if (outcome.kind === 'unknown') return '(known after apply)';
   if (outcome.kind === 'secret') return '(secret)';
   if (outcome.kind === 'error') return '(not to be had)';
@@ -51,4 +51,17 @@ function renderValue(expression: Expression, bindings: Bindings): string {
   } catch {
     return '(not to be had)';
   }
+}
+
+function asText(value: Value): string {
+  if (value === null) return 'none';
+  if (typeof value === 'string') return value;
+  if (isUnknown(value)) return '(known after apply)';
+  // Not even the fingerprint: two findings could be compared by it.
+  if (isSecret(value)) return '(secret)';
+  if (isList(value)) return value.map(asText).join(', ');
+  if (typeof value !== 'object') return String(value);
+  return `{ ${Object.entries(value)
+    .map(([key, item]) => `${key}: ${asText(item)}`)
+    .join(', ')} }`;
 }

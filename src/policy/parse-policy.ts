@@ -54,7 +54,7 @@ export function parsePolicy(
   if ('diagnostic' in json) return { diagnostics: [json.diagnostic] };
   const checked = policyFileSchema.safeParse(json.value);
   if (!checked.success) {
-    return { diagnostics: sortDiagnostics(checked.error.issues.flatMap((issue) => explain(issue, source))) };
+    return { diagnostics: sortDiagnostics(explainAll(checked.error.issues, source)) };
   }
   return compile(checked.data, source);
 }
@@ -138,6 +138,20 @@ function toJson(source: PositionedDocument): { value: unknown } | { diagnostic: 
       diagnostic: invalid(`The file is not plain YAML: ${(error as Error).message}`, start(source.file)),
     };
   }
+}
+
+function explainAll(issues: readonly z.core.$ZodIssue[], source: PositionedDocument): Diagnostic[] {
+  // A mistyped key is missing too, under its right name; saying so twice sends people looking for a second mistake.
+  const meant = new Set(
+    issues.flatMap((issue) =>
+      issue.code === 'unrecognized_keys'
+        ? issue.keys.map((key) => pathText([...issue.path, nearest(key, keysAt(issue.path)) ?? '']))
+        : [],
+    ),
+  );
+  return issues
+    .filter((issue) => !meant.has(pathText(issue.path)) || source.document.getIn(issue.path) !== undefined)
+    .flatMap((issue) => explain(issue, source));
 }
 
 function explain(issue: z.core.$ZodIssue, source: PositionedDocument): Diagnostic[] {

@@ -117,7 +117,7 @@ function walk(expr: Expr, outer: Scope): Expr {
 function ident(expr: Expr, name: string, scope: Scope): Expr {
   if (name.startsWith('@')) return expr;
   if (scope.locals.has(name)) return call(expr, reads.known, [expr, text(expr, name)]);
-  if (name in scope.variables) {
+  if (Object.hasOwn(scope.variables, name)) {
     scope.used.add(name);
     return call(expr, reads.known, [expr, text(expr, name)]);
   }
@@ -134,7 +134,10 @@ function ident(expr: Expr, name: string, scope: Scope): Expr {
 function checkField(expr: Expr, operand: Expr, field: string, scope: Scope): void {
   if (operand.exprKind.case !== 'identExpr') return;
   const { name } = operand.exprKind.value;
-  const fields = scope.locals.has(name) ? undefined : scope.variables[name]?.fields;
+  const fields =
+    scope.locals.has(name) || !Object.hasOwn(scope.variables, name)
+      ? undefined
+      : scope.variables[name]!.fields;
   if (fields === undefined || fields.includes(field)) return;
   const meant = nearest(field, fields);
   scope.report(
@@ -177,7 +180,7 @@ function callExpr(expr: Expr, value: Call, scope: Scope): Expr {
 function qualifiedName(value: Call, scope: Scope): string | undefined {
   if (value.target?.exprKind.case !== 'identExpr') return undefined;
   const { name } = value.target.exprKind.value;
-  if (scope.locals.has(name) || name in scope.variables) return undefined;
+  if (scope.locals.has(name) || Object.hasOwn(scope.variables, name)) return undefined;
   const prefix = `${name}.`;
   return Object.keys(policyFunctions).some((f) => f.startsWith(prefix)) ? prefix + value.function : undefined;
 }
@@ -215,7 +218,7 @@ function comprehension(expr: Expr, value: Comprehension, scope: Scope): Expr {
   value.iterRange = call(value.iterRange!, reads.list, [walk(value.iterRange!, scope)]);
   value.accuInit = walk(value.accuInit!, scope);
   const inner = { ...scope, locals: new Set([...scope.locals, value.iterVar]), accumulator: value.accuVar };
-  value.loopCondition = walk(value.loopCondition!, inner);
+  value.loopCondition = call(value.loopCondition!, reads.turn, [walk(value.loopCondition!, inner)]);
   value.loopStep = walk(value.loopStep!, inner);
   value.result = walk(value.result!, scope);
   return expr;

@@ -2,13 +2,14 @@ import type { SourceRange } from '../base/source.ts';
 import { isSecret, isUnknown } from '../base/value.ts';
 import type { Change, Plan } from '../plan/plan.ts';
 import type { Bindings, Budget, Outcome } from './expression.ts';
-import { type Finding, severities } from './finding.ts';
+import { type Enforcement, type Finding, severities } from './finding.ts';
 import { limits } from './limits.ts';
 import { renderMessage } from './message.ts';
 import { type Element, elementsAt, upwards } from './path.ts';
 import { enforcementFor, looksAtType, type Policy } from './policy.ts';
 import { bindingsFor, type Circumstances, withEach } from './subject.ts';
 import { templatePath } from './template-path.ts';
+import type { Trouble } from './undecided.ts';
 
 export interface ScanContext extends Circumstances {
   /** Where a property stands in the template: `SecurityGroupIngress[0].CidrIp`. */
@@ -48,26 +49,30 @@ function scanPolicy(
   for (const change of plan.changes) {
     const enforcement = enforcementFor(policy, change.action);
     if (enforcement === undefined || !looksAtType(policy, change.type)) continue;
-    let bindings = known.get(change);
-    if (!bindings) {
-      bindings = bindingsFor(change, plan, context);
-      known.set(change, bindings);
-    }
+    const bindings = known.get(change) ?? bindingsFor(change, plan, context);
+    known.set(change, bindings);
     for (const element of subjects(policy, change)) {
+      const subject = { policy, enforcement, change, element, context };
       const inner = policy.foreach ? withEach(bindings, element.value) : bindings;
       const outcome = judge(policy, element, inner, budget);
-      const finding = toFinding(policy, change, element, inner, outcome, context);
-      if (finding) findings.push({ ...finding, enforcement });
-    }
-    if (budget.left <= 0) {
-      // One finding, not one for each of the resources that are left: they are all unjudged for the same reason.
-      const reason = `it takes more than ${limits.stepsPerScan.toLocaleString('en')} steps over this plan`;
-      const rest = toFinding(policy, change, whole, bindings, { kind: 'error', reason }, context);
-      if (rest) findings.push({ ...rest, enforcement: policy.enforcement });
-      break;
+      // One finding for all that is left, which nobody has judged: so it blocks, whatever happens to this resource.
+      if (budget.left <= 0) return [...findings, unfinished({ ...subject, enforcement: policy.enforcement })];
+      if (outcome.kind !== 'value') findings.push(troubleFinding(subject, outcome));
+      else if (outcome.value === true) {
+        findings.push(finding(subject, renderMessage(policy.message, inner, budget) + untouched(change)));
+      }
     }
   }
   return findings;
+}
+
+/** What a finding is about. */
+interface Subject {
+  readonly policy: Policy;
+  readonly enforcement: Enforcement;
+  readonly change: Change;
+  readonly element: Element;
+  readonly context: ScanContext;
 }
 
 const whole: Element = { path: '', value: null };
@@ -88,53 +93,50 @@ function judge(policy: Policy, element: Element, bindings: Bindings, budget: Bud
   return outcome;
 }
 
-function toFinding(
-  policy: Policy,
-  change: Change,
-  element: Element,
-  bindings: Bindings,
-  outcome: Outcome,
-  context: ScanContext,
-): Finding | undefined {
-  if (outcome.kind === 'value' && outcome.value === false) return undefined;
+function finding(subject: Subject, message: string): Finding {
+  const { policy, enforcement, change, element, context } = subject;
   const planned = [element.path, policy.property].filter(Boolean).join('.');
   const path = change.after ? templatePath(change, planned) : planned;
   const where = placeOf(change, path, context);
-  const base: Finding = {
+  return {
     policy: policy.id,
     title: policy.title,
     severity: policy.severity,
-    enforcement: policy.enforcement,
+    enforcement,
     logicalId: change.logicalId,
     type: change.type,
-    message: '',
+    message,
     remedy: policy.remedy,
     controls: policy.controls,
     ...(path === '' ? {} : { path }),
     ...(where ? { where } : {}),
   };
-  switch (outcome.kind) {
-    case 'value': {
-      const untouched =
-        change.action === 'none' ? ' (It is already there: this plan does not touch it.)' : '';
-      return { ...base, message: renderMessage(policy.message, bindings) + untouched };
-    }
-    case 'unknown':
-      return { ...base, undecided: true, message: `Decided at apply: ${outcome.what} is known only then` };
-    case 'secret':
-      return {
-        ...base,
-        message: `Cannot be decided: ${outcome.what} is secret, and policies do not read secrets`,
-        remedy: `Write ${outcome.what} in the open, or have the finding overridden. ${policy.remedy}`,
-      };
-    case 'error':
-      return {
-        ...base,
-        code: 'policy-evaluation',
-        message: `The policy could not be decided: ${outcome.reason}`,
-        remedy: `Mend ${policy.file}, or the value that it does not expect. Until then it counts as broken.`,
-      };
+}
+
+function untouched(change: Change): string {
+  return change.action === 'none' ? ' (It is already there: this plan does not touch it.)' : '';
+}
+
+function troubleFinding(subject: Subject, trouble: Trouble): Finding {
+  if (trouble.kind === 'unknown') {
+    return { ...finding(subject, `Decided at apply: ${trouble.what} is known only then`), undecided: true };
   }
+  if (trouble.kind === 'secret') {
+    const message = `Cannot be decided: ${trouble.what} is secret, and policies do not read secrets`;
+    const remedy = `Write ${trouble.what} in the open, or have the finding overridden. ${subject.policy.remedy}`;
+    return { ...finding(subject, message), remedy };
+  }
+  return {
+    ...finding(subject, `The policy could not be decided: ${trouble.reason}`),
+    code: 'policy-evaluation',
+    remedy: `Mend ${subject.policy.file}, or the value that it does not expect. Until then it counts as broken.`,
+  };
+}
+
+function unfinished(subject: Subject): Finding {
+  const steps = limits.stepsPerScan.toLocaleString('en');
+  const reason = `it takes more than ${steps} steps over this plan, and stopped at this resource`;
+  return troubleFinding(subject, { kind: 'error', reason });
 }
 
 function placeOf(change: Change, path: string, context: ScanContext): SourceRange | undefined {

@@ -34,7 +34,8 @@ export function troubleOf(error: CelError | Error): Trouble {
   if (unknown !== undefined) return { kind: 'unknown', what: unknown.slice(unknownPrefix.length) };
   const secret = messages.find((m) => m.startsWith(secretPrefix));
   if (secret !== undefined) return { kind: 'secret', what: secret.slice(secretPrefix.length) };
-  const reason = messages[0] ?? 'it failed';
+  // Errors of CEL quote the value that they met, however long it is.
+  const reason = (messages[0] ?? 'it failed').slice(0, 300);
   return { kind: 'error', reason: reason.includes('null') ? `${reason}; ${absentHint}` : reason };
 }
 

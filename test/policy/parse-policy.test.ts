@@ -1,0 +1,213 @@
+import { describe, expect, test } from 'vitest';
+import { formatDiagnostic } from '../../src/base/diagnostic.ts';
+import { loadPack, parsePolicy, selectPacks } from '../../src/policy/parse-policy.ts';
+import { policyText } from './policy-text.ts';
+
+const lines = (...text: string[]) => `${text.join('\n')}\n`;
+
+const good = lines(
+  'id: small-disks',
+  'title: Disks are small',
+  'severity: medium',
+  'enforcement: overridable',
+  'match:',
+  '  types: [Test::Disk]',
+  'deny: after.Size > 100',
+  'message: The disk has ${{ after.Size }} GiB',
+  'remedy: Ask for less.',
+  'examples:',
+  '  pass:',
+  '    - { type: Test::Disk, properties: { Size: 1 } }',
+  '  fail:',
+  '    - { type: Test::Disk, properties: { Size: 1000 } }',
+);
+
+function said(text: string): string[] {
+  const { policy, diagnostics } = parsePolicy(text, 'policies/p.yaml');
+  expect(policy === undefined).toBe(diagnostics.length > 0);
+  return diagnostics.map(formatDiagnostic);
+}
+
+test('a policy that is right has no diagnostics', () => {
+  expect(said(good)).toEqual([]);
+});
+
+describe('what is wrong is said with its line and column', () => {
+  test.each([
+    [
+      'a key that does not exist',
+      'severity: medium',
+      'severty: medium',
+      '3:1',
+      "There is no key 'severty' in a policy",
+      "Did you mean 'severity'?",
+    ],
+    [
+      'a key inside that does not exist',
+      '  types:',
+      '  type: [X]\n  types:',
+      '6:3',
+      "There is no key 'type' in match",
+      "Did you mean 'types'?",
+    ],
+    [
+      'a key of an example that does not exist',
+      'properties: { Size: 1 }',
+      'propertys: {}',
+      '12:27',
+      "There is no key 'propertys' in examples.pass[0]",
+      "Did you mean 'properties'?",
+    ],
+    [
+      'a value that is not one of them',
+      'severity: medium',
+      'severity: midium',
+      '3:11',
+      "'severity' cannot be 'midium'",
+      "Did you mean 'medium'?",
+    ],
+    [
+      'a key that is missing',
+      'remedy: Ask for less.\n',
+      '',
+      '1:1',
+      "'remedy' is missing",
+      'Every policy needs it',
+    ],
+    [
+      'no failing example',
+      '  fail:\n    - { type: Test::Disk, properties: { Size: 1000 } }\n',
+      '  fail: []\n',
+      '13:9',
+      "'examples.fail' is not valid",
+      '',
+    ],
+    [
+      'an id in capitals',
+      'id: small-disks',
+      'id: SmallDisks',
+      '1:5',
+      "'id' is not valid",
+      'use lower-case words joined by hyphens',
+    ],
+    [
+      'a key twice',
+      'severity: medium',
+      'severity: medium\nseverity: low',
+      '4:1',
+      'Map keys must be unique',
+      '',
+    ],
+    ['a tag of CloudFormation', 'Size: 1 }', 'Size: !Ref X }', '12:47', 'Unresolved tag: !Ref', ''],
+    ['YAML that is none', 'match:', 'match: [', '7:1', 'not plain YAML', ''],
+    [
+      'an expression that is none',
+      'after.Size > 100',
+      'after.Size > > 100',
+      '7:18',
+      'The expression in deny is not valid',
+      '',
+    ],
+    [
+      'a variable that does not exist',
+      'after.Size > 100',
+      '"afer.Size > 100"',
+      '7:8',
+      "there is no variable 'afer'",
+      "did you mean 'after'?",
+    ],
+    ['each without foreach', 'after.Size > 100', 'each > 100', '7:7', "there is no variable 'each'", ''],
+    [
+      'in a block, on its own line',
+      'after.Size > 100',
+      '|\n  after.Size > 100 &&\n    isPublcCidr(after.Range)',
+      '9:5',
+      "there is no function 'isPublcCidr'",
+      "did you mean 'isPublicCidr'?",
+    ],
+    [
+      'in a folded block',
+      'after.Size > 100',
+      '>-\n  after.Size > 100 &&\n  afer.Size',
+      '9:3',
+      "there is no variable 'afer'",
+      '',
+    ],
+    [
+      'in a value of the message',
+      'after.Size }} GiB',
+      'afterr.Size }} GiB',
+      '8:27',
+      "there is no variable 'afterr'",
+      "did you mean 'after'?",
+    ],
+    [
+      'a path that is none',
+      'deny:',
+      'foreach: Rules[0]\ndeny:',
+      '7:10',
+      "'foreach' is not valid",
+      'use property names with [*]',
+    ],
+  ])('%s', (_, from, to, place, summary, remedy) => {
+    const [first] = said(good.replace(from, () => to));
+    expect(first).toContain(`policies/p.yaml:${place}: error: `);
+    expect(first).toContain('(policy-invalid)');
+    expect(first).toContain(summary);
+    expect(first).toContain(remedy);
+  });
+
+  test.each([
+    ['an empty file', ''],
+    ['a list', '- a\n'],
+    ['two documents', `${good}---\n${good}`],
+    [
+      'a bomb of aliases',
+      `a: &a [x, x]\n${'bcdefghij'.replace(/./g, (c) => `${c}: &${c} [${`*${String.fromCharCode(c.charCodeAt(0) - 1)},`.repeat(9)}]\n`)}`,
+    ],
+    ['100 kB of text', `# ${'x'.repeat(100_000)}\n${good}`],
+  ])('%s', (_, text) => {
+    const start = performance.now();
+    expect(said(text)[0]).toMatch(/^policies\/p\.yaml:\d+:\d+: error: .*\(policy-invalid\)/);
+    expect(performance.now() - start).toBeLessThan(1_000);
+  });
+
+  test('everything that is wrong is said at once', () => {
+    const text = good.replace('severity: medium', 'severity: bad').replace('remedy:', 'remdy:');
+    expect(said(text)).toHaveLength(2);
+  });
+});
+
+describe('many files', () => {
+  test('are sorted by id, and one that is wrong does not hide the others', () => {
+    const { policies, diagnostics } = loadPack([
+      { path: 'policies/b.yaml', text: policyText({ id: 'b' }) },
+      { path: 'policies/wrong.yaml', text: policyText({ id: 'wrong', deny: '(' }) },
+      { path: 'policies/a.yaml', text: policyText({ id: 'a' }) },
+    ]);
+    expect(policies.map((p) => p.id)).toEqual(['a', 'b']);
+    expect(diagnostics.map((d) => d.where?.file)).toEqual(['policies/wrong.yaml']);
+  });
+
+  test('with one id twice are an error that names both', () => {
+    const { policies, diagnostics } = loadPack([
+      { path: 'org/b.yaml', text: policyText() },
+      { path: 'app/a.yaml', text: policyText() },
+    ]);
+    expect(policies.map((p) => p.file)).toEqual(['app/a.yaml']);
+    expect(diagnostics.map((d) => [d.code, d.where?.file, d.summary])).toEqual([
+      ['policy-invalid', 'org/b.yaml', 'The id small-disks is used by app/a.yaml too'],
+    ]);
+  });
+
+  test('apply by the packs that are named; those in no pack always do', () => {
+    const { policies } = loadPack([
+      { path: '1', text: policyText({ id: 'in-both', packs: ['default', 'strict'] }) },
+      { path: '2', text: policyText({ id: 'in-strict', packs: ['strict'] }) },
+      { path: '3', text: policyText({ id: 'our-own' }) },
+    ]);
+    const selected = selectPacks(policies, ['default', 'defualt']);
+    expect(selected.policies.map((p) => p.id)).toEqual(['in-both', 'our-own']);
+    expect(selected.unknown).toEqual(['defualt']);
+  });
+});
