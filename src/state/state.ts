@@ -3,7 +3,7 @@
  * It holds no secret: properties and outputs carry fingerprints. Every write of a run carries its fencing number.
  */
 import type { Properties, Value } from '../base/value.ts';
-import type { Change, Plan } from '../plan/plan.ts';
+import type { Plan } from '../plan/plan.ts';
 import type { StackId } from '../stack/stack.ts';
 import type { DeletionPolicy } from '../template/template.ts';
 
@@ -99,12 +99,18 @@ export interface State {
   /** Values of all exports of an account and region, by export name. */
   exports(account: string, region: string): Promise<ReadonlyMap<string, string>>;
 
-  /** Takes the stack's lock, or undefined when a live holder has it. A holder is dead when it did not renew for `ttlMs`. */
+  /**
+   * Takes the stack's lock, or undefined when a live holder has it, also one of the same name. A holder is dead
+   * when it did not renew for `ttlMs`, by the database's clock; one that was not replaced yet can still renew. In
+   * an embedded database all holders of an earlier process are dead.
+   */
   lock(stack: StackId, holder: string, ttlMs: number): Promise<Lock | undefined>;
   /** Throws `apply-fenced` when another holder has it by now. */
   renew(lock: Lock): Promise<void>;
+  /** Does nothing when another holder has it by now. */
   unlock(lock: Lock): Promise<void>;
 
+  /** Throws `apply-locked` while an earlier run of the stack has not ended: finish that one first. */
   beginRun(run: RunRecord, lock: Lock): Promise<void>;
   endRun(id: string, status: 'succeeded' | 'failed', error: string | undefined, lock: Lock): Promise<void>;
   run(id: string): Promise<RunRecord | undefined>;
@@ -112,10 +118,9 @@ export interface State {
   unfinishedRun(stack: StackId): Promise<RunRecord | undefined>;
   runs(stack: StackId, limit: number): Promise<readonly RunRecord[]>;
 
-  /** Durable before it returns: only then may the call be made. */
+  /** Durable before it returns: only then may the call be made. The run must be going on. */
   begin(entry: Omit<JournalEntry, 'status' | 'endedAt' | 'error'>, lock: Lock): Promise<void>;
+  /** All of the outcome or nothing. Throws `internal` when the intent is not begun, or ended already. */
   end(outcome: Outcome, lock: Lock): Promise<void>;
   journal(run: string): Promise<readonly JournalEntry[]>;
 }
-
-export type { Change };
