@@ -3,10 +3,10 @@ import { joinWords } from '../approval/people.ts';
 import { hasErrors } from '../base/diagnostic.ts';
 import { type Annotation, findingAnnotations, planAnnotations } from './annotations.ts';
 import { formatCounts, totalCounts } from './counts.ts';
-import { codeSpan, prose } from './escape.ts';
+import { codeSpan, oneLine, prose, shorten } from './escape.ts';
 import { byImportance, fitSections } from './fit.ts';
 import { diagnosticSection, findingSection, sharedFindings } from './problems.ts';
-import { type Review, type StackReview, stateOf } from './review.ts';
+import { overallState, type Review, type StackReview, stateOf } from './review.ts';
 import { blockingPolicies, headline, nextStep, plansOf } from './verdict.ts';
 import { count, formatNumber, type State, stateWords } from './words.ts';
 
@@ -31,7 +31,8 @@ const maxItems = 100;
 
 /** Exactly three, in the order of `checkNames`. A pull request that touches no template gets three successes. */
 export function renderChecks(review: Review): readonly CheckOutput[] {
-  return [planCheck(review), policyCheck(review), approvalCheck(review)];
+  const checks = [planCheck(review), policyCheck(review), approvalCheck(review)];
+  return checks.map((c) => ({ ...c, title: oneLine(c.title, 200), summary: shorten(c.summary, maxLength) }));
 }
 
 /** For the moment between the push and knowing what it touches. */
@@ -129,11 +130,10 @@ function invalidOnly(review: Review): StackReview[] {
   return review.stacks.filter((s) => stateOf(s) === 'invalid');
 }
 
-/** What was applied was allowed; what is stale has to be approved again. */
+/** What was begun was allowed; what is stale has to be approved again. */
 function isAllowed(stack: StackReview): boolean {
-  const state = stateOf(stack);
-  if (state === 'unchanged' || state === 'applied') return true;
-  return stack.phase !== 'stale' && (stack.decision?.allowed ?? false);
+  const allowed: readonly State[] = ['unchanged', 'approved', 'applying', 'applied', 'failed'];
+  return allowed.includes(stateOf(stack));
 }
 
 function stackList(review: Review): string {
@@ -162,6 +162,7 @@ function approvalSummary(review: Review): string {
   ]);
   const hidden = review.stacks.length - shown.length;
   const rest = hidden > 0 ? [`- … and ${formatNumber(hidden)} more`] : [];
-  const next = nextStep(review);
+  const open = ['waiting', 'stale'].includes(overallState(review));
+  const next = open ? nextStep(review) : undefined;
   return [...items, ...rest, ...(next ? ['', next.replace(/@[\w/-]+/g, (m) => codeSpan(m))] : [])].join('\n');
 }

@@ -3,9 +3,9 @@ import { diffArrays } from 'diff';
 import { canonicalJson } from '../base/canonical-json.ts';
 import { isList, isObject, isSecret, isUnknown, type Value } from '../base/value.ts';
 import type { PropertyDifference } from '../plan/plan.ts';
-import { clean } from './escape.ts';
-import { inlineValue, itemLines, structureOf, valueLines } from './value-lines.ts';
-import { count, valueWords } from './words.ts';
+import { clean, shorten } from './escape.ts';
+import { inlineValue, itemLines, keyText, structureOf, valueLines } from './value-lines.ts';
+import { count, formatNumber, valueWords } from './words.ts';
 
 /** What a line says, for the colour that it gets. */
 export type Tone = 'add' | 'remove' | 'change' | 'note' | 'same';
@@ -25,7 +25,7 @@ const contextLines = 2;
 /** Lines without any limit on their number; `foldLines` cuts. */
 export function differenceLines(difference: PropertyDifference): Line[] {
   const { before, after, replaces } = difference;
-  const path = clean(difference.path);
+  const path = keyText(difference.path);
   const lines = changedLines(path, before, after);
   if (!replaces) return lines;
   const at = Math.max(
@@ -135,13 +135,14 @@ function context(lines: readonly string[], first: boolean, last: boolean): reado
 /** At most `maxLines` lines of at most `maxWidth` characters; says what it left out. */
 export function foldLines(lines: readonly Line[], maxLines: number, maxWidth: number): Line[] {
   const kept = lines.length > maxLines ? lines.slice(0, maxLines - 1) : lines;
-  const cut = kept.map((l) => (l.text.length <= maxWidth ? l : { ...l, text: cutMiddle(l.text, maxWidth) }));
+  const cut = kept.map((l) => (l.text.length <= maxWidth ? l : { ...l, text: cutLine(l.text, maxWidth) }));
   const hidden = lines.length - kept.length;
   return hidden === 0 ? cut : [...cut, line('note', `… ${count(hidden, 'more line')}`)];
 }
 
 // The end may say that the property forces a replacement, and must stay.
-function cutMiddle(text: string, max: number): string {
+function cutLine(text: string, max: number): string {
   const end = /(?: {2}← .*)?$/.exec(text)?.[0] ?? '';
-  return `${text.slice(0, Math.max(1, max - end.length - 1)).replace(/[\ud800-\udbff]$/, '')}…${end}`;
+  const own = text.length - end.length;
+  return `${shorten(text.slice(0, own), max)} (${formatNumber(own)} characters)${end}`;
 }

@@ -20,7 +20,9 @@ function codeOf(character: string): string {
 
 /** One visible line of at most `max` characters. */
 export function oneLine(text: string, max = 200): string {
-  return shorten(clean(text).replace(/\s+/g, ' ').trim(), max);
+  // A long text is not cleaned to its end for the little of it that is shown.
+  const begin = text.length > max * 20 ? `${text.slice(0, max * 20)}…` : text;
+  return shorten(clean(begin).replace(/\s+/g, ' ').trim(), max);
 }
 
 /** Cut at `max` characters, with `…` for what is gone; never through the middle of a character. */
@@ -41,7 +43,7 @@ export function codeSpan(text: string, max = 200): string {
 }
 
 // Mentions, emails, references (#1, GH-1), links, formulas, emoji names, commit ids. Twelve digits are an account.
-const active = /[@#$\\`]|:\/\/|www\.|mailto:|xmpp:|\bGH-\d|:[\w+-]+:|\b(?!\d+\b)[0-9a-f]{7,40}\b/i;
+const active = /[@#$\\`]|:\/\/|www\.|mailto:|xmpp:|GH-\d|:[\w+-]+:|\b(?!\d+\b)[0-9a-f]{7,40}\b/i;
 
 /** A sentence as Markdown text on one line: words that GitHub would make something of become code spans. */
 export function prose(text: string, max = 600): string {
@@ -56,14 +58,17 @@ export function prose(text: string, max = 600): string {
 }
 
 function escapeMarkdown(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('|', '¦')
-    .replace(/[\\`*_{}[\]~=]/g, '\\$&')
-    .replace(/^([-+]|\d+(?=[.)]))/, (m) => (/\d/.test(m) ? m : `\\${m}`))
-    .replace(/^(\d+)([.)])/, '$1\\$2');
+  return (
+    text
+      .replaceAll('&', '&amp;')
+      .replaceAll('<', '&lt;')
+      .replaceAll('>', '&gt;')
+      .replaceAll('|', '¦')
+      .replace(/[\\`*_{}[\]~=]/g, '\\$&')
+      // Where it is the first word of a line it would begin a list, or underline a heading.
+      .replace(/^(\d{1,9})([.)])$/, '$1\\$2')
+      .replace(/^[-+]+$/, '\\$&')
+  );
 }
 
 /** Text inside an HTML element that Markdown does not look into. */

@@ -1,11 +1,14 @@
+import { canonicalJson } from '../base/canonical-json.ts';
 import { isDestructive } from '../plan/plan.ts';
-import type { Detail } from './plan-lines.ts';
+import { type Detail, planLines } from './plan-lines.ts';
 import { type Review, type StackReview, stateOf } from './review.ts';
 import { lessDetail, stackSection } from './stack-section.ts';
 import { states } from './words.ts';
 
+/** A stack's section, and the stacks that it speaks for as well. */
 interface Fitted {
   readonly stack: StackReview;
+  readonly twins: readonly StackReview[];
   readonly detail: Detail | undefined;
   readonly text: string;
 }
@@ -17,21 +20,40 @@ interface Fitted {
 export function fitSections(review: Pick<Review, 'stacks'>, room: number, note: string): string | undefined {
   if (room < 0) return undefined;
   const alone = review.stacks.length === 1;
-  const fitted: Fitted[] = byImportance(review.stacks).map((stack) => {
-    return { stack, detail: 'full', text: stackSection(stack, 'full', alone) };
+  const fitted: Fitted[] = groupTwins(review.stacks).map(([stack, twins]) => {
+    return { stack, twins, detail: 'full', text: stackSection(stack, twins, 'full', alone) };
   });
   let length = fitted.reduce((sum, f) => sum + f.text.length + 2, 0);
   while (length + note.length + 2 > room) {
     const at = longest(fitted);
     const current = fitted[at];
     if (!current?.detail) return undefined;
+    const { stack, twins } = current;
     const detail = lessDetail(current.detail);
-    const text = detail ? stackSection(current.stack, detail, alone) : '';
-    fitted[at] = { stack: current.stack, detail, text };
+    const text = detail ? stackSection(stack, twins, detail, alone) : '';
+    fitted[at] = { stack, twins, detail, text };
     length += text.length - current.text.length;
   }
   const cut = fitted.some((f) => f.detail !== 'full');
   return [...fitted.map((f) => f.text), cut ? note : ''].filter(Boolean).join('\n\n');
+}
+
+/**
+ * One template planned alike in several environments: those that are still to be applied, and say the same. The
+ * group with the stack that needs a person most comes first; inside a group they are in the order of the settings.
+ */
+function groupTwins(stacks: readonly StackReview[]): (readonly [StackReview, readonly StackReview[]])[] {
+  const groups = new Map<string, [StackReview, StackReview[]]>();
+  for (const stack of stacks) {
+    const special = !stack.plan || stack.previous || stack.phase !== 'planned';
+    const key =
+      special || !stack.plan ? stack.stack : canonicalJson([stack.file, planLines(stack.plan, 'full')]);
+    const group = groups.get(key);
+    if (group) group[1].push(stack);
+    else groups.set(key, [stack, []]);
+  }
+  const groupOf = new Map([...groups.values()].flatMap((g) => [g[0], ...g[1]].map((s) => [s, g] as const)));
+  return [...new Set(byImportance(stacks).map((s) => groupOf.get(s)))].filter((g) => g !== undefined);
 }
 
 function longest(fitted: readonly Fitted[]): number {

@@ -3,8 +3,8 @@
 import { canonicalJson } from '../base/canonical-json.ts';
 import { type Action, actions, type Change, type OutputChange, type Plan } from '../plan/plan.ts';
 import { differenceLines, foldLines, type Line, line, type Tone } from './difference-lines.ts';
-import { clean, oneLine } from './escape.ts';
-import { shortValue, valueLines } from './value-lines.ts';
+import { oneLine } from './escape.ts';
+import { keyText, shortValue, valueLines } from './value-lines.ts';
 import { actionWords, count, formatNumber } from './words.ts';
 
 /** How much is said. From `full` on, each step leaves out what a reader misses least. */
@@ -17,7 +17,7 @@ interface Limits {
 }
 
 const limits: Readonly<Record<'full' | 'folded', Limits>> = {
-  full: { linesPerValue: 40, width: 160 },
+  full: { linesPerValue: 60, width: 400 },
   folded: { linesPerValue: 10, width: 110 },
 };
 
@@ -50,18 +50,25 @@ export function planLines(plan: Plan, detail: Detail): PlanLine[] {
       ? typeLines(changes)
       : changeLines(changes, detail === 'headlines' ? undefined : limits[detail]);
   const outputs = detail === 'types' ? [] : plan.outputs.flatMap(outputLines);
-  return [...lines, ...deposedLines(plan), ...outputs, ...keptLines(plan, detail)];
+  return withGaps([lines, deposedLines(plan), outputs, keptLines(plan, detail)]);
 }
 
 function changeLines(changes: readonly Change[], limit: Limits | undefined): PlanLine[] {
   const idWidth = Math.min(32, Math.max(0, ...changes.map((c) => c.logicalId.length)));
   const typeWidth = Math.min(40, Math.max(0, ...changes.map((c) => c.type.length)));
-  return changes.flatMap((change, index) => {
-    const headline = headlineOf(change, idWidth, typeWidth);
+  const blocks = changes.map((change) => {
     const under = limit ? propertyLines(change, limit) : [];
-    // An empty line ends a change that has lines of its own, so that the next headline stands out.
-    const gap = under.length > 0 && index < changes.length - 1 ? [plain(line('same', ''))] : [];
-    return [headline, ...under.map(plain), ...gap];
+    return [headlineOf(change, idWidth, typeWidth), ...under.map(plain)];
+  });
+  return limit ? withGaps(blocks) : blocks.flat();
+}
+
+/** An empty line after each block of several lines, so that the next headline stands out. */
+function withGaps(blocks: readonly (readonly PlanLine[])[]): PlanLine[] {
+  const present = blocks.filter((block) => block.length > 0);
+  return present.flatMap((block, i) => {
+    const gap = block.length > 1 && i < present.length - 1;
+    return gap ? [...block, plain(line('same', ''))] : block;
   });
 }
 
@@ -102,14 +109,14 @@ function propertyLines(change: Change, { linesPerValue, width }: Limits): Line[]
   const own =
     change.action === 'create' || change.action === 'import'
       ? Object.entries(change.after ?? {}).map(([key, value]) =>
-          valueLines(clean(key), value).map((text) => line('add', text)),
+          valueLines(keyText(key), value).map((text) => line('add', text)),
         )
       : change.differences.map(differenceLines);
   return [...drift, ...own.flatMap(fold)].map((l) => ({ ...l, text: `    ${l.text}` }));
 }
 
 function driftLines(path: string, lines: readonly Line[]): Line[] {
-  return [line('note', `${clean(path)} was changed outside Slipway:`), ...lines];
+  return [line('note', `${keyText(path)} was changed outside Slipway:`), ...lines];
 }
 
 function deposedLines(plan: Plan): PlanLine[] {

@@ -68,12 +68,9 @@ export function renderProgress(progress: Progress): string {
             folded(`${count(progress.steps.length, 'resource')}`, stepTable(progress.steps)),
           ]
         : [threeLists(progress), 'Comment `/slipway retry` to go on where it stopped.'];
-  return [
-    progressMarker(progress.stack),
-    head,
-    '',
-    ...body.filter(Boolean).flatMap((part) => [part, '']),
-  ].join('\n');
+  return [progressMarker(progress.stack), head, '', ...body.filter(Boolean).flatMap((part) => [part, ''])]
+    .join('\n')
+    .trimEnd();
 }
 
 /** `2 replaced, 12 created` of what is done. */
@@ -133,6 +130,7 @@ export function threeLists(progress: Progress): string {
   const rest = of('waiting', 'running', 'skipped');
   return [
     `**${count(failed.length, 'resource')} failed**`,
+    '',
     ...failed.slice(0, 20).map((s) => {
       const why = s.reason === undefined ? '' : `: ${prose(s.reason)}`;
       return `- ${stepWords.failed.symbol} ${actionWords[s.action].verb} ${codeSpan(s.logicalId)} (${codeSpan(s.type)})${why}`;

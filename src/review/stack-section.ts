@@ -24,37 +24,62 @@ function diffLine({ mark, tone, text }: PlanLine): string {
 // Up to so many lines a plan that is alone in its pull request is open at once.
 const openLines = 60;
 
-/** One stack's part of the comment; empty when there is nothing to show of it. */
-export function stackSection(stack: StackReview, detail: Detail, alone: boolean): string {
+/**
+ * One stack's part of the comment; empty when there is nothing to show of it. `twins` are environments in which
+ * the very same is planned, so that it is said once for all of them.
+ */
+export function stackSection(
+  stack: StackReview,
+  twins: readonly StackReview[],
+  detail: Detail,
+  alone: boolean,
+): string {
   const parts: string[] = [];
   const { plan, progress, previous } = stack;
-  const title = `<b><code>${html(stack.file)}</code></b> in <b>${html(stack.environment)}</b>`;
-  if (progress && stack.phase === 'failed') parts.push(threeLists(progress));
+  const environments = [stack, ...twins].map((s) => `<code>${html(s.environment)}</code>`);
+  const title = `<b><code>${html(stack.file)}</code></b> in <b>${environments.slice(0, 20).join(', ')}</b>`;
+  if (progress && stack.phase === 'failed') {
+    parts.push(alone ? threeLists(progress) : folded(`Where ${title} stands`, threeLists(progress), true));
+  }
   if (progress && stack.phase === 'applied') {
     const table = outputTable(progress.outputs);
     if (table !== '') parts.push(alone ? table : folded(`Outputs of ${title}`, table));
   }
   if (plan && previous && detail !== 'types') {
     const list = comparePlans(previous, plan, detail === 'full' ? 30 : 8);
-    if (list !== '') parts.push(`**${previousTitle(stack)}**\n\n${list}`);
+    if (list !== '')
+      parts.push(
+        alone ? `**${previousTitle(stack)}**\n\n${list}` : folded(`${previousTitle(stack)}: ${title}`, list),
+      );
   }
-  if (plan && stateOf(stack) !== 'unchanged') {
-    const lines = planLines(plan, detail);
-    const graph = detail === 'full' ? dependencyGraph(plan) : undefined;
-    const summary = `${title} &nbsp;<code>${formatCounts(totalCounts([plan]))}</code>&nbsp; ${placeOf(plan)}`;
-    const open = alone && lines.length <= openLines && stack.phase !== 'applied';
-    parts.push(folded(summary, diffBlock(lines), open));
-    if (graph) parts.push(folded(alone ? 'What depends on what' : `What depends on what in ${title}`, graph));
-  }
+  if (plan && stateOf(stack) !== 'unchanged')
+    parts.push(planBlock(stack, plan, title, twins.length === 0, detail, alone));
   return parts.join('\n\n');
+}
+
+function planBlock(
+  stack: StackReview,
+  plan: Plan,
+  title: string,
+  oneEnvironment: boolean,
+  detail: Detail,
+  alone: boolean,
+): string {
+  const lines = planLines(plan, detail);
+  const ahead = stack.phase !== 'applied' && stack.phase !== 'failed';
+  const graph = detail === 'full' && ahead ? dependencyGraph(plan) : undefined;
+  const place = oneEnvironment ? `<code>${html(plan.account)}</code> <code>${html(plan.region)}</code>` : '';
+  const summary = [title, `<code>${formatCounts(totalCounts([plan]))}</code>`, place]
+    .filter(Boolean)
+    .join(' &nbsp; ');
+  const inside = [diffBlock(lines), graph ? folded('What depends on what', graph) : '']
+    .filter(Boolean)
+    .join('\n\n');
+  return folded(summary, inside, alone && ahead && lines.length <= openLines);
 }
 
 function previousTitle(stack: StackReview): string {
   return stack.phase === 'stale' ? 'Different from the approved plan' : 'Different from the plan before';
-}
-
-function placeOf(plan: Plan): string {
-  return html([plan.account, plan.region].filter(Boolean).join(' '));
 }
 
 /** The next step down in detail; undefined at the end. */

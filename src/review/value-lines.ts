@@ -1,6 +1,6 @@
 /** Values as lines of text, in the manner of YAML, which is what their authors wrote them in. */
-import { isList, isObject, isSecret, isUnknown, type Value } from '../base/value.ts';
-import { clean, shorten } from './escape.ts';
+import { isList, isObject, isSecret, isUnknown, reservedKey, type Value } from '../base/value.ts';
+import { clean, oneLine, shorten } from './escape.ts';
 import { formatNumber, valueWords } from './words.ts';
 
 /** A value on one line: `10.0.0.0/16`, `[a, b]`, `{Key: Name, Value: shop}`, `(known after apply)`. */
@@ -10,17 +10,25 @@ export function inlineValue(value: Value): string {
   if (isList(value)) return `[${value.map(inlineValue).join(', ')}]`;
   if (isObject(value)) {
     return `{${Object.entries(value)
-      .map(([key, v]) => `${clean(key)}: ${inlineValue(v)}`)
+      .map(([key, v]) => `${keyText(key)}: ${inlineValue(v)}`)
       .join(', ')}}`;
   }
   return typeof value === 'string' ? inlineText(value) : String(value);
 }
 
-// Quotes only where a reader could take the text for something else.
+/** A property's name, on one line whatever it is. */
+export function keyText(key: string): string {
+  return oneLine(key, 256);
+}
+
+// Quotes only where a reader could take the text for something else. Cleaned first: a lone carriage return in it
+// must not come out as a new line, which could pass for a line of the plan.
 function inlineText(text: string): string {
+  const shown = clean(text);
   const plain =
-    /^[^\s"'[\]{}()][^\n\t]*(?<!\s)$/.test(text) && !/^(?:true|false|null|-?\d[\d.e+-]*)$/i.test(text);
-  return plain || /^\d{12}$/.test(text) ? clean(text) : JSON.stringify(clean(text));
+    /^[^\s"'[\]{}()][^\n\t]*$/.test(shown) &&
+    !/\s$|^(?:true|false|null|-?\d+(?:\.\d+)?(?:e[+-]?\d+)?)$/i.test(shown);
+  return plain || /^\d{12}$/.test(shown) ? shown : JSON.stringify(shown);
 }
 
 /** Cut to `max`, saying how much there was. */
@@ -55,7 +63,7 @@ function isNested(value: Value): value is readonly Value[] | { readonly [key: st
 }
 
 function entriesLines(value: { readonly [key: string]: Value }): string[] {
-  return Object.entries(value).flatMap(([k, v]) => valueLines(clean(k), v).map((line) => `  ${line}`));
+  return Object.entries(value).flatMap(([k, v]) => valueLines(keyText(k), v).map((line) => `  ${line}`));
 }
 
 /** One element of a list: `  - ...`. */
@@ -77,12 +85,14 @@ export function structureOf(key: string, value: Value): Value {
   return tagMap(value) ?? value;
 }
 
+// Shown as a structure only when nothing is lost by it: a key given twice, an escape or a marker of ours inside a
+// text could otherwise hide from a reviewer what is really sent.
 function jsonDocument(text: string): Value | undefined {
-  if (!/^\s*[{[]/.test(text)) return undefined;
+  if (!/^\s*[{[]/.test(text) || text.includes(reservedKey)) return undefined;
   try {
-    const value: unknown = JSON.parse(text);
-    // A text must not pass for a marker of ours.
-    return isNested(value as Value) && !text.includes('$slipway') ? (value as Value) : undefined;
+    const value = JSON.parse(text) as Value;
+    const compact = text.replace(/("(?:[^"\\]|\\.)*")|\s+/g, '$1');
+    return isNested(value) && JSON.stringify(value) === compact ? value : undefined;
   } catch {
     return undefined;
   }
@@ -91,7 +101,7 @@ function jsonDocument(text: string): Value | undefined {
 function decodeBase64(text: string): string | undefined {
   if (text.length < 8 || text.length % 4 !== 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(text)) return undefined;
   const decoded = Buffer.from(text, 'base64').toString('utf8');
-  return decoded.includes('\ufffd') ? undefined : decoded;
+  return Buffer.from(decoded, 'utf8').toString('base64') === text ? decoded : undefined;
 }
 
 function tagMap(value: Value): Value | undefined {
@@ -101,6 +111,7 @@ function tagMap(value: Value): Value | undefined {
     return isTag && typeof item.Key === 'string' ? ([item.Key, item.Value ?? null] as const) : undefined;
   });
   const tags = pairs.filter((pair) => pair !== undefined);
-  if (tags.length < value.length || new Set(tags.map(([k]) => k)).size < tags.length) return undefined;
+  const keys = new Set(tags.map(([key]) => key));
+  if (tags.length < value.length || keys.size < tags.length || keys.has(reservedKey)) return undefined;
   return Object.fromEntries(tags);
 }

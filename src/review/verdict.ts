@@ -75,7 +75,7 @@ export function nextStep(review: Review): string | undefined {
       const then = review.merged
         ? 'It is merged, and nothing is applied before that.'
         : 'Then merge, and exactly this is applied.';
-      return `${whoIsMissing(review)} Comment \`approve\`, or approve in a review. ${then}`;
+      return `An approval by ${whoIsMissing(review)}: the comment \`approve\`, or a review. ${then}`;
     }
     case 'approved':
       return review.merged
@@ -95,12 +95,12 @@ function whoIsMissing(review: Review): string {
   for (const stack of review.stacks) {
     if (stateOf(stack) !== 'waiting') continue;
     const missing = (stack.decision?.rules ?? []).filter((r) => !r.met).map(describeMissing);
-    const words = joinWords(missing, 'and') || 'an approval';
+    const words = joinWords(missing, 'and') || 'somebody';
     byEnvironment.set(words, (byEnvironment.get(words) ?? new Set()).add(stack.environment));
   }
   const parts = [...byEnvironment].slice(0, 5).map(([words, environments]) => {
     const where = review.stacks.length > 1 ? ` for ${joinWords([...environments].slice(0, 5), 'and')}` : '';
     return `${words}${where}`;
   });
-  return `Needs ${joinWords(parts, 'and')}.`;
+  return joinWords(parts, 'and');
 }

@@ -7,7 +7,17 @@ import type { Finding } from '../../src/policy/finding.ts';
 import type { Progress, Step } from '../../src/review/progress.ts';
 import type { Review, StackReview } from '../../src/review/review.ts';
 import type { StepState } from '../../src/review/words.ts';
-import { allCreated, allDeleted, at, file, moved, noOwner, nothing, openSsh } from './plans.ts';
+import {
+  allCreated,
+  allDeleted,
+  at,
+  file,
+  moved,
+  movedWithoutDelete,
+  noOwner,
+  nothing,
+  openSsh,
+} from './plans.ts';
 
 export function review(stacks: readonly StackReview[], rest: Partial<Review> = {}): Review {
   return {
@@ -137,6 +147,7 @@ export function situations(): Readonly<Record<string, Review>> {
   const first = allCreated();
   const move = moved();
   const inProd = moved('prod');
+  const before = movedWithoutDelete();
   return {
     'first-plan': review([stackOf(first)]),
     'nothing-to-do': review([stackOf(nothing())]),
@@ -170,7 +181,7 @@ export function situations(): Readonly<Record<string, Review>> {
     ]),
     approved: review([stackOf(move, {}, { statements: [says('reviewer', move)] })]),
     stale: review(
-      [stackOf(move, { phase: 'stale', previous: first }, { statements: [says('reviewer', first)] })],
+      [stackOf(move, { phase: 'stale', previous: before }, { statements: [says('reviewer', before)] })],
       { merged: true },
     ),
     applied: review([stackOf(first, { phase: 'applied', progress: progressOf(first, 'succeeded') })], {

@@ -1,0 +1,57 @@
+import { describe, expect, test } from 'vitest';
+import { compileCondition } from '../../src/approval/condition.ts';
+import { change, openSsh } from '../review/plans.ts';
+
+const changes = [
+  change('Web', 'AWS::EC2::Instance', 'replace', { replaceBecause: ['SubnetId'] }),
+  change('Old', 'AWS::EC2::Subnet', 'delete'),
+];
+
+function evaluate(source: string): unknown {
+  const compiled = compileCondition(source);
+  return 'problem' in compiled ? compiled.problem : compiled.condition.evaluate(changes, [openSsh]);
+}
+
+describe('a condition that can be used', () => {
+  test.each([
+    ["changes.exists(c, c.action == 'delete')", true],
+    ["changes.exists(c, c.action in ['import', 'forget'])", false],
+    ["changes.all(c, c.type.startsWith('AWS::EC2::'))", true],
+    ["changes.filter(c, c.action == 'replace').size() == 1", true],
+    ["changes.exists(c, 'SubnetId' in c.replaceBecause)", true],
+    ["findings.exists(f, f.severity in ['high','critical'])", true],
+    ["findings.exists(f, f.enforcement == 'advisory') || size(changes) > 1", true],
+    ['size(changes) > 1 ? true : false', true],
+    ['changes.exists(c, findings.exists(f, f.logicalId == c.logicalId))', false],
+    ["changes.map(c, c.type).exists(t, t.lowerAscii() == 'aws::ec2::subnet')", true],
+  ])('%s: %s', (source, expected) => {
+    expect(evaluate(source)).toBe(expected);
+  });
+});
+
+describe('a condition that cannot ever work is refused with a reason', () => {
+  test.each([
+    ['changes.exists(', /^at 1:8: found/],
+    ['', /found|expected/i],
+    ["change.exists(c, c.action == 'x')", /^There is no name change; did you mean changes\?$/],
+    ["changes.exists(c, c.actoin == 'x')", /^There is no field actoin; did you mean action\?$/],
+    ["findings.exists(f, f.level == 'x')", /^There is no field level; there are policy, title/],
+    ['author == "a"', /^There is no name author; there are changes, findings$/],
+    ["changes.exists(c, d.action == 'x')", /^There is no name d/],
+    ['frobnicate(changes)', /^There is no function frobnicate$/],
+    ['changes.frobnicate()', /^There is no function frobnicate$/],
+  ])('%s', (source, expected) => {
+    expect(evaluate(source)).toMatch(expected);
+  });
+});
+
+describe('a condition that goes wrong with this plan says so and does not throw', () => {
+  test.each([
+    ['changes[7].action == "x"', /./],
+    ['1 / (size(changes) - 2) > 0', /divi/],
+    ['size(changes)', /neither true nor false/],
+    ['"yes"', /neither true nor false/],
+  ])('%s', (source, expected) => {
+    expect(evaluate(source)).toMatch(expected);
+  });
+});

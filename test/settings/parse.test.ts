@@ -1,0 +1,219 @@
+import { describe, expect, test } from 'vitest';
+import { formatDiagnostic } from '../../src/base/diagnostic.ts';
+import { parseSettings } from '../../src/settings/parse.ts';
+import { defaultSettings, findEnvironment } from '../../src/settings/settings.ts';
+
+const file = '.github/slipway.yml';
+
+const whole = `templates: ["infra/*.yaml"]
+environments:
+  prod:    { region: eu-west-1, account: "222222222222", role: arn:aws:iam::222222222222:role/slipway-prod,
+             after: [dev],
+             approvals: [{ from: ["@acme/infra"], count: 1 },
+                         { from: ["@acme/security"], count: 1, when: "findings.exists(f, f.severity in ['high','critical'])" }] }
+  dev:     { region: eu-west-1, account: "111111111111", role: arn:aws:iam::111111111111:role/slipway-dev }
+operators: ["@acme/infra"]
+policies: [default]
+`;
+
+describe('a settings file that is right', () => {
+  test('gives what it says, environments in the order in which they are applied', () => {
+    const { settings, diagnostics } = parseSettings(whole, file);
+    expect(diagnostics).toEqual([]);
+    expect(settings).toMatchObject({
+      templates: ['infra/*.yaml'],
+      operators: ['@acme/infra'],
+      policies: ['default'],
+    });
+    expect(settings?.environments.map((e) => e.name)).toEqual(['dev', 'prod']);
+    expect(settings && findEnvironment(settings, 'prod')).toMatchObject({
+      account: '222222222222',
+      after: ['dev'],
+      approvals: [
+        { from: ['@acme/infra'], count: 1 },
+        { from: ['@acme/security'], when: expect.any(String) },
+      ],
+    });
+  });
+
+  test('without approvals asks for one person with write permission', () => {
+    const { settings } = parseSettings(whole, file);
+    expect(settings && findEnvironment(settings, 'dev')?.approvals).toEqual([{ from: ['write'], count: 1 }]);
+  });
+
+  test.each([
+    ['empty', ''],
+    ['only a comment', '# nothing yet\n'],
+    ['an empty mapping', '{}'],
+  ])('%s gives the defaults', (_, text) => {
+    expect(parseSettings(text, file)).toEqual({ settings: defaultSettings, diagnostics: [] });
+  });
+
+  test('as JSON is read as well', () => {
+    expect(
+      parseSettings('{"environments": {"dev": {"region": "us-east-1"}}}', file).settings?.environments,
+    ).toHaveLength(1);
+  });
+});
+
+/** Text, and each diagnostic as a terminal shows it, without the file. */
+const wrong: readonly (readonly [string, string, readonly string[]])[] = [
+  [
+    'an unknown key, with the one that was meant',
+    'polices: [default]',
+    ['1:1: error: Unknown key polices (settings-invalid)\n  Did you mean policies?'],
+  ],
+  [
+    'an unknown key that is like no other, with those that there are',
+    'frobnicate: 1',
+    [
+      '1:1: error: Unknown key frobnicate (settings-invalid)\n  The keys here are templates, environments, operators, policies',
+    ],
+  ],
+  [
+    'every mistake in one pass, in the order of the lines',
+    'environments:\n  dev:\n    regoin: eu-west-1\n    approvals:\n      - from: ["@acme/infra"]\n        count: 0\n        whn: "true"\ntemplate: x',
+    [
+      '3:5: error: Unknown key environments.dev.regoin (settings-invalid)\n  Did you mean region?',
+      '6:16: error: environments.dev.approvals[0].count must be at least 1 (settings-invalid)',
+      '7:9: error: Unknown key environments.dev.approvals[0].whn (settings-invalid)\n  Did you mean when?',
+      '8:1: error: Unknown key template (settings-invalid)\n  Did you mean templates?',
+    ],
+  ],
+  [
+    'an account that YAML takes for a number',
+    'environments: { dev: { account: 111111111111 } }',
+    ['1:33: error: environments.dev.account must be text (settings-invalid)\n  Write it in quotes'],
+  ],
+  [
+    'an account of eleven digits',
+    'environments: { dev: { account: "11111111111" } }',
+    ['1:33: error: environments.dev.account must be twelve digits (settings-invalid)'],
+  ],
+  [
+    'a role in another account',
+    'environments: { dev: { account: "111111111111", role: "arn:aws:iam::222222222222:role/x" } }',
+    [
+      '1:55: error: The role of dev is in account 222222222222, and the environment in 111111111111 (settings-invalid)\n  Give both the same account',
+    ],
+  ],
+  [
+    'a region that is none',
+    'environments: { dev: { region: Ireland } }',
+    ['1:32: error: environments.dev.region must be a region such as eu-west-1 (settings-invalid)'],
+  ],
+  [
+    'an approver without an @',
+    'environments: { dev: { approvals: [{ from: [reviewer] }] } }',
+    [
+      '1:45: error: environments.dev.approvals[0].from[0] must be @user, @organisation/team or write (settings-invalid)',
+    ],
+  ],
+  [
+    'a rule from nobody',
+    'environments: { dev: { approvals: [{ from: [] }] } }',
+    [
+      '1:44: error: environments.dev.approvals[0].from must not be empty (settings-invalid)\n  Leave the key out to get the default',
+    ],
+  ],
+  [
+    'no rule at all, which would open the gate',
+    'environments: { dev: { approvals: [] } }',
+    [
+      '1:35: error: environments.dev.approvals must not be empty (settings-invalid)\n  Leave the key out to get the default',
+    ],
+  ],
+  [
+    'more approvals than people who could give them',
+    'environments: { dev: { approvals: [{ from: ["@a", "@A"], count: 2 }] } }',
+    [
+      '1:65: error: dev asks for 2 approvals from one person (settings-invalid)\n  Name more people, or lower count to 1',
+    ],
+  ],
+  [
+    'a condition that is no CEL',
+    'environments: { dev: { approvals: [{ from: [write], when: "changes.exists(" }] } }',
+    [
+      '1:59: error: The condition of an approval rule of dev cannot be used: at 1:8: found . but expecting end of input (settings-invalid)',
+    ],
+  ],
+  [
+    'a condition over a field that changes have not',
+    `environments: { dev: { approvals: [{ from: [write], when: "changes.exists(c, c.acton == 'delete')" }] } }`,
+    [
+      '1:59: error: The condition of an approval rule of dev cannot be used: There is no field acton; did you mean action? (settings-invalid)',
+    ],
+  ],
+  [
+    'an environment after one that is not there',
+    'environments: { test: {}, prod: { after: [tset] } }',
+    [
+      '1:43: error: prod comes after tset, and there is no such environment (settings-environment)\n  Did you mean test?',
+    ],
+  ],
+  [
+    'an environment after itself',
+    'environments: { dev: { after: [dev] } }',
+    [
+      '1:31: error: Environments wait for one another: dev after dev (settings-environment)\n  Take one of them out of after',
+    ],
+  ],
+  [
+    'environments in a circle, told once',
+    'environments:\n  a: { after: [b] }\n  b: { after: [c] }\n  c: { after: [a] }\n  d: { after: [a] }',
+    [
+      '2:15: error: Environments wait for one another: a after b after c after a (settings-environment)\n  Take one of them out of after',
+    ],
+  ],
+  [
+    'no environment',
+    'environments: {}',
+    [
+      '1:15: error: There is no environment (settings-invalid)\n  Name one, or leave the key out to get one called default',
+    ],
+  ],
+  [
+    'a name that could not stand in a stack id',
+    'environments: { "a b": {} }',
+    [
+      '1:17: error: environments.a b must be letters, digits, - and _, at most 63, and begin with a letter or digit (settings-invalid)',
+    ],
+  ],
+  ['a list', '- 1', ['1:1: error: The settings file must be a mapping (settings-invalid)']],
+  [
+    'an environment without anything behind the colon',
+    'environments:\n  dev:\n',
+    ['2:7: error: environments.dev must be a mapping (settings-invalid)'],
+  ],
+  [
+    'YAML that breaks off',
+    'templates: [',
+    [
+      '1:13: error: Flow sequence in block collection must be sufficiently indented and end with a ] (settings-invalid)',
+    ],
+  ],
+  ['a key twice', 'policies: []\npolicies: []', ['2:1: error: Map keys must be unique (settings-invalid)']],
+  [
+    'an alias bomb',
+    'a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b]\nd: [*c,*c,*c,*c,*c,*c,*c,*c]',
+    ['1:1: error: Excessive alias count indicates a resource exhaustion attack (settings-invalid)'],
+  ],
+  [
+    '300 KB',
+    `# ${'x'.repeat(300_000)}`,
+    ['1:1: error: The settings file is larger than 256 KiB (settings-invalid)'],
+  ],
+];
+
+describe('a settings file that is wrong', () => {
+  test.each(wrong)('%s', (_, text, expected) => {
+    const { settings, diagnostics } = parseSettings(text, file);
+    expect(diagnostics.map((d) => formatDiagnostic(d).replace(`${file}:`, ''))).toEqual(expected);
+    expect(settings, 'half-understood settings must not guard a gate').toBeUndefined();
+  });
+
+  test('a prototype is no key', () => {
+    const { diagnostics } = parseSettings('__proto__: { templates: [x] }\nconstructor: 1', file);
+    expect(diagnostics.map((d) => d.summary)).toEqual(['Unknown key __proto__', 'Unknown key constructor']);
+  });
+});

@@ -1,0 +1,45 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { describe, expect, test } from 'vitest';
+import { settingsJsonSchema, settingsReference } from '../../src/settings/reference.ts';
+
+const validate = new Ajv2020({ strict: false }).compile(settingsJsonSchema());
+
+describe('the JSON Schema', () => {
+  test.each([
+    ['nothing', {}, true],
+    ['an environment', { environments: { dev: { region: 'eu-west-1' } } }, true],
+    ['an unknown key', { polices: [] }, false],
+    ['an unknown key of an environment', { environments: { dev: { regoin: 'eu-west-1' } } }, false],
+    ['an account as a number', { environments: { dev: { account: 111111111111 } } }, false],
+    ['a count of none', { environments: { dev: { approvals: [{ from: ['write'], count: 0 }] } } }, false],
+  ])('on %s', (_, data, expected) => {
+    expect(validate(data)).toBe(expected);
+  });
+});
+
+describe('the reference', () => {
+  const rows = settingsReference().trim().split('\n').slice(2);
+
+  test('has every key once, each with what it takes, its default and its meaning', () => {
+    const keys = rows.map((row) => /^\| `([^`]+)` \|/.exec(row)?.[1]);
+    expect(keys).toEqual([
+      'templates',
+      'environments',
+      'environments.NAME.region',
+      'environments.NAME.account',
+      'environments.NAME.role',
+      'environments.NAME.after',
+      'environments.NAME.approvals',
+      'environments.NAME.approvals[].from',
+      'environments.NAME.approvals[].count',
+      'environments.NAME.approvals[].when',
+      'operators',
+      'policies',
+    ]);
+    for (const row of rows) expect(row).toMatch(/^\| [^|]+ \| [^|]+ \| [^|]+ \| [A-Z][^|]+\. \|$/);
+  });
+
+  test('says what is required', () => {
+    expect(rows.filter((row) => row.includes('| required |'))).toHaveLength(1);
+  });
+});
