@@ -10,12 +10,14 @@ import { accountUrl, apiUrl, nodeId } from './addresses.ts';
 
 /** A user, an organisation or a bot, in the short form that is everywhere. */
 export function renderAccount(world: World, account: Account) {
-  const url = `${apiUrl(world)}/users/${account.login}`;
+  // A bot's login has brackets, which are not allowed in an address as they are.
+  const login = encodeURIComponent(account.login);
+  const url = `${apiUrl(world)}/users/${login}`;
   return {
     login: account.login,
     id: account.id,
     node_id: nodeId(account.type, account.id),
-    avatar_url: `${world.url}/avatars/${account.login}`,
+    avatar_url: `${world.url}/avatars/${login}`,
     gravatar_id: '',
     url,
     html_url: accountUrl(world, account),
