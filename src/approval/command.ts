@@ -10,7 +10,6 @@ export const verbs = {
   approve: { summary: 'say yes to the plan that is shown; `approve` alone and a review do the same' },
   apply: { summary: 'apply the approved plan of a merged pull request' },
   retry: { summary: 'go on where a failed apply stopped' },
-  unlock: { summary: 'release a stack that a dead run still holds' },
   help: { summary: 'show these commands' },
 } as const satisfies Readonly<Record<string, { readonly summary: string }>>;
 

@@ -20,7 +20,7 @@ export type DeliveryJob<P extends Payloads> = {
 }[keyof P & string];
 
 /**
- * Stores the delivery and enqueues its job (none, when there is nothing to do) in one transaction: after it, the
+ * Stores the delivery and enqueues its jobs (none, when there is nothing to do) in one transaction: after it, the
  * webhook can be acknowledged, because neither can be lost or done without the other. A delivery that is there
  * already changes nothing.
  */
@@ -28,7 +28,7 @@ export async function storeDelivery<P extends Payloads>(
   database: Database,
   queue: Queue<P>,
   delivery: Delivery,
-  job: DeliveryJob<P> | undefined,
+  jobs: readonly DeliveryJob<P>[],
 ): Promise<'stored' | 'duplicate'> {
   const outcome = await database.kysely.transaction().execute(async (transaction) => {
     const stored = await transaction
@@ -39,16 +39,16 @@ export async function storeDelivery<P extends Payloads>(
         action: delivery.action ?? null,
         repository: delivery.repository ?? null,
         payload: jsonb(delivery.payload),
-        handled_at: job ? null : sql<Date>`now()`,
+        handled_at: jobs.length > 0 ? null : sql<Date>`now()`,
       })
       .onConflict((conflict) => conflict.column('id').doNothing())
       .returning('id')
       .executeTakeFirst();
     if (!stored) return 'duplicate';
-    if (job) await queue.enqueueIn(transaction, job.kind, job.payload, job);
+    for (const job of jobs) await queue.enqueueIn(transaction, job.kind, job.payload, job);
     return 'stored';
   });
-  if (outcome === 'stored' && job) queue.wake();
+  if (outcome === 'stored' && jobs.length > 0) queue.wake();
   return outcome;
 }
 

@@ -1,5 +1,13 @@
 import { sameValue } from '../base/canonical-json.ts';
-import { isList, isObject, isSecret, isUnknown, type Properties, type Secret, type Value } from '../base/value.ts';
+import {
+  isList,
+  isObject,
+  isSecret,
+  isUnknown,
+  type Properties,
+  type Secret,
+  type Value,
+} from '../base/value.ts';
 
 /** One difference, before it is known whether it replaces. */
 export interface Difference {

@@ -15,7 +15,9 @@ export function planDigest(plan: Omit<Plan, 'digest'>): string {
     region: plan.region,
     changes: plan.changes.filter((c) => c.action !== 'none').map(digestedChange),
     deposed: plan.deposed,
-    outputs: plan.outputs.filter((o) => JSON.stringify(o.before) !== JSON.stringify(o.after)).map(digestedOutput),
+    outputs: plan.outputs
+      .filter((o) => JSON.stringify(o.before) !== JSON.stringify(o.after))
+      .map(digestedOutput),
   });
 }
 

@@ -1,15 +1,15 @@
-import { type Properties, type Secret, unknown, type Value } from '../base/value.ts';
 import { SlipwayError } from '../base/error.ts';
 import type { SourceRange } from '../base/source.ts';
+import { type Properties, type Secret, unknown, type Value } from '../base/value.ts';
 import type { Live, ResourceType } from '../provider/provider.ts';
 import { evaluate } from '../stack/evaluate.ts';
 import type { DesiredResource, DesiredStack, SecretReference, StackId } from '../stack/stack.ts';
 import type { ResourceRecord, StackRecord } from '../state/state.ts';
 import { comparableLive, type Difference, differences } from './compare.ts';
 import { planDigest } from './digest.ts';
-import type { Replacement } from './replacement.ts';
 import { invert, topologicalOrder } from './order.ts';
 import { type Change, isDestructive, type OutputChange, type Plan, type PropertyDifference } from './plan.ts';
+import type { Replacement } from './replacement.ts';
 
 /** The pure part of a resource type: all that planning needs of it. */
 export type PlannedType = Pick<
@@ -43,7 +43,9 @@ export const stateOnlyPaths: ReadonlySet<string> = new Set(['DeletionPolicy', 'U
 /** Compares desired, recorded and live. Throws `plan-unsupported` where a resource changed its type. */
 export function makePlan(input: PlanInput): Plan {
   const desired = input.desired?.resources ?? new Map<string, DesiredResource>();
-  const current = new Map(input.recorded.filter((r) => r.generation === 'current').map((r) => [r.logicalId, r]));
+  const current = new Map(
+    input.recorded.filter((r) => r.generation === 'current').map((r) => [r.logicalId, r]),
+  );
   const dependencies = allDependencies(desired, input.typeOf);
   const changes = new Map<string, Change>();
 
@@ -84,7 +86,10 @@ function allDependencies(
     resources.map((resource) => {
       const hidden = typeOf(resource.type).hiddenDependencies;
       if (!hidden) return [resource.logicalId, resource.dependsOn];
-      const found = hidden(resource.properties, resources.filter((o) => o !== resource));
+      const found = hidden(
+        resource.properties,
+        resources.filter((o) => o !== resource),
+      );
       return [resource.logicalId, [...new Set([...resource.dependsOn, ...found])].sort()];
     }),
   );
@@ -168,18 +173,22 @@ function scopeOf(input: PlanInput, changes: ReadonlyMap<string, Change>) {
     seal: input.seal,
     attribute(logicalId: string, attribute: string | undefined): Value {
       const change = changes.get(logicalId);
-      const live = input.live.get(logicalId);
-      if (!change || !live || change.action === 'create' || change.action === 'replace') return unknown;
+      if (!change) return unknown;
       const name = attribute ?? input.typeOf(change.type).ref;
-      if (name === undefined) return live.physicalId;
-      // An update in flight changes the attribute of the same name with it.
-      const changed = change.differences.some((d) => topLevel(d.path) === name);
+      const live = input.live.get(logicalId);
+      const stays = live && (change.action === 'update' || change.action === 'none');
+      if (name === undefined) return stays ? live.physicalId : unknown;
+      // An attribute with a property's name is that property: known before the resource is there, and changed with it.
+      const changed = !stays || change.differences.some((d) => topLevel(d.path) === name);
       return changed ? (change.after?.[name] ?? unknown) : (live.attributes[name] ?? unknown);
     },
   };
 }
 
-function evaluateAll(properties: { readonly [key: string]: Value }, scope: ReturnType<typeof scopeOf>): Properties {
+function evaluateAll(
+  properties: { readonly [key: string]: Value },
+  scope: ReturnType<typeof scopeOf>,
+): Properties {
   const result: Record<string, Value> = {};
   for (const [key, expression] of Object.entries(properties)) result[key] = evaluate(expression, scope);
   return result;
@@ -279,7 +288,9 @@ function spreadDeleteFirst(changes: Map<string, Change>): void {
   const dependents = invert(
     new Map([...changes.values()].map((c) => [c.logicalId, c.formerDependsOn ?? c.dependsOn])),
   );
-  const queue = [...changes.values()].filter((c) => c.order === 'delete-before-create').map((c) => c.logicalId);
+  const queue = [...changes.values()]
+    .filter((c) => c.order === 'delete-before-create')
+    .map((c) => c.logicalId);
   const seen = new Set(queue);
   for (let id = queue.shift(); id !== undefined; id = queue.shift()) {
     for (const dependent of dependents.get(id) ?? []) {
@@ -304,4 +315,3 @@ function typeChanged(resource: DesiredResource, record: ResourceRecord): Slipway
 export function isStateOnly(change: Change): boolean {
   return change.action === 'update' && change.differences.every((d) => stateOnlyPaths.has(d.path));
 }
-

@@ -8,7 +8,9 @@ export type Replacement = 'always' | 'maybe' | 'never';
  */
 export function replacementOf(schema: TypeSchema | undefined, path: string): Replacement {
   const names = (candidates: readonly string[]) =>
-    candidates.some((c) => path === c || path.startsWith(`${c}.`) || path.startsWith(`${c}[`) || c.startsWith(`${path}.`));
+    candidates.some(
+      (c) => path === c || path.startsWith(`${c}.`) || path.startsWith(`${c}[`) || c.startsWith(`${path}.`),
+    );
   if (!schema) return 'never';
   const own = schema.properties[path.split(/[.[]/, 1)[0]!]?.replaces;
   if (own === 'always' || names(schema.createOnly)) return 'always';

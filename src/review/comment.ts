@@ -112,9 +112,9 @@ function describeStates(stacks: readonly StackReview[]): string {
     .join(', ');
 }
 
+/** Something that goes away: what, as Markdown, and the words for it. */
 interface Loss {
-  readonly logicalId: string;
-  readonly type: string;
+  readonly subject: string;
   readonly words: string;
 }
 
@@ -140,13 +140,19 @@ function destructiveAlert(review: Review, max: number): string {
 }
 
 function lossesOf(stack: StackReview): Loss[] {
-  const changes = sortChanges((stack.plan?.changes ?? []).filter((c) => isDestructive(c.action)));
+  const all = stack.plan?.changes ?? [];
+  if (all.length > 1 && all.every((c) => c.action === 'delete')) {
+    const subject = `everything in ${codeSpan(stack.file, 120)}`;
+    return [{ subject, words: `is **deleted**: ${count(all.length, 'resource')}` }];
+  }
+  const changes = sortChanges(all.filter((c) => isDestructive(c.action)));
   return changes.map(({ logicalId, type, action, replaceBecause, order }) => {
-    if (action === 'delete') return { logicalId, type, words: 'is **deleted**' };
+    const subject = `${codeSpan(logicalId)} (${codeSpan(type)})`;
+    if (action === 'delete') return { subject, words: 'is **deleted**' };
     const why = replaceBecause.slice(0, 5).map((p) => codeSpan(p));
     const cannot = why.length > 0 ? `: ${why.join(', ')} cannot be changed in place` : '';
     const down = order === 'delete-before-create' ? '; the old one goes before the new one is there' : '';
-    return { logicalId, type, words: `is **replaced**${cannot}${down}` };
+    return { subject, words: `is **replaced**${cannot}${down}` };
   });
 }
 
@@ -157,7 +163,7 @@ function lossLine({ item, environments }: Shared<Loss>, several: boolean): strin
         .map((e) => codeSpan(e))
         .join(', ')}`
     : '';
-  return `${codeSpan(item.logicalId)} (${codeSpan(item.type)})${where} ${item.words}`;
+  return `${item.subject}${where} ${item.words}`;
 }
 
 /** Whose yes did not count, and why. */
@@ -185,7 +191,7 @@ function renderFooter(review: Review): string {
 export function commandsFor(state: State): string[] {
   const always = ['/slipway help'];
   if (state === 'waiting' || state === 'stale') return ['approve', '/slipway plan', ...always];
-  if (state === 'failed') return ['/slipway retry', '/slipway unlock', ...always];
+  if (state === 'failed') return ['/slipway retry', ...always];
   if (state === 'applying' || state === 'applied') return always;
   return ['/slipway plan', ...always];
 }

@@ -307,7 +307,7 @@ await describeWithDatabases('the queue', (fresh) => {
       const database = await fresh();
       const { queue, recorder } = await open(database);
       await queue.start();
-      expect(await storeDelivery(database, queue, delivery, job)).toBe('stored');
+      expect(await storeDelivery(database, queue, delivery, [job])).toBe('stored');
       await recorder.until('end a');
       expect(await deliveredPayload(database, 'd-1')).toEqual({ number: 7, text: 'a\u{fffd}b' });
     });
@@ -315,9 +315,9 @@ await describeWithDatabases('the queue', (fresh) => {
     test('that comes again does nothing, also when both come at the same time', async () => {
       const database = await fresh();
       const { queue, recorder } = await open(database);
-      const outcomes = await Promise.all([1, 2, 3].map(() => storeDelivery(database, queue, delivery, job)));
+      const outcomes = await Promise.all([1, 2, 3].map(() => storeDelivery(database, queue, delivery, [job])));
       expect(outcomes.sort()).toEqual(['duplicate', 'duplicate', 'stored']);
-      expect(await storeDelivery(database, queue, delivery, job)).toBe('duplicate');
+      expect(await storeDelivery(database, queue, delivery, [job])).toBe('duplicate');
       await queue.enqueue('plan', { name: 'last' }, { key: 'pr 7' });
       await queue.start();
       await recorder.until('end last');
@@ -328,16 +328,16 @@ await describeWithDatabases('the queue', (fresh) => {
       const database = await fresh();
       const { queue } = await open(database);
       const failing = { ...queue, enqueueIn: async () => Promise.reject(new Error('no')) };
-      await expect(storeDelivery(database, failing, delivery, job)).rejects.toThrow('no');
-      expect(await storeDelivery(database, queue, delivery, job)).toBe('stored');
+      await expect(storeDelivery(database, failing, delivery, [job])).rejects.toThrow('no');
+      expect(await storeDelivery(database, queue, delivery, [job])).toBe('stored');
     });
 
     test('is handled when that is noted, or when there was nothing to do, and forgotten after its days', async () => {
       const database = await fresh();
       const { queue } = await open(database);
-      await storeDelivery(database, queue, delivery, job);
-      await storeDelivery(database, queue, { ...delivery, id: 'd-2' }, undefined);
-      await storeDelivery(database, queue, { ...delivery, id: 'd-3' }, job);
+      await storeDelivery(database, queue, delivery, [job]);
+      await storeDelivery(database, queue, { ...delivery, id: 'd-2' }, []);
+      await storeDelivery(database, queue, { ...delivery, id: 'd-3' }, [job]);
       await deliveryHandled(database, 'd-1');
       const unhandled = () =>
         database.kysely.selectFrom('delivery').select('id').where('handled_at', 'is', null).execute();

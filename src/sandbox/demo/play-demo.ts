@@ -1,0 +1,93 @@
+import { colors, type Terminal } from '../../cli/terminal.ts';
+import { type Shop, startShop } from '../start-shop.ts';
+import { firstFiles, story } from './story.ts';
+
+interface StepRecord {
+  readonly step: number;
+  readonly title: string;
+  readonly ok: boolean;
+  readonly ms: number;
+  readonly seen: readonly string[];
+  readonly error?: string;
+}
+
+/**
+ * Starts everything, plays the story and tells each step. Then stays up for people to try, unless `once`. Gives
+ * the exit code: 0 only if every step held.
+ */
+export async function playDemo(
+  terminal: Terminal,
+  options: { once: boolean; json: boolean },
+): Promise<number> {
+  const { dim, bold } = colors(terminal);
+  const say = (text: string) => (options.json ? terminal.err(text) : terminal.out(text));
+  say(dim('Starting a GitHub, an AWS emulator and Slipway on this machine...'));
+  const began = Date.now();
+  const shop = await startShop({ files: await firstFiles(), onProgress: (message) => say(dim(message)) });
+  try {
+    say(dim(`Ready after ${seconds(Date.now() - began)}.`));
+    const steps = await playSteps(terminal, shop, say);
+    const ok = steps.every((s) => s.ok);
+    if (!ok) say(`\nSlipway's log:\n${shop.slipway.log().split('\n').slice(-60).join('\n')}`);
+    if (options.json) {
+      terminal.out(JSON.stringify({ ok, ms: Date.now() - began, steps }, undefined, 2));
+    } else {
+      say(bold(ok ? `\nEvery step held, in ${seconds(Date.now() - began)}.` : '\nThe story broke off.'));
+    }
+    if (!options.once) await stayUp(terminal, shop);
+    return ok ? 0 : 1;
+  } finally {
+    await shop.stop();
+  }
+}
+
+/** Plays until a step fails: those after it build on it. */
+async function playSteps(
+  terminal: Terminal,
+  shop: Shop,
+  say: (text: string) => void,
+): Promise<readonly StepRecord[]> {
+  const { green, red, dim, bold } = colors(terminal);
+  const records: StepRecord[] = [];
+  for (const [index, step] of story(shop).entries()) {
+    say(`\n${bold(`${index + 1}. ${step.title}`)}`);
+    const began = Date.now();
+    try {
+      const seen = await step.play();
+      const ms = Date.now() - began;
+      for (const line of seen) say(`   ${line}`);
+      say(`   ${green('✓')} ${dim(seconds(ms))}`);
+      records.push({ step: index + 1, title: step.title, ok: true, ms, seen });
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      say(`   ${red('✗')} ${message}`);
+      records.push({
+        step: index + 1,
+        title: step.title,
+        ok: false,
+        ms: Date.now() - began,
+        seen: [],
+        error: message,
+      });
+      break;
+    }
+  }
+  return records;
+}
+
+async function stayUp(terminal: Terminal, shop: Shop): Promise<void> {
+  const { bold } = colors(terminal);
+  const { author } = shop.people;
+  terminal.out(`
+Now try it by hand. Both addresses are on this machine only, until Ctrl-C.
+  GitHub's pages:  ${bold(`${shop.github.url}/acme/shop/pulls`)}
+  To clone:        ${bold(`git clone ${shop.cloneUrl.replace('://', `://${author.login}:${author.token}@`)}`)}
+Push a branch with a template in infra/, open a pull request on the pages, comment as anybody.`);
+  await new Promise<void>((stopped) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopped());
+  });
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
+}
