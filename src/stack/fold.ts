@@ -129,7 +129,7 @@ export function foldFunction(name: string, argument: Folded, node: TemplateNode,
     return unknown;
   }
   if (dependsOnUnknown(name, argument)) return unknown;
-  if (waits(name, argument)) return { [name]: name === 'Fn::Join' ? merged(argument) : argument };
+  if (waits(name, argument)) return { [name]: name === 'Fn::Join' ? merged(argument, node, site) : argument };
   const outcome = functions[name]!(argument);
   if ('value' in outcome) return outcome.value;
   report(site, node, outcome.problem);
@@ -163,17 +163,32 @@ function hasResidual(value: Value): boolean {
   return isObject(value) && Object.values(value).some(hasResidual);
 }
 
-/** Joins the neighbours that are known already, and opens inner joins, where no delimiter stands between. */
-function merged(argument: Value): Value {
+/**
+ * Joins the neighbours that are known already, and opens inner joins, where no delimiter stands between. Dynamic
+ * references are looked for only then: Fn::Sub may have cut one into pieces.
+ */
+function merged(argument: Value, node: TemplateNode, site: Site): Value {
   if (!isList(argument) || argument[0] !== '' || !isList(argument[1])) return argument;
-  const items: Value[] = [];
-  for (const item of argument[1].flatMap(openJoin)) {
-    const previous = items.at(-1);
-    const known = typeof item === 'object' ? item : String(item);
-    if (typeof known === 'string' && typeof previous === 'string') items[items.length - 1] = previous + known;
-    else items.push(known);
+  const items = joinNeighbours(argument[1]);
+  if (site.inCondition || !items.some((item) => typeof item === 'string' && hasDynamicReference(item))) {
+    return ['', items];
   }
-  return ['', items.filter((item) => item !== '')];
+  const expanded = items.map((item) =>
+    typeof item === 'string' ? foldDynamicReferences(item, node, site) : item,
+  );
+  return ['', joinNeighbours(expanded)];
+}
+
+function joinNeighbours(items: readonly Value[]): readonly Value[] {
+  const joined: Value[] = [];
+  for (const item of items.flatMap(openJoin)) {
+    const previous = joined.at(-1);
+    const known = typeof item === 'object' ? item : String(item);
+    if (typeof known === 'string' && typeof previous === 'string')
+      joined[joined.length - 1] = previous + known;
+    else joined.push(known);
+  }
+  return joined.filter((item) => item !== '');
 }
 
 function openJoin(item: Value): readonly Value[] {

@@ -71,11 +71,32 @@ function readList(cursor: Cursor, parentColumn: number, depth: number, tag: Tag 
   for (;;) {
     skipBlank(cursor, parentColumn);
     if (cursor.text[cursor.at] === ']') break;
-    items.push(readFlow(cursor, parentColumn, depth + 1));
+    items.push(readPair(cursor, parentColumn, depth + 1) ?? readFlow(cursor, parentColumn, depth + 1));
     if (!more(cursor, parentColumn, ']')) break;
   }
   cursor.at++;
   return cursor.build.list(items, cursor.positions.range(start, cursor.at), tag);
+}
+
+/** `[Condition: Name]`: a mapping of one, without its braces. */
+function readPair(cursor: Cursor, parentColumn: number, depth: number): TemplateNode | undefined {
+  const start = cursor.at;
+  const key = take(cursor, scalar)?.trimEnd();
+  if (key === undefined || cursor.text[cursor.at] !== ':' || cursor.text[cursor.at + 1] !== ' ') {
+    cursor.at = start;
+    return undefined;
+  }
+  if (key.startsWith('-')) leave();
+  const keyWhere = cursor.positions.range(start, start + key.length);
+  cursor.at++;
+  skipSpaces(cursor);
+  const value = readFlow(cursor, parentColumn, depth + 1);
+  const { endLine, endColumn } = value.where;
+  return cursor.build.map([{ key, keyWhere, value }], {
+    ...keyWhere,
+    endLine: endLine!,
+    endColumn: endColumn!,
+  });
 }
 
 /** After an item: past the comma, or at the end. Anything else (`a: b` in a list, a second line) is not plain. */

@@ -75,6 +75,7 @@ function nextLine(lines: Lines): void {
   }
   lines.column = cursor.at - lineStart;
   if (lines.column === 0) atMargin(lines);
+  lines.started = true;
 }
 
 /** `---` is fine once, before anything else; `...` and directives are not plain. */
@@ -82,7 +83,6 @@ function atMargin(lines: Lines): void {
   const { text, at } = lines.cursor;
   if (text[at] === '%' || text.startsWith('...', at)) leave();
   if (text.startsWith('---', at) && (lines.started || !text.startsWith('---\n', at))) leave();
-  lines.started = true;
 }
 
 /** The node that begins at the cursor, in the column `lines.column`, inside a block of `parentColumn`. */
@@ -269,7 +269,7 @@ function readLiteral(lines: Lines, parentColumn: number, tag: Tag | undefined): 
       content.push('');
     } else {
       if (indent < 0) indent = column;
-      if (indent <= parentColumn) leave();
+      if (indent <= Math.max(parentColumn, 0)) leave();
       if (column < indent) {
         cursor.at = lineStart - 1;
         break;

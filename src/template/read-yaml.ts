@@ -31,15 +31,18 @@ export function readYaml(text: string, file: string, diagnostics: Diagnostic[]):
       stringKeys: false,
     });
     if (document.errors.length > 0) {
-      for (const error of document.errors.slice(0, maximumSyntaxErrors)) {
-        diagnostics.push(syntaxProblem(error, positions));
-      }
+      const exhausted = document.errors.some(({ message }) => message.startsWith('Maximum call stack size'));
+      const errors = document.errors
+        .slice(0, maximumSyntaxErrors)
+        .map((error) => syntaxProblem(error, positions));
+      diagnostics.push(...(exhausted ? [tooDeep(positions.range(0, 0))] : errors));
       return undefined;
     }
     if (!document.contents) return undefined;
     return nodesOf(document.contents, positions, diagnostics);
   } catch (error) {
-    // The library composes recursively, so a text of nothing but brackets exhausts the stack before our own limit.
+    // The library composes recursively, so deep nesting exhausts the stack before our own limit is met. It tells
+    // of that by an error of its own, or throws.
     if (!(error instanceof RangeError)) throw error;
     diagnostics.push(tooDeep(positions.range(0, 0)));
     return undefined;
