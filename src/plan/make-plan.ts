@@ -134,7 +134,9 @@ function planResource(
     before: was,
     formerDependsOn: record.dependsOn,
     differences: [...placed, ...statePaths].sort((a, b) => (a.path < b.path ? -1 : 1)),
-    drift: differences(record.properties, was).map((d) => place(d, resource, false)),
+    drift: differences(withoutUnspoken(record.properties, was, record.properties), was).map((d) =>
+      place(d, resource, false),
+    ),
   };
   if (placed.some((d) => d.replaces)) {
     return {
