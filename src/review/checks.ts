@@ -99,7 +99,12 @@ function approvalCheck(review: Review): CheckOutput {
   if (open.length === 0) {
     const by = [...new Set(review.stacks.flatMap((s) => s.decision?.rules.flatMap((r) => r.by) ?? []))];
     const title =
-      by.length > 0 ? `Approved by ${joinWords(by.slice(0, 10), 'and')}` : 'No approval is needed';
+      by.length > 0
+        ? `Approved by ${joinWords(
+            by.slice(0, 10).map((login) => `@${login}`),
+            'and',
+          )}`
+        : 'No approval is needed';
     return { name, conclusion: 'success', title, summary, annotations: [] };
   }
   const summaries = [...new Set(open.map((s) => s.decision?.summary ?? stateWords[stateOf(s)].label))];

@@ -4,7 +4,7 @@ import { canonicalJson } from '../base/canonical-json.ts';
 import { isList, isObject, isSecret, isUnknown, type Value } from '../base/value.ts';
 import type { PropertyDifference } from '../plan/plan.ts';
 import { clean, shorten } from './escape.ts';
-import { inlineValue, itemLines, keyText, structureOf, valueLines } from './value-lines.ts';
+import { expandedLines, inlineValue, itemLines, keyText, structureOf, valueLines } from './value-lines.ts';
 import { count, formatNumber, valueWords } from './words.ts';
 
 /** What a line says, for the colour that it gets. */
@@ -43,7 +43,7 @@ function changedLines(path: string, before: Value | undefined, after: Value | un
   const [from, to] = [structureOf(path, before), structureOf(path, after)];
   if (isPlainList(from) && isPlainList(to)) return listLines(path, from, to);
   if (isTextual(from) && isTextual(to)) {
-    const lines = textLines(valueLines(path, before), valueLines(path, after));
+    const lines = textLines(expandedLines(path, before), expandedLines(path, after));
     // Two texts of the same structure: white space or the order of keys. Then the raw text is what changed.
     return lines.some((l) => l.tone !== 'same') ? lines : oldAndNew(path, before, after);
   }

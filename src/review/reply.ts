@@ -1,7 +1,7 @@
 /** Answers to what people say on a pull request, each one short comment. */
 import type { Rejected } from '../approval/approval.ts';
 import { type Command, verbs } from '../approval/command.ts';
-import { describePrincipals } from '../approval/people.ts';
+import { describePrincipals, joinWords } from '../approval/people.ts';
 import { nearest } from '../base/suggest.ts';
 import { codeSpan, prose } from './escape.ts';
 
@@ -32,13 +32,12 @@ export function renderReply(reply: Reply): string {
     }
     case 'unknown-environment': {
       const suggestion = nearest(reply.name, reply.environments);
-      const names = reply.environments
-        .slice(0, 20)
-        .map((e) => codeSpan(e))
-        .join(', ');
-      const hint =
-        suggestion === undefined ? ` There are ${names}.` : ` Did you mean ${codeSpan(suggestion)}?`;
-      return `There is no environment ${codeSpan(reply.name)} in this pull request.${hint}`;
+      const names = joinWords(
+        reply.environments.slice(0, 20).map((e) => codeSpan(e)),
+        'and',
+      );
+      const hint = suggestion === undefined ? `There are ${names}.` : `Did you mean ${codeSpan(suggestion)}?`;
+      return `There is no environment ${codeSpan(reply.name)}. ${hint}`;
     }
     case 'forbidden': {
       const who = describePrincipals(reply.operators.length > 0 ? reply.operators : ['write']);

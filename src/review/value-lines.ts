@@ -42,35 +42,48 @@ const lineWidth = 96;
 
 /** `key: value` on one line where it fits, else on several. Nothing is cut. */
 export function valueLines(key: string, value: Value): string[] {
-  const shown = structureOf(key, value);
-  if (typeof shown === 'string' && shown.includes('\n')) {
-    return [
-      `${key}: |`,
-      ...clean(shown)
-        .replace(/\n$/, '')
-        .split('\n')
-        .map((line) => `  ${line}`),
-    ];
-  }
-  const inline = inlineValue(shown);
-  if (inline.length <= lineWidth || !isNested(shown)) return [`${key}: ${inline}`];
-  if (isList(shown)) return [`${key}:`, ...shown.flatMap(itemLines)];
-  return [`${key}:`, ...entriesLines(shown)];
+  return layOut(key, structureOf(key, value), lineWidth);
 }
 
-function isNested(value: Value): value is readonly Value[] | { readonly [key: string]: Value } {
-  return (isList(value) || isObject(value)) && !isUnknown(value) && !isSecret(value);
-}
-
-function entriesLines(value: { readonly [key: string]: Value }): string[] {
-  return Object.entries(value).flatMap(([k, v]) => valueLines(keyText(k), v).map((line) => `  ${line}`));
+/**
+ * The same with a line for each element, so that two values that differ in one element differ in one line: a
+ * layout that hangs on the width would change around it.
+ */
+export function expandedLines(key: string, value: Value): string[] {
+  return layOut(key, structureOf(key, value), 0);
 }
 
 /** One element of a list: `  - ...`. */
 export function itemLines(item: Value): string[] {
+  return layOutItem(item, lineWidth);
+}
+
+function layOut(key: string, value: Value, width: number): string[] {
+  if (typeof value === 'string' && value.includes('\n')) {
+    return [`${key}: |`, ...clean(value).replace(/\n$/, '').split('\n').map(indent)];
+  }
+  const inline = inlineValue(value);
+  if (inline.length <= width || !isNested(value) || inline.length === 2) return [`${key}: ${inline}`];
+  const inner = isList(value)
+    ? value.flatMap((item) => layOutItem(item, width))
+    : layOutEntries(value, width).map(indent);
+  return [`${key}:`, ...inner];
+}
+
+function layOutEntries(value: { readonly [key: string]: Value }, width: number): string[] {
+  return Object.entries(value).flatMap(([k, v]) => layOut(keyText(k), structureOf(k, v), width));
+}
+
+function layOutItem(item: Value, width: number): string[] {
   const inline = inlineValue(item);
-  if (inline.length <= lineWidth || !isObject(item) || !isNested(item)) return [`  - ${inline}`];
-  return entriesLines(item).map((line, i) => (i === 0 ? `  - ${line.slice(2)}` : `  ${line}`));
+  if (inline.length <= width || !isObject(item) || !isNested(item)) return [`  - ${inline}`];
+  return layOutEntries(item, width).map((line, i) => (i === 0 ? `  - ${line}` : `    ${line}`));
+}
+
+const indent = (text: string): string => `  ${text}`;
+
+function isNested(value: Value): value is readonly Value[] | { readonly [key: string]: Value } {
+  return (isList(value) || isObject(value)) && !isUnknown(value) && !isSecret(value);
 }
 
 /**
