@@ -4,6 +4,7 @@
  */
 import { SlipwayError } from '../base/error.ts';
 import { nearest } from '../base/suggest.ts';
+import { instance } from './aws/ec2/instance.ts';
 import { internetGateway } from './aws/ec2/internet-gateway.ts';
 import { route } from './aws/ec2/route.ts';
 import { routeTable } from './aws/ec2/route-table.ts';
@@ -12,11 +13,14 @@ import { subnet } from './aws/ec2/subnet.ts';
 import { subnetRouteTableAssociation } from './aws/ec2/subnet-route-table-association.ts';
 import { vpc } from './aws/ec2/vpc.ts';
 import { vpcGatewayAttachment } from './aws/ec2/vpc-gateway-attachment.ts';
+import { instanceProfile } from './aws/iam/instance-profile.ts';
+import { role } from './aws/iam/role.ts';
 import type { ResourceType } from './provider.ts';
 
 export type ResourceTypes = Readonly<Record<string, ResourceType>>;
 
 export const registry: ResourceTypes = {
+  'AWS::EC2::Instance': instance,
   'AWS::EC2::InternetGateway': internetGateway,
   'AWS::EC2::Route': route,
   'AWS::EC2::RouteTable': routeTable,
@@ -25,6 +29,8 @@ export const registry: ResourceTypes = {
   'AWS::EC2::SubnetRouteTableAssociation': subnetRouteTableAssociation,
   'AWS::EC2::VPC': vpc,
   'AWS::EC2::VPCGatewayAttachment': vpcGatewayAttachment,
+  'AWS::IAM::InstanceProfile': instanceProfile,
+  'AWS::IAM::Role': role,
 };
 
 /**

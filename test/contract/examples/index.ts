@@ -1,5 +1,8 @@
 import type { Example } from './example.ts';
+import { instance } from './instance.ts';
+import { instanceProfile } from './instance-profile.ts';
 import { internetGateway } from './internet-gateway.ts';
+import { role } from './role.ts';
 import { route } from './route.ts';
 import { routeTable } from './route-table.ts';
 import { securityGroup } from './security-group.ts';
@@ -17,4 +20,7 @@ export const examples: readonly Example[] = [
   route,
   subnetRouteTableAssociation,
   securityGroup,
+  role,
+  instanceProfile,
+  instance,
 ];

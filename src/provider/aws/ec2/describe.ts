@@ -17,7 +17,6 @@ import type {
   VpnGateway,
 } from '@aws-sdk/client-ec2';
 import type { ProviderContext, ReadContext } from '../../provider.ts';
-import { untilOrNot } from '../eventually.ts';
 import { intentTag, stackTag } from '../tags.ts';
 
 /** One Describe call. */
@@ -151,6 +150,7 @@ export async function describeOne<Item>(
   return item;
 }
 
+/** What the create with this intent made; undefined when there is nothing, or it cannot be seen yet. */
 export async function describeByIntent<Item>(
   context: ProviderContext,
   listing: Listing<Item>,
@@ -161,20 +161,6 @@ export async function describeByIntent<Item>(
   ]);
   return item;
 }
-
-/**
- * As `describeByIntent`, after a crash: what the dead process made may have been made a moment ago, and AWS shows
- * it a few seconds late.
- */
-export function findByIntent<Item>(
-  context: ProviderContext,
-  listing: Listing<Item>,
-  intent: string,
-): Promise<Item | undefined> {
-  return untilOrNot(context, settledMs, () => describeByIntent(context, listing, intent));
-}
-
-const settledMs = 5_000;
 
 /** A read of ids on its own, outside of a bulk read. */
 export function readingIds(context: ProviderContext): ReadContext {

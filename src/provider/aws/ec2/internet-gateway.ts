@@ -5,7 +5,7 @@ import { typeSchema } from '../../schemas.ts';
 import { deleteWhenFree } from '../delete-when-free.ts';
 import { createOnce } from '../eventually.ts';
 import { canonicalTags, liveTags } from '../tags.ts';
-import { describeByIntent, describeOne, findByIntent, internetGateways, readBulk } from './describe.ts';
+import { describeByIntent, describeOne, internetGateways, readBulk } from './describe.ts';
 import { tagSpecifications, updateTags } from './tagging.ts';
 
 const type = 'AWS::EC2::InternetGateway';
@@ -32,7 +32,7 @@ export const internetGateway = defineResourceType({
   },
 
   async find(context, pending) {
-    const found = await findByIntent(context, internetGateways, pending.intent);
+    const found = await describeByIntent(context, internetGateways, pending.intent);
     return found && live(found);
   },
 

@@ -7,7 +7,7 @@ import { clientToken } from '../client-token.ts';
 import { deleteWhenFree } from '../delete-when-free.ts';
 import { eventually } from '../eventually.ts';
 import { canonicalTags, liveTags } from '../tags.ts';
-import { describeOne, findByIntent, readBulk, routeTables } from './describe.ts';
+import { describeByIntent, describeOne, readBulk, routeTables } from './describe.ts';
 import { tagSpecifications, updateTags } from './tagging.ts';
 
 const type = 'AWS::EC2::RouteTable';
@@ -34,7 +34,7 @@ export const routeTable = defineResourceType({
   },
 
   async find(context, pending) {
-    const found = await findByIntent(context, routeTables, pending.intent);
+    const found = await describeByIntent(context, routeTables, pending.intent);
     return found && live(found);
   },
 

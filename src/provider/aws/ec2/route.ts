@@ -92,17 +92,10 @@ export const route = defineResourceType({
     return made(after);
   },
 
-  async delete(context, { properties }) {
+  async delete(context, { physicalId }) {
     const ec2 = await context.aws.ec2();
-    const { RouteTableId, DestinationCidrBlock, DestinationIpv6CidrBlock, DestinationPrefixListId } =
-      inputOf(properties);
     try {
-      await ec2.deleteRoute({
-        RouteTableId,
-        DestinationCidrBlock,
-        DestinationIpv6CidrBlock,
-        DestinationPrefixListId,
-      });
+      await ec2.deleteRoute({ RouteTableId: tableOf(physicalId), ...destinationIn(physicalId) });
     } catch (error) {
       if (!isNotFound(error)) throw error;
     }
@@ -121,6 +114,14 @@ function destinationOf(properties: Properties) {
 
 function tableOf(physicalId: string): string {
   return physicalId.slice(0, physicalId.indexOf('|'));
+}
+
+function destinationIn(physicalId: string) {
+  const destination = physicalId.slice(physicalId.indexOf('|') + 1);
+  if (destination.startsWith('pl-')) return { DestinationPrefixListId: destination };
+  return destination.includes(':')
+    ? { DestinationIpv6CidrBlock: destination }
+    : { DestinationCidrBlock: destination };
 }
 
 /** Not the VPC's own local route, and not one that a virtual private gateway propagates. */

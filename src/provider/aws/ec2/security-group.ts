@@ -10,7 +10,7 @@ import { deleteWhenFree } from '../delete-when-free.ts';
 import { createOnce, eventually } from '../eventually.ts';
 import { generatedName } from '../generated-name.ts';
 import { canonicalTags, liveTags } from '../tags.ts';
-import { describeByIntent, describeOne, findByIntent, readBulk, securityGroups } from './describe.ts';
+import { describeByIntent, describeOne, readBulk, securityGroups } from './describe.ts';
 import { interfacesIn } from './holders.ts';
 import {
   allowAllOut,
@@ -66,7 +66,7 @@ export const securityGroup = defineResourceType({
   },
 
   async find(context, pending) {
-    const found = await findByIntent(context, securityGroups, pending.intent);
+    const found = await describeByIntent(context, securityGroups, pending.intent);
     return found && live(context, found, pending.properties);
   },
 

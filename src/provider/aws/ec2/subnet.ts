@@ -12,7 +12,6 @@ import { canonicalTags, liveTags } from '../tags.ts';
 import {
   describeByIntent,
   describeOne,
-  findByIntent,
   listByFilter,
   networkAcls,
   readBulk,
@@ -70,7 +69,7 @@ export const subnet = defineResourceType({
   },
 
   async find(context, pending) {
-    const found = await findByIntent(context, subnets, pending.intent);
+    const found = await describeByIntent(context, subnets, pending.intent);
     return found && live(found, await readAcls(readingIds(context), [found]));
   },
 

@@ -68,7 +68,12 @@ export const vpcGatewayAttachment = defineResourceType({
     return live(after);
   },
 
-  delete: (context, { properties }) => detach(context, properties),
+  async delete(context, { physicalId, properties }) {
+    // What was replaced is remembered by its id alone.
+    const attached =
+      gatewayOf(properties) === undefined ? (await readOne(context, physicalId))?.properties : properties;
+    if (attached !== undefined) await detach(context, attached);
+  },
 });
 
 function live(properties: Properties): Live {

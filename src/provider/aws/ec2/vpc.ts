@@ -12,7 +12,6 @@ import { canonicalTags, liveTags } from '../tags.ts';
 import {
   describeByIntent,
   describeOne,
-  findByIntent,
   listByFilter,
   networkAcls,
   readBulk,
@@ -72,7 +71,7 @@ export const vpc = defineResourceType({
   },
 
   async find(context, pending) {
-    const found = await findByIntent(context, vpcs, pending.intent);
+    const found = await describeByIntent(context, vpcs, pending.intent);
     return found && readOne(context, found);
   },
 
