@@ -8,10 +8,10 @@ import { createLog, type Log } from '../base/log.ts';
 import { type Database, openDatabase } from '../db/database.ts';
 import { enqueueOptions, type Received, slipwayApp } from '../github/app.ts';
 import { type Octokit, openRepository } from '../github/open-repository.ts';
+import { storeDelivery } from '../jobs/deliveries.ts';
 import { createHandlers } from '../jobs/handlers.ts';
 import type { JobPayloads, PullRequestPlace } from '../jobs/kinds.ts';
 import { createQueue, type Queue } from '../jobs/queue.ts';
-import { storeDelivery } from '../jobs/deliveries.ts';
 import type { ResourceType } from '../provider/provider.ts';
 import { createMasker } from '../secret/masker.ts';
 import { createPullRequests } from '../state/pull-requests.ts';
@@ -93,7 +93,8 @@ async function listen(
     log,
     Probot: Probot.defaults(probotOptions),
     enableStaticFiles: false,
-    loggingOptions: { useLevel: 'debug' },
+    // One line a request would drown the rest, and would carry signatures.
+    loggingOptions: { autoLogging: false },
   });
   await server.load(slipwayApp((received) => store(database, queue, received)));
   server.addHandler(healthHandler(database, queue));

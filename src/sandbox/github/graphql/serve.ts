@@ -1,15 +1,15 @@
 /**
- * The few GraphQL operations that an App of ours needs. In: a query whose one top-level field is in the table below.
- * Out: that field, whole. Selections are not applied, which a client does not notice; anything else is an error that
- * names what is known.
+ * GraphQL, executed by the reference implementation over the part of GitHub's schema that an App of ours uses. In: a
+ * query with variables. Out: what it selects, or GitHub's kind of errors.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { graphql } from 'graphql';
 import { actorOf } from '../http/allow.ts';
 import { type Api, answer } from '../http/api.ts';
 import { readJson } from '../http/message.ts';
 import { refusal } from '../http/refusal.ts';
-import { type GraphqlError, type Operation, operations } from './operations.ts';
-import { rootField } from './root-field.ts';
+import { type Asker, resolvers } from './resolvers.ts';
+import { schema } from './schema.ts';
 
 /** Answers one GraphQL request. */
 export function serveGraphql(api: Api, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -17,30 +17,15 @@ export function serveGraphql(api: Api, request: IncomingMessage, response: Serve
   return answer(api, request, response, target, async (caller) => {
     if (!caller.token) throw refusal(401, 'This endpoint requires you to be authenticated.');
     const { query, variables } = await readJson(request);
-    const result = await run(api, String(query ?? ''), (variables ?? {}) as Record<string, unknown>, {
-      actor: actorOf(caller.token),
-      token: caller.token,
+    const asker: Asker = { world: api.world, actor: actorOf(caller.token), token: caller.token };
+    const { data, errors } = await graphql({
+      schema,
+      source: String(query ?? ''),
+      rootValue: resolvers,
+      contextValue: asker,
+      variableValues: (variables ?? {}) as Record<string, unknown>,
     });
-    return { status: 200, headers: {}, body: JSON.stringify(result) };
+    const shown = errors?.map(({ message, path, extensions }) => ({ type: extensions.type, message, path }));
+    return { status: 200, headers: {}, body: JSON.stringify({ data, ...(shown ? { errors: shown } : {}) }) };
   });
-}
-
-async function run(
-  api: Api,
-  query: string,
-  variables: Record<string, unknown>,
-  who: Parameters<Operation>[1],
-): Promise<{ data?: unknown; errors?: GraphqlError[] }> {
-  const root = rootField(query, variables);
-  if (!root) return { errors: [{ type: 'PARSE_ERROR', message: 'The query could not be read' }] };
-  const operation = operations[`${root.kind} ${root.field}`];
-  if (!operation) {
-    const known = Object.keys(operations).join(', ');
-    const message = `Field '${root.field}' is not one that the sandbox GitHub answers for a ${root.kind}; it knows ${known}`;
-    return { errors: [{ type: 'UNDEFINED_FIELD', message }] };
-  }
-  const outcome = await operation(api.world, who, root);
-  if ('error' in outcome)
-    return { data: { [root.field]: null }, errors: [{ ...outcome.error, path: [root.field] }] };
-  return { data: { [root.alias]: outcome.data } };
 }

@@ -1,0 +1,152 @@
+import { GraphQLError } from 'graphql';
+import { includesLevel, tokenRole } from '../http/allow.ts';
+import type { Actor } from '../model/actor.ts';
+import type { Token } from '../model/app.ts';
+import type { Comment } from '../model/issue.ts';
+import { mergeStateOf } from '../model/merge-state.ts';
+import { isPullRequest, type PullRequestIssue } from '../model/pull-request.ts';
+import type { Repository } from '../model/repository.ts';
+import { includesRole } from '../model/role.ts';
+import { findRepository, type World } from '../model/world.ts';
+import { nodeId, parseNodeId } from '../render/addresses.ts';
+import { issueUrl } from '../render/issue.ts';
+
+/** Who asks, and of what world. */
+export interface Asker {
+  readonly world: World;
+  readonly actor: Actor;
+  readonly token: Token;
+}
+
+/** GitHub's own kinds of refusal, in the shape in which its GraphQL API answers them. */
+function refuse(type: 'NOT_FOUND' | 'FORBIDDEN', message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { type } });
+}
+
+/** The top-level fields, as graphql-js calls them. */
+export const resolvers = {
+  viewer: (_: unknown, { actor }: Asker) => ({
+    id: nodeId(actor.account.type, actor.account.id),
+    login: actor.account.login,
+  }),
+  repository({ owner, name }: { owner: string; name: string }, { world, token }: Asker) {
+    const repository = findRepository(world, `${owner}/${name}`);
+    if (!repository || tokenRole(world, repository, token) === 'none') {
+      throw refuse('NOT_FOUND', `Could not resolve to a Repository with the name '${owner}/${name}'.`);
+    }
+    return repositoryFields(world, repository, token);
+  },
+  minimizeComment({ input }: { input: MinimizeInput }, asker: Asker) {
+    const minimizedComment = setMinimised(asker, input.subjectId, input.classifier ?? 'OUTDATED');
+    return { clientMutationId: input.clientMutationId, minimizedComment };
+  },
+  unminimizeComment({ input }: { input: MinimizeInput }, asker: Asker) {
+    const unminimizedComment = setMinimised(asker, input.subjectId, null);
+    return { clientMutationId: input.clientMutationId, unminimizedComment };
+  },
+};
+
+interface MinimizeInput {
+  readonly subjectId: string;
+  readonly classifier?: string;
+  readonly clientMutationId?: string;
+}
+
+function repositoryFields(world: World, repository: Repository, token: Token) {
+  return {
+    id: nodeId('Repository', repository.id),
+    name: repository.name,
+    nameWithOwner: `${repository.owner.login}/${repository.name}`,
+    isPrivate: repository.private,
+    defaultBranchRef: { name: repository.defaultBranch },
+    object({ expression }: { expression?: string }) {
+      if (token.kind === 'installation' && !includesLevel(token.permissions.contents, 'read')) {
+        throw refuse('FORBIDDEN', 'Resource not accessible by integration');
+      }
+      return gitObject(repository, expression ?? '');
+    },
+    pullRequest({ number }: { number: number }) {
+      const issue = repository.issues.get(number);
+      if (issue && isPullRequest(issue)) return pullRequestFields(world, repository, issue);
+      throw refuse('NOT_FOUND', `Could not resolve to a PullRequest with the number of ${number}.`);
+    },
+  };
+}
+
+const typeNames: Readonly<Record<string, string>> = { blob: 'Blob', tree: 'Tree', commit: 'Commit' };
+
+/** GitHub's limit for `text`; beyond it the text is cut and `isTruncated` says so. */
+const textLimit = 512_000;
+
+/** A git revision such as `main:infra/shop.yaml`; null when it names nothing. */
+async function gitObject(repository: Repository, expression: string) {
+  const found = await repository.git.objects.read(expression);
+  const typeName = found && typeNames[found.type];
+  if (!found || !typeName) return null;
+  const isBinary = found.data.subarray(0, 8000).includes(0);
+  return {
+    __typename: typeName,
+    oid: found.oid,
+    byteSize: found.data.length,
+    isBinary,
+    isTruncated: found.data.length > textLimit,
+    text: isBinary ? null : found.data.subarray(0, textLimit).toString('utf8'),
+  };
+}
+
+async function pullRequestFields(world: World, repository: Repository, issue: PullRequestIssue) {
+  const { pull } = issue;
+  const merge = await mergeStateOf(world, repository, issue);
+  return {
+    id: nodeId('PullRequest', pull.id),
+    number: issue.number,
+    title: issue.title,
+    body: issue.body ?? '',
+    url: issueUrl(world, repository, issue),
+    state: pull.mergedAt ? 'MERGED' : issue.state.toUpperCase(),
+    isDraft: pull.draft,
+    merged: pull.mergedAt !== null,
+    mergeable: merge.mergeable === null ? 'UNKNOWN' : merge.mergeable ? 'MERGEABLE' : 'CONFLICTING',
+    author: { login: issue.author.login },
+    headRefName: pull.headRef,
+    headRefOid: pull.headSha,
+    baseRefName: pull.baseRef,
+    baseRefOid: pull.baseSha,
+    comments: ({ first }: { first?: number }) => ({
+      totalCount: issue.comments.length,
+      nodes: issue.comments.slice(0, first).map(commentFields),
+    }),
+  };
+}
+
+function commentFields(comment: Comment) {
+  return {
+    __typename: 'IssueComment',
+    id: nodeId('IssueComment', comment.id),
+    databaseId: comment.id,
+    body: comment.body,
+    author: { login: comment.author.login },
+    isMinimized: comment.minimised !== null,
+    minimizedReason: comment.minimised?.toLowerCase() ?? null,
+  };
+}
+
+/** Hides a comment, or shows it again. Its author may, and whoever may write to the repository. */
+function setMinimised({ world, actor, token }: Asker, subjectId: string, classifier: string | null) {
+  const node = parseNodeId(subjectId);
+  for (const repository of world.repositories.values()) {
+    for (const issue of repository.issues.values()) {
+      const comment = issue.comments.find((one) => node?.kind === 'IssueComment' && one.id === node.id);
+      if (!comment) continue;
+      if (
+        comment.author.id !== actor.account.id &&
+        !includesRole(tokenRole(world, repository, token), 'write')
+      ) {
+        throw refuse('FORBIDDEN', 'Resource not accessible by integration');
+      }
+      comment.minimised = classifier;
+      return commentFields(comment);
+    }
+  }
+  throw refuse('NOT_FOUND', `Could not resolve to a node with the global id of '${subjectId}'`);
+}

@@ -1,0 +1,84 @@
+import { buildSchema, type GraphQLSchema } from 'graphql';
+
+/**
+ * The part of GitHub's GraphQL schema that an App of ours uses, in GitHub's names and types
+ * (https://docs.github.com/en/graphql/reference). The reference implementation executes it, so a field that is not
+ * here is refused as GitHub refuses one that does not exist.
+ */
+export const schema: GraphQLSchema = buildSchema(`
+  scalar GitObjectID
+  scalar URI
+
+  type Query {
+    viewer: User!
+    repository(owner: String!, name: String!): Repository
+  }
+
+  type Mutation {
+    minimizeComment(input: MinimizeCommentInput!): MinimizeCommentPayload
+    unminimizeComment(input: UnminimizeCommentInput!): UnminimizeCommentPayload
+  }
+
+  type User { id: ID!, login: String! }
+  type Actor { login: String! }
+  type Ref { name: String! }
+
+  type Repository {
+    id: ID!
+    name: String!
+    nameWithOwner: String!
+    isPrivate: Boolean!
+    defaultBranchRef: Ref
+    object(expression: String): GitObject
+    pullRequest(number: Int!): PullRequest
+  }
+
+  interface GitObject { oid: GitObjectID! }
+  type Blob implements GitObject {
+    oid: GitObjectID!
+    byteSize: Int!
+    isBinary: Boolean
+    isTruncated: Boolean!
+    text: String
+  }
+  type Tree implements GitObject { oid: GitObjectID! }
+  type Commit implements GitObject { oid: GitObjectID! }
+
+  enum PullRequestState { OPEN CLOSED MERGED }
+  enum MergeableState { MERGEABLE CONFLICTING UNKNOWN }
+
+  type PullRequest {
+    id: ID!
+    number: Int!
+    title: String!
+    body: String!
+    url: URI!
+    state: PullRequestState!
+    isDraft: Boolean!
+    merged: Boolean!
+    mergeable: MergeableState!
+    author: Actor
+    headRefName: String!
+    headRefOid: GitObjectID!
+    baseRefName: String!
+    baseRefOid: GitObjectID!
+    comments(first: Int): IssueCommentConnection!
+  }
+
+  type IssueCommentConnection { totalCount: Int!, nodes: [IssueComment] }
+  type IssueComment implements Minimizable {
+    id: ID!
+    databaseId: Int
+    body: String!
+    author: Actor
+    isMinimized: Boolean!
+    minimizedReason: String
+  }
+  interface Minimizable { isMinimized: Boolean!, minimizedReason: String }
+
+  enum ReportedContentClassifiers { ABUSE DUPLICATE OFF_TOPIC OUTDATED RESOLVED SPAM }
+  input MinimizeCommentInput { classifier: ReportedContentClassifiers!, subjectId: ID!, clientMutationId: String }
+  input UnminimizeCommentInput { subjectId: ID!, clientMutationId: String }
+  type MinimizeCommentPayload { clientMutationId: String, minimizedComment: Minimizable }
+  type UnminimizeCommentPayload { clientMutationId: String, unminimizedComment: Minimizable }
+`);
