@@ -30,13 +30,25 @@ export function compileCondition(source: string): Compiled {
     const parsed = parse(source);
     const problem = findMistake(parsed.expr as unknown as Node);
     if (problem !== undefined) return { problem };
+    const depth = loopDepth(parsed.expr as unknown as Node);
     const run = plan(env, parsed);
-    return { condition: { evaluate: (changes, findings) => evaluate(run, changes, findings) } };
+    return {
+      condition: {
+        evaluate: (changes, findings) =>
+          Math.max(changes.length, findings.length) ** depth > maxTurns
+            ? tooMany
+            : evaluate(run, changes, findings),
+      },
+    };
   } catch (error) {
     // The parser's `<input>:1:8: found . but ...`, which has the column and says what it stopped at.
     return { problem: error instanceof Error ? error.message.replace(/^<input>:/, 'at ') : String(error) };
   }
 }
+
+// CEL always ends, and loops inside loops over thousands of changes may end tomorrow.
+const maxTurns = 1_000_000;
+const tooMany = 'it would take too many steps over so many changes';
 
 type Run = (bindings: Record<string, never>) => unknown;
 
@@ -44,9 +56,11 @@ function evaluate(run: unknown, changes: readonly Change[], findings: readonly F
   const bindings = { changes: changes.map(changeFields), findings: findings.map(findingFields) };
   try {
     const result = (run as Run)(bindings as never);
-    if (isCelError(result)) return result.message;
+    if (isCelError(result)) return result.cause instanceof RangeError ? tooMany : result.message;
     return typeof result === 'boolean' ? result : 'it gives neither true nor false';
   } catch (error) {
+    // `map` and `filter` nest their list once for each element, and exhaust the stack over some thousands.
+    if (error instanceof RangeError) return tooMany;
     return error instanceof Error ? error.message : String(error);
   }
 }
@@ -151,8 +165,31 @@ function mistakeIn(node: Node | undefined, names: Names): string | undefined {
         firstMistake([loop.loopCondition, loop.loopStep, loop.result], inner)
       );
     }
+    case 'structExpr':
+      return 'A condition has no use for a map';
     default:
       return undefined;
+  }
+}
+
+/** How many loops are inside one another at most. */
+function loopDepth(node: Node | undefined): number {
+  const deepest = (nodes: readonly (Node | undefined)[]) => Math.max(0, ...nodes.map(loopDepth));
+  switch (node?.exprKind.case) {
+    case 'selectExpr':
+      return loopDepth((node.exprKind.value as Select).operand);
+    case 'callExpr': {
+      const { target, args } = node.exprKind.value as Call;
+      return deepest([target, ...args]);
+    }
+    case 'listExpr':
+      return deepest((node.exprKind.value as { elements: Node[] }).elements);
+    case 'comprehensionExpr': {
+      const { iterRange, loopCondition, loopStep, result } = node.exprKind.value as Comprehension;
+      return Math.max(loopDepth(iterRange), 1 + deepest([loopCondition, loopStep, result]));
+    }
+    default:
+      return 0;
   }
 }
 

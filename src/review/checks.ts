@@ -35,16 +35,6 @@ export function renderChecks(review: Review): readonly CheckOutput[] {
   return checks.map((c) => ({ ...c, title: oneLine(c.title, 200), summary: shorten(c.summary, maxLength) }));
 }
 
-/** For the moment between the push and knowing what it touches. */
-export function renderPendingChecks(): readonly CheckOutput[] {
-  return checkNames.map((name) => ({
-    name,
-    title: 'Working on it',
-    summary: 'The plan is being made.',
-    annotations: [],
-  }));
-}
-
 function planCheck(review: Review): CheckOutput {
   const name = 'slipway/plan';
   const states = statesOf(review);

@@ -93,8 +93,9 @@ function remarks(change: Change): string[] {
   if (change.vanished) said.push('is gone from the cloud');
   if (change.replaceBecause.length > 0)
     said.push(`because of ${change.replaceBecause.slice(0, 5).join(', ')}`);
-  if (change.order === 'create-before-delete') said.push('new one first');
-  if (change.order === 'delete-before-create') said.push('old one goes first');
+  if (change.action === 'replace') {
+    said.push(change.order === 'delete-before-create' ? 'old one goes first' : 'new one first');
+  }
   if (change.action === 'forget') said.push('stays in the cloud, no longer managed');
   const retained = change.action === 'replace' && change.updateReplacePolicy === 'Retain';
   if (retained) said.push('old one stays in the cloud');

@@ -14,8 +14,6 @@ export type Reply =
   | { readonly kind: 'forbidden'; readonly login: string; readonly operators: readonly string[] }
   /** Understood and not done; `reason` is a sentence that says why and what to do. */
   | { readonly kind: 'refused'; readonly reason: string }
-  /** Done, where nothing else would show it. */
-  | { readonly kind: 'done'; readonly outcome: string }
   | { readonly kind: 'help'; readonly environments: readonly string[] };
 
 export function renderReply(reply: Reply): string {
@@ -45,8 +43,6 @@ export function renderReply(reply: Reply): string {
     }
     case 'refused':
       return `Not done: ${prose(reply.reason)}`;
-    case 'done':
-      return `✅ ${prose(reply.outcome)}`;
     case 'help':
       return help(reply.environments);
   }

@@ -3,7 +3,7 @@
  * from here, so that they say the same.
  */
 import type { Action } from '../plan/plan.ts';
-import type { Enforcement, Severity } from '../policy/finding.ts';
+import type { Severity } from '../policy/finding.ts';
 
 export interface ActionWords {
   /** Before a number in `+3 ~1 ±0 -1`. */
@@ -79,12 +79,6 @@ export const severitySymbols: Readonly<Record<Severity, string>> = {
   high: '🟠',
   medium: '🟡',
   low: '⚪',
-};
-
-export const enforcementWords: Readonly<Record<Enforcement, string>> = {
-  mandatory: 'blocks',
-  overridable: 'blocks',
-  advisory: 'advice',
 };
 
 /** What stands in place of a value that cannot or may not be shown. */

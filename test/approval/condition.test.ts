@@ -39,10 +39,23 @@ describe('a condition that cannot ever work is refused with a reason', () => {
     ['author == "a"', /^There is no name author; there are changes, findings$/],
     ["changes.exists(c, d.action == 'x')", /^There is no name d/],
     ['frobnicate(changes)', /^There is no function frobnicate$/],
+    ['{1: changes}.size() > 0', /no use for a map/],
     ['changes.frobnicate()', /^There is no function frobnicate$/],
   ])('%s', (source, expected) => {
     expect(evaluate(source)).toMatch(expected);
   });
+});
+
+test('loops inside loops are not begun over so many changes that they would not end', () => {
+  const three = 'changes.exists(a, changes.exists(b, changes.exists(c, a.type + b.type == c.type)))';
+  const compiled = compileCondition(three);
+  if ('problem' in compiled) throw new Error(compiled.problem);
+  const many = Array.from({ length: 5000 }, (_, i) => change(`R${i}`, 'T', 'create'));
+  expect(compiled.condition.evaluate(many.slice(0, 20), [])).toBe(false);
+  expect(compiled.condition.evaluate(many, [])).toBe('it would take too many steps over so many changes');
+  const one = compileCondition("changes.map(c, c.type).filter(t, t == 'T').exists(t, t == 'X')");
+  expect('condition' in one && one.condition.evaluate(many.slice(0, 500), [])).toBe(false);
+  expect('condition' in one && one.condition.evaluate(many, [])).toMatch(/^it would take too many steps/);
 });
 
 describe('a condition that goes wrong with this plan says so and does not throw', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { checkNames, renderChecks, renderPendingChecks } from '../../src/review/checks.ts';
+import { checkNames, renderChecks } from '../../src/review/checks.ts';
 import type { Review, StackReview } from '../../src/review/review.ts';
 import { allCreated, at, moved, noOwner, nothing, openSsh } from './plans.ts';
 import { progressOf, review, says, situations, stackOf } from './situations.ts';
@@ -79,12 +79,6 @@ describe('conclusions', () => {
       expect(check.title).not.toBe('');
       expect(check.summary).not.toBe('');
     }
-  });
-
-  test('before anything is known all three are in progress', () => {
-    expect(renderPendingChecks().map((c) => [c.name, c.conclusion])).toEqual(
-      checkNames.map((name) => [name, undefined]),
-    );
   });
 });
 

@@ -187,6 +187,18 @@ export function situations(): Readonly<Record<string, Review>> {
     applied: review([stackOf(first, { phase: 'applied', progress: progressOf(first, 'succeeded') })], {
       merged: true,
     }),
+    'merged-before-approved': review([stackOf(move)], { merged: true }),
+    'error-in-settings': review([], {
+      diagnostics: [
+        {
+          severity: 'error',
+          code: 'settings-invalid',
+          summary: 'Unknown key polices',
+          remedy: 'Did you mean policies?',
+          where: { file: '.github/slipway.yml', line: 7, column: 1 },
+        },
+      ],
+    }),
     'failed-apply': review([stackOf(first, { phase: 'failed', progress: failedRun() })], { merged: true }),
   };
 }
