@@ -2,7 +2,6 @@
 
 import { checkScalar } from './check-scalar.ts';
 import { type Checking, fail } from './checking.ts';
-import { loopPrefix } from './intrinsics.ts';
 import { isListType } from './parameter-types.ts';
 import { didYouMean, quote } from './problem.ts';
 import { kindOf } from './sections.ts';
@@ -43,11 +42,10 @@ interface Within {
 /** The keys of a resource or of a nested property type. `owner` is what has them: a type, or a property's name. */
 function checkMembers(map: MapNode, members: DefinitionSchema, within: Within, owner: string): void {
   const { checking } = within;
-  const loops = [...map.entries.keys()].some((key) => key.startsWith(loopPrefix));
   for (const [name, { keyWhere, value }] of map.entries) {
     const property = Object.hasOwn(members.properties, name) ? members.properties[name] : undefined;
     if (property) checkValue(value, name, property, within);
-    else if (!name.startsWith(loopPrefix)) {
+    else {
       const known = Object.keys(members.properties);
       fail(
         checking,
@@ -58,7 +56,6 @@ function checkMembers(map: MapNode, members: DefinitionSchema, within: Within, o
       );
     }
   }
-  if (loops) return;
   for (const name of members.required) {
     const given = map.entries.get(name)?.value;
     if (given && !isNoValue(given)) continue;

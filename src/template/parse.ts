@@ -1,4 +1,6 @@
 import { type Diagnostic, hasErrors, sortDiagnostics } from '../base/diagnostic.ts';
+import { expandLoops } from './expand-loops.ts';
+import { loopPrefix } from './intrinsics.ts';
 import { asCondition } from './node-builder.ts';
 import { didYouMean, problem, quote } from './problem.ts';
 import { readNodes } from './read-nodes.ts';
@@ -44,7 +46,8 @@ export function readTemplate(
 ): { readonly template?: Template; readonly diagnostics: Diagnostic[] } {
   const diagnostics: Diagnostic[] = [];
   const root = readNodes(text, file, diagnostics);
-  const template = root && readSections(root, file, expecting(diagnostics));
+  const expanded = root && text.includes(loopPrefix) ? expandLoops(root, diagnostics) : root;
+  const template = expanded && readSections(expanded, file, expecting(diagnostics));
   const sorted = sortDiagnostics(diagnostics);
   return template ? { template, diagnostics: sorted } : { diagnostics: sorted };
 }
