@@ -68,7 +68,9 @@ export function nextStep(review: Review): string | undefined {
   const state = overallState(review);
   switch (state) {
     case 'invalid':
-      return 'Fix the errors below and push.';
+      return review.diagnostics.some((d) => d.severity === 'error' && d.code.startsWith('settings-'))
+        ? 'The settings are read from the base branch. Fix them there, then comment `/slipway plan`.'
+        : 'Fix the errors below and push.';
     case 'blocked':
       return 'Fix the findings below and push.';
     case 'waiting': {
