@@ -21,7 +21,7 @@ import { type Faults, faultPlan } from './http/faults.ts';
 import { rateLimiter } from './http/rate-limit.ts';
 import { type RequestLog, requestLog } from './http/request-log.ts';
 import { compileRoutes } from './http/router.ts';
-import { listen, type PageHandler } from './http/server.ts';
+import { listen, type MakePages, type PageHandler } from './http/server.ts';
 import type { World } from './model/world.ts';
 import { families } from './rest/routes.ts';
 import { type Seeding, seedingOf } from './seeding.ts';
@@ -34,8 +34,10 @@ export interface SandboxGitHubOptions {
   /** The port to listen on; any free one unless told. */
   readonly port?: number;
   readonly clock?: Clock;
-  /** Answers what is neither the API's nor git's. */
-  readonly pages?: PageHandler;
+  /** Makes what answers requests that are neither the API's nor git's. */
+  readonly pages?: MakePages;
+  /** Calls an hour for each token, 5,000 unless told. */
+  readonly rateLimit?: number;
 }
 
 export interface SandboxGitHub extends Seeding {
@@ -66,6 +68,7 @@ export async function startSandboxGitHub(options: SandboxGitHubOptions): Promise
   const faults = faultPlan();
   const log = requestLog();
   const dispatcher = makeDispatcher(() => world, faults);
+  const pages = options.pages?.(() => world, dispatcher);
   let lastId = 1000;
   const world: World = {
     directory: options.directory,
@@ -77,12 +80,19 @@ export async function startSandboxGitHub(options: SandboxGitHubOptions): Promise
     apps: new Map(),
     installations: new Map(),
     tokens: new Map(),
-    announce: dispatcher.announce,
+    announce: pages?.announce ?? dispatcher.announce,
     newId: () => ++lastId,
   };
   const routes = compileRoutes(Object.values(families));
-  const api = { world, routes, faults, log, limiter: rateLimiter(clock), hooks: dispatcher };
-  const server = await listen(api, options.port ?? 0, options.pages ?? noPages);
+  const api = {
+    world,
+    routes,
+    faults,
+    log,
+    limiter: rateLimiter(clock, options.rateLimit ?? 5000),
+    hooks: dispatcher,
+  };
+  const server = await listen(api, options.port ?? 0, pages?.handle ?? noPages);
   return {
     ...seedingOf(world),
     url: world.url,

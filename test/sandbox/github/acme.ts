@@ -27,7 +27,7 @@ export interface Acme {
 
 /** Octokit writes each refusal to the console, and refusals are half of what these tests are about. */
 const nothing = () => {};
-const quiet = { debug: nothing, info: nothing, warn: nothing, error: nothing };
+export const quiet = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 
 const webhookSecret = 'a secret of the tests';
 

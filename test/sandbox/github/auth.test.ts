@@ -2,7 +2,7 @@ import { generateKeyPairSync, sign } from 'node:crypto';
 import { createAppAuth } from '@octokit/auth-app';
 import { Octokit } from '@octokit/rest';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Acme, refusalOf, startAcme } from './acme.ts';
+import { type Acme, quiet, refusalOf, startAcme } from './acme.ts';
 
 let acme: Acme;
 beforeAll(async () => {
@@ -102,12 +102,13 @@ async function narrowed(options: {
     baseUrl: acme.github.apiUrl,
     authStrategy: createAppAuth,
     auth: { appId, privateKey },
+    log: quiet,
   });
   const { data } = await app.apps.createInstallationAccessToken({
     installation_id: installationId,
     ...options,
   });
-  return { data, octokit: new Octokit({ baseUrl: acme.github.apiUrl, auth: data.token }) };
+  return { data, octokit: new Octokit({ baseUrl: acme.github.apiUrl, auth: data.token, log: quiet }) };
 }
 
 describe("an installation's token", () => {

@@ -126,6 +126,17 @@ test('a push to a protected branch is refused in words that git shows', async ()
   acme.github.protectBranch('acme/shop', 'main', {});
 });
 
+test('the history of a protected branch cannot be rewritten, that of others can', async () => {
+  const clone = await cloneAndCommit('rewriting', 'rewritten', 'rewritten.txt', 'one\n');
+  await git(clone, 'push', '--quiet', 'origin', 'rewritten');
+  await git(clone, 'commit', '--quiet', '--amend', '-m', 'Amended');
+  acme.github.protectBranch('acme/shop', 'rewritten', {});
+  expect(await git(clone, 'push', '--force', 'origin', 'rewritten')).toMatch(/non-fast-forward/);
+  expect(await git(clone, 'push', 'origin', ':rewritten')).toMatch(/Cannot delete this protected branch/);
+  acme.github.protectBranch('acme/shop', 'rewritten', { allowForcePushes: true });
+  expect(await git(clone, 'push', '--quiet', '--force', 'origin', 'rewritten')).toBe('');
+});
+
 test('nobody can push to the references of pull requests', async () => {
   const clone = await cloneAndCommit('hidden', 'hidden', 'hidden.txt', 'one\n');
   expect(await git(clone, 'push', 'origin', 'hidden:refs/pull/1/head')).toMatch(/deny updating a hidden ref/);

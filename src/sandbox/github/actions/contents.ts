@@ -20,6 +20,9 @@ export interface FileCommit {
   readonly author?: Signature;
 }
 
+/** The commit that is going to be made has no checks yet, whatever its id will be. */
+const notYetMade = '';
+
 /** Writes or removes one file, as the contents API and the web editor do. Answers the commit's id. */
 export function commitFile(
   world: World,
@@ -39,7 +42,7 @@ export function commitFile(
     if (change.sha !== undefined && existing?.oid !== change.sha) {
       throw refusal(409, `${path} does not match ${change.sha}`);
     }
-    const obstacle = pushObstacle(world, repository, actor, branch, tip ?? '');
+    const obstacle = pushObstacle(world, repository, actor, branch, notYetMade);
     if (obstacle) throw refusal(409, `Repository rule violations found\n\n${obstacle}`);
     const moved = await commitFiles(repository.git, {
       branch,

@@ -10,7 +10,7 @@ import { ensureLabel } from './labels.ts';
 import { requireBodyFits } from './limits.ts';
 
 /** The next number for an issue or a pull request: they share one row of numbers. */
-export function nextNumber(repository: Repository): number {
+function nextNumber(repository: Repository): number {
   return Math.max(0, ...repository.issues.keys()) + 1;
 }
 

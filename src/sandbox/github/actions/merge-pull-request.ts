@@ -36,6 +36,7 @@ export function mergePullRequest(
   requireRole(world, repository, actor, 'write');
   return repository.git.exclusive(async () => {
     const base = await requireMergeable(world, repository, issue, actor, options.sha);
+    if ((options.method ?? 'merge') === 'merge') requireMergeCommits(repository, issue);
     const tip = await makeMergeCommit(world, repository, issue, actor, base, options);
     await closeMerged(world, repository, issue, actor, base, tip);
     return tip;
@@ -87,7 +88,13 @@ async function requireMergeable(
   return base;
 }
 
-async function makeMergeCommit(
+function requireMergeCommits(repository: Repository, { pull }: PullRequestIssue): void {
+  if (!repository.protections.get(pull.baseRef)?.requiredLinearHistory) return;
+  throw refusal(405, 'Merge commits are not allowed on this repository.');
+}
+
+/** Makes the commit (or commits) of a merge on top of `base`, and answers the new tip. */
+export async function makeMergeCommit(
   world: World,
   repository: Repository,
   issue: PullRequestIssue,

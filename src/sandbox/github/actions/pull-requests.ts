@@ -5,13 +5,13 @@ import { branchTip, type GitStore, noCommit, updateRef } from '../git/store.ts';
 import { invalid } from '../http/refusal.ts';
 import type { Actor } from '../model/actor.ts';
 import { mergesCleanly } from '../model/merge-state.ts';
-import { type PullRequestIssue, pullRequestsOf } from '../model/pull-request.ts';
+import { type PullRequest, type PullRequestIssue, pullRequestsOf } from '../model/pull-request.ts';
 import { baseTip } from '../model/pull-request-range.ts';
 import type { Repository } from '../model/repository.ts';
 import { timestamp, type World } from '../model/world.ts';
 import { renderPullRequest } from '../render/pull-request.ts';
 import { webFlow } from './identity.ts';
-import { changeIssue, type IssueEdit, nextNumber, putIssue } from './issues.ts';
+import { changeIssue, type IssueEdit, putIssue } from './issues.ts';
 
 /** What a new pull request says. */
 export interface NewPullRequest {
@@ -24,49 +24,58 @@ export interface NewPullRequest {
 }
 
 /** Opens a pull request, from a branch of the same repository or of a fork. */
-export async function openPullRequest(
+export function openPullRequest(
   world: World,
   repository: Repository,
   actor: Actor,
   proposal: NewPullRequest,
 ): Promise<PullRequestIssue> {
-  const { head } = proposal;
-  const headSha = branchTip(head.repository.git, head.branch);
-  const baseSha = branchTip(repository.git, proposal.base);
-  if (!headSha) throw invalid({ resource: 'PullRequest', field: 'head', code: 'invalid' });
-  if (!baseSha) throw invalid({ resource: 'PullRequest', field: 'base', code: 'invalid' });
-  requireNotOpen(repository, proposal);
-  const number = nextNumber(repository);
-  await bringHead(repository, head.repository, head.branch, headSha, number);
-  if ((await commitsBetween(repository.git, baseSha, headSha)).length === 0) {
-    await updateRef(repository.git, `refs/pull/${number}/head`, noCommit);
-    const message = `No commits between ${proposal.base} and ${head.branch}`;
-    throw invalid({ resource: 'PullRequest', field: 'base', code: 'custom', message });
-  }
-  const issue = putIssue(world, repository, actor, {
-    title: proposal.title,
-    body: proposal.body ?? null,
-    pull: {
-      id: world.newId(),
-      headRepository: head.repository,
-      headRef: head.branch,
-      baseRef: proposal.base,
-      headSha,
-      baseSha,
-      draft: proposal.draft ?? false,
-      maintainerCanModify: proposal.maintainerCanModify ?? head.repository !== repository,
-      reviews: [],
-      requestedReviewers: [],
-      requestedTeams: [],
-      mergedAt: null,
-      mergedBy: null,
-      mergeCommitSha: null,
-      mergeability: null,
-    },
-  }) as PullRequestIssue;
-  await tryMerge(world, repository, issue);
-  await announcePullRequest(world, repository, issue, actor, 'opened');
-  return issue;
+  return repository.git.exclusive(async () => {
+    const { head, base } = proposal;
+    const headSha = branchTip(head.repository.git, head.branch);
+    const baseSha = branchTip(repository.git, base);
+    if (!headSha) throw invalid({ resource: 'PullRequest', field: 'head', code: 'invalid' });
+    if (!baseSha) throw invalid({ resource: 'PullRequest', field: 'base', code: 'invalid' });
+    requireNotOpen(repository, proposal);
+    if (head.repository !== repository) await fetchBranch(repository.git, head.repository.git, head.branch);
+    if ((await commitsBetween(repository.git, baseSha, headSha)).length === 0) {
+      const message = `No commits between ${base} and ${head.branch}`;
+      throw invalid({ resource: 'PullRequest', field: 'base', code: 'custom', message });
+    }
+    const pull = newPullRequest(world, repository, proposal, headSha, baseSha);
+    const content = { title: proposal.title, body: proposal.body ?? null, pull };
+    const issue = putIssue(world, repository, actor, content) as PullRequestIssue;
+    await updateRef(repository.git, `refs/pull/${issue.number}/head`, headSha);
+    await tryMerge(world, repository, issue);
+    await announcePullRequest(world, repository, issue, actor, 'opened');
+    return issue;
+  });
+}
+
+function newPullRequest(
+  world: World,
+  repository: Repository,
+  { head, base, draft, maintainerCanModify }: NewPullRequest,
+  headSha: string,
+  baseSha: string,
+): PullRequest {
+  return {
+    id: world.newId(),
+    headRepository: head.repository,
+    headRef: head.branch,
+    baseRef: base,
+    headSha,
+    baseSha,
+    draft: draft ?? false,
+    maintainerCanModify: maintainerCanModify ?? head.repository !== repository,
+    reviews: [],
+    requestedReviewers: [],
+    requestedTeams: [],
+    mergedAt: null,
+    mergedBy: null,
+    mergeCommitSha: null,
+    mergeability: null,
+  };
 }
 
 function requireNotOpen(repository: Repository, { head, base }: NewPullRequest): void {

@@ -26,6 +26,10 @@ export function moveRef(
       throw refusal(422, 'Update is not a fast forward');
     }
     requireUnprotected(world, repository, actor, ref, sha);
+    const protection = repository.protections.get(ref.replace('refs/heads/', ''));
+    if (protection && !protection.allowForcePushes && before && !(await isAncestor(git, before, sha))) {
+      throw refusal(422, 'Cannot force-push to this branch');
+    }
     await refMoved(world, repository, actor, await updateRef(git, ref, sha, before));
   });
 }

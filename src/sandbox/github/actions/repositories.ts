@@ -101,6 +101,7 @@ function makeRepository(
     deployments: [],
     environments: new Map(),
     protections: new Map(),
+    mergeQueue: [],
   };
   putRepository(world, repository);
   return repository;

@@ -35,6 +35,20 @@ const settings: Readonly<Record<string, string>> = {
   'uploadpack.allowFilter': 'true',
 };
 
+/** Variables that give git these settings beside the usual ones, for one run. */
+export function withSettings(more: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const entries = Object.entries({ ...settings, ...more });
+  return {
+    GIT_CONFIG_COUNT: String(entries.length),
+    ...Object.fromEntries(
+      entries.flatMap(([key, value], index) => [
+        [`GIT_CONFIG_KEY_${index}`, key],
+        [`GIT_CONFIG_VALUE_${index}`, value],
+      ]),
+    ),
+  };
+}
+
 /** The environment git runs in: none of the machine's own configuration, so that every machine answers the same. */
 export const gitEnvironment: Readonly<Record<string, string>> = {
   PATH: process.env.PATH ?? '',
@@ -44,13 +58,7 @@ export const gitEnvironment: Readonly<Record<string, string>> = {
   GIT_CONFIG_GLOBAL: devNull,
   GIT_CONFIG_NOSYSTEM: '1',
   GIT_TERMINAL_PROMPT: '0',
-  GIT_CONFIG_COUNT: String(Object.keys(settings).length),
-  ...Object.fromEntries(
-    Object.entries(settings).flatMap(([key, value], index) => [
-      [`GIT_CONFIG_KEY_${index}`, key],
-      [`GIT_CONFIG_VALUE_${index}`, value],
-    ]),
-  ),
+  ...withSettings({}),
 };
 
 /**

@@ -82,16 +82,20 @@ export interface RefChange {
   readonly after: string;
 }
 
-/** Reads the references again, after a push, and says what moved. */
-export async function reloadRefs(store: GitStore): Promise<RefChange[]> {
-  const before = store.refs;
-  const after = await readRefs(store.directory);
-  store.refs = after;
+/** Reads these references again, after a push, and says which of them moved. */
+export async function reloadRefs(store: GitStore, names: readonly string[]): Promise<RefChange[]> {
+  const onDisk = await readRefs(store.directory);
+  // Only those: another reference may have been moved in memory while git was listing them.
+  const refs = new Map(store.refs);
   const changes: RefChange[] = [];
-  for (const ref of new Set([...before.keys(), ...after.keys()])) {
-    const change = { ref, before: before.get(ref) ?? noCommit, after: after.get(ref) ?? noCommit };
-    if (change.before !== change.after) changes.push(change);
+  for (const ref of new Set(names)) {
+    const change = { ref, before: refs.get(ref) ?? noCommit, after: onDisk.get(ref) ?? noCommit };
+    if (change.before === change.after) continue;
+    changes.push(change);
+    if (change.after === noCommit) refs.delete(ref);
+    else refs.set(ref, change.after);
   }
+  store.refs = refs;
   return changes;
 }
 

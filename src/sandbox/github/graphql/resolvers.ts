@@ -94,7 +94,8 @@ async function gitObject(repository: Repository, expression: string) {
   };
 }
 
-async function pullRequestFields(world: World, repository: Repository, issue: PullRequestIssue) {
+/** A pull request, as graphql-js reads it. */
+export async function pullRequestFields(world: World, repository: Repository, issue: PullRequestIssue) {
   const { pull } = issue;
   const merge = await mergeStateOf(world, repository, issue);
   return {

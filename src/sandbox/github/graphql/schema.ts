@@ -17,6 +17,10 @@ export const schema: GraphQLSchema = buildSchema(`
   type Mutation {
     minimizeComment(input: MinimizeCommentInput!): MinimizeCommentPayload
     unminimizeComment(input: UnminimizeCommentInput!): UnminimizeCommentPayload
+    enqueuePullRequest(input: EnqueuePullRequestInput!): EnqueuePullRequestPayload
+    markPullRequestReadyForReview(
+      input: MarkPullRequestReadyForReviewInput!
+    ): MarkPullRequestReadyForReviewPayload
   }
 
   type User { id: ID!, login: String! }
@@ -81,4 +85,10 @@ export const schema: GraphQLSchema = buildSchema(`
   input UnminimizeCommentInput { subjectId: ID!, clientMutationId: String }
   type MinimizeCommentPayload { clientMutationId: String, minimizedComment: Minimizable }
   type UnminimizeCommentPayload { clientMutationId: String, unminimizedComment: Minimizable }
+
+  type MergeQueueEntry { position: Int! }
+  input EnqueuePullRequestInput { pullRequestId: ID!, clientMutationId: String }
+  type EnqueuePullRequestPayload { clientMutationId: String, mergeQueueEntry: MergeQueueEntry }
+  input MarkPullRequestReadyForReviewInput { pullRequestId: ID!, clientMutationId: String }
+  type MarkPullRequestReadyForReviewPayload { clientMutationId: String, pullRequest: PullRequest }
 `);

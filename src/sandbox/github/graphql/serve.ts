@@ -8,6 +8,7 @@ import { actorOf } from '../http/allow.ts';
 import { type Api, answer } from '../http/api.ts';
 import { readJson } from '../http/message.ts';
 import { refusal } from '../http/refusal.ts';
+import { pullRequestMutations } from './pull-request-mutations.ts';
 import { type Asker, resolvers } from './resolvers.ts';
 import { schema } from './schema.ts';
 
@@ -21,7 +22,7 @@ export function serveGraphql(api: Api, request: IncomingMessage, response: Serve
     const { data, errors } = await graphql({
       schema,
       source: String(query ?? ''),
-      rootValue: resolvers,
+      rootValue: { ...resolvers, ...pullRequestMutations },
       contextValue: asker,
       variableValues: (variables ?? {}) as Record<string, unknown>,
     });

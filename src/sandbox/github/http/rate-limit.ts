@@ -18,11 +18,10 @@ export interface RateLimiter {
 }
 
 const hour = 3600;
-const signedInLimit = 5000;
 const anonymousLimit = 60;
 
 /** Makes a limiter whose hours follow the clock given. */
-export function rateLimiter(clock: Clock): RateLimiter {
+export function rateLimiter(clock: Clock, signedInLimit: number): RateLimiter {
   const windows = new Map<string, { used: number; reset: number }>();
   function windowOf(key: string) {
     const now = Math.floor(clock.now().getTime() / 1000);

@@ -2,6 +2,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { serveGraphql } from '../graphql/serve.ts';
 import type { World } from '../model/world.ts';
+import type { Announce } from '../webhooks/announcement.ts';
+import type { Dispatcher } from '../webhooks/dispatch.ts';
 import { type Api, serveApi } from './api.ts';
 import { send } from './message.ts';
 import { isRefusal, refusalBody } from './refusal.ts';
@@ -13,6 +15,16 @@ export type PageHandler = (
   request: IncomingMessage,
   response: ServerResponse,
 ) => boolean | Promise<boolean>;
+
+/**
+ * Makes the pages of a world: what answers their requests, and an ear that hears every event on its way to the
+ * webhooks (it must pass them on), so that pages can show what has happened. `world` is a function because the two
+ * are made together.
+ */
+export type MakePages = (
+  world: () => World,
+  webhooks: Dispatcher,
+) => { readonly handle: PageHandler; readonly announce: Announce };
 
 /** Starts listening on the loopback interface; port 0 is any free one. */
 export async function listen(api: Api, port: number, pages: PageHandler): Promise<Server> {

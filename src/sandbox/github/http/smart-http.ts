@@ -7,8 +7,8 @@ import { spawn } from 'node:child_process';
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { pushObstacle } from '../actions/push-allowed.ts';
 import { refMoved } from '../actions/ref-moved.ts';
-import { gitEnvironment } from '../git/command.ts';
-import { type RefChange, reloadRefs } from '../git/store.ts';
+import { gitEnvironment, withSettings } from '../git/command.ts';
+import { reloadRefs } from '../git/store.ts';
 import type { Actor } from '../model/actor.ts';
 import type { Repository } from '../model/repository.ts';
 import { includesRole, type Role } from '../model/role.ts';
@@ -16,7 +16,7 @@ import { findRepository, type World } from '../model/world.ts';
 import { actorOf, includesLevel, tokenRole } from './allow.ts';
 import { authenticate } from './authenticate.ts';
 import { readBody, send } from './message.ts';
-import { parsePushCommands, refusePush } from './push-request.ts';
+import { type PushRequest, parsePushCommands, refusePush } from './push-request.ts';
 import { isRefusal } from './refusal.ts';
 
 const gitPath =
@@ -104,12 +104,31 @@ async function receivePack(
       return reason === null ? [] : [{ ref, reason }];
     });
     if (refused.length > 0) return refusePush(push, refused);
-    const result = await runBackend(request, url, repository, 'git-receive-pack', body);
-    const changes: RefChange[] = push.commands.length > 0 ? await reloadRefs(repository.git) : [];
+    const result = await runBackend(
+      request,
+      url,
+      repository,
+      'git-receive-pack',
+      body,
+      forcing(repository, push),
+    );
+    const changes = await reloadRefs(
+      repository.git,
+      push.commands.map(({ ref }) => ref),
+    );
     for (const change of changes) await refMoved(world, repository, actor, change);
     return result;
   });
   send(response, answer.status, answer.headers, answer.body);
+}
+
+/** Makes git refuse to rewrite history where a protected branch that does not allow it is among those pushed to. */
+function forcing(repository: Repository, push: PushRequest): Readonly<Record<string, string>> {
+  const rigid = push.commands.some(({ ref }) => {
+    const protection = repository.protections.get(ref.replace('refs/heads/', ''));
+    return protection !== undefined && !protection.allowForcePushes;
+  });
+  return rigid ? withSettings({ 'receive.denyNonFastForwards': 'true' }) : {};
 }
 
 /** What git answered. */
@@ -125,10 +144,12 @@ function runBackend(
   repository: Repository,
   rest: string,
   body: Buffer,
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<GitAnswer> {
   const header = (name: string) => String(request.headers[name] ?? '');
-  const environment = {
+  const variables = {
     ...gitEnvironment,
+    ...environment,
     GIT_PROJECT_ROOT: repository.git.directory,
     GIT_HTTP_EXPORT_ALL: '1',
     PATH_INFO: `/${rest}`,
@@ -142,7 +163,7 @@ function runBackend(
     REMOTE_ADDR: request.socket.remoteAddress ?? '',
   };
   return new Promise((resolve, reject) => {
-    const child = spawn('git', ['http-backend'], { cwd: repository.git.directory, env: environment });
+    const child = spawn('git', ['http-backend'], { cwd: repository.git.directory, env: variables });
     const chunks: Buffer[] = [];
     const errors: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -1,8 +1,10 @@
 import type { GitStore } from '../git/store.ts';
 import type { Account, Team } from './account.ts';
+import type { Actor } from './actor.ts';
 import type { CheckRun, CheckSuite, CommitStatus } from './check.ts';
 import type { Deployment, Environment } from './deployment.ts';
 import type { Issue, Label } from './issue.ts';
+import type { PullRequestIssue } from './pull-request.ts';
 import type { Role } from './role.ts';
 
 /** A repository: its git objects on disk, and all that GitHub keeps beside them. */
@@ -35,6 +37,16 @@ export interface Repository {
   readonly environments: Map<string, Environment>;
   /** By branch name. */
   readonly protections: Map<string, BranchProtection>;
+  readonly mergeQueue: QueuedMerge[];
+}
+
+/** A pull request that waits for its checks on the merged commit, to be merged by the queue. */
+export interface QueuedMerge {
+  readonly issue: PullRequestIssue;
+  readonly actor: Actor;
+  readonly method: 'merge' | 'squash';
+  /** The commit that is being checked, its branch, and the base that it was made on; null until its turn. */
+  group: { readonly sha: string; readonly ref: string; readonly base: string } | null;
 }
 
 /** What a branch asks for before it takes a change. */
@@ -43,6 +55,7 @@ export interface BranchProtection {
     readonly strict: boolean;
     readonly checks: readonly { readonly context: string; readonly appId: number | null }[];
   } | null;
+  /** `requireCodeOwners` and `requireLastPushApproval` are kept and shown; merging here does not ask for them. */
   readonly requiredReviews: {
     readonly count: number;
     readonly dismissStale: boolean;

@@ -147,7 +147,8 @@ export function renderAnnotation(
   };
 }
 
-function renderSimpleCommit(commit: Commit) {
+/** A commit, in the short form that check suites and merge groups have. */
+export function renderSimpleCommit(commit: Commit) {
   return {
     id: commit.oid,
     tree_id: commit.tree,

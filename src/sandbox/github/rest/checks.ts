@@ -4,6 +4,7 @@ import {
   rerequestCheckRun,
   updateCheckRun,
 } from '../actions/check-runs.ts';
+import { advanceMergeQueue } from '../actions/merge-queue.ts';
 import { resolveCommit } from '../git/commits.ts';
 import { type Call, created, ok, onRepository, type RouteTable } from '../http/call.ts';
 import { type Fields, fieldsOf, present } from '../http/fields.ts';
@@ -24,6 +25,7 @@ export const checkRoutes: RouteTable = {
         name: body.text('name'),
         headSha: body.text('head_sha'),
       });
+      await advanceMergeQueue(world, repository);
       return created(renderCheckRun(world, repository, run));
     },
   },
@@ -33,6 +35,7 @@ export const checkRoutes: RouteTable = {
       const { world, repository, actor } = call;
       const run = checkRunIn(call);
       await updateCheckRun(world, repository, actor, run, editIn(fieldsOf(call, 'CheckRun')));
+      await advanceMergeQueue(world, repository);
       return ok(renderCheckRun(world, repository, run));
     },
   },

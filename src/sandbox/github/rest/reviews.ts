@@ -1,8 +1,12 @@
+import { requestReviews } from '../actions/review-requests.ts';
 import { dismissReview, editReview, reviewEvents, submitReview } from '../actions/reviews.ts';
-import { type Call, ok, onRepository, type RouteTable } from '../http/call.ts';
+import { type Call, created, ok, onRepository, type RouteTable } from '../http/call.ts';
 import { fieldsOf, present } from '../http/fields.ts';
-import { notFound } from '../http/refusal.ts';
+import { invalid, notFound } from '../http/refusal.ts';
 import type { PullRequestIssue, Review } from '../model/pull-request.ts';
+import { findTeam } from '../model/team.ts';
+import { findAccount } from '../model/world.ts';
+import { renderListedPullRequest } from '../render/pull-request.ts';
 import { renderReview } from '../render/review.ts';
 import { pullRequestIn } from './pulls.ts';
 
@@ -37,6 +41,27 @@ export const reviewRoutes: RouteTable = {
     handle(call) {
       const { issue, review } = reviewIn(call);
       return ok(renderReview(call.world, call.repository, issue, review));
+    },
+  },
+  'POST /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers': {
+    access: onRepository('pull_requests', 'write'),
+    async handle(call) {
+      const { world, repository, actor } = call;
+      const issue = pullRequestIn(call);
+      const body = fieldsOf(call, 'PullRequest');
+      const unknown = (field: string) => invalid({ resource: 'PullRequest', field, code: 'invalid' });
+      const people = (body.texts('reviewers') ?? []).map((login) => {
+        const account = findAccount(world, login);
+        if (!account || account === issue.author) throw unknown('reviewers');
+        return account;
+      });
+      const teams = (body.texts('team_reviewers') ?? []).map((slug) => {
+        const team = findTeam(world, repository.owner, slug);
+        if (!team) throw unknown('team_reviewers');
+        return team;
+      });
+      await requestReviews(world, repository, issue, actor, { people, teams });
+      return created(renderListedPullRequest(world, repository, issue));
     },
   },
   'PUT /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}': {

@@ -1,3 +1,4 @@
+import { advanceMergeQueue } from '../actions/merge-queue.ts';
 import { createStatus } from '../actions/statuses.ts';
 import { resolveCommit } from '../git/commits.ts';
 import { type Call, created, ok, onRepository, type RouteTable } from '../http/call.ts';
@@ -24,6 +25,7 @@ export const statusRoutes: RouteTable = {
         description: body.optionalText('description') ?? null,
         targetUrl: body.optionalText('target_url') ?? null,
       });
+      await advanceMergeQueue(world, repository);
       return created({ ...renderStatus(call, status), creator: renderAccount(world, status.creator) });
     },
   },
