@@ -1,9 +1,17 @@
-/** `npm run generate`: writes the extracts of other people's data that are checked in. */
-import { writeFile } from 'node:fs/promises';
+/** `npm run generate`: writes what is checked in and made from something else. */
+import { readFile, writeFile } from 'node:fs/promises';
 import { registry } from '../../src/provider/registry.ts';
+import { generatedReadme, resourceTypesPage } from './docs.ts';
 import { makeTypeSchemas } from './type-schemas.ts';
 
-const target = new URL('../../src/provider/schemas.generated.json', import.meta.url);
+const top = new URL('../../', import.meta.url);
 const schemas = await makeTypeSchemas(Object.values(registry));
-await writeFile(target, `${JSON.stringify(schemas, null, 1)}\n`);
-console.log(`wrote ${Object.keys(schemas).length} types to src/provider/schemas.generated.json`);
+await write('src/provider/schemas.generated.json', `${JSON.stringify(schemas, null, 1)}\n`);
+await write('README.md', generatedReadme(await readFile(new URL('README.md', top), 'utf8')));
+// The page is made from the extract as it is loaded: a second run picks up types that this one added.
+await write('docs/resource-types.md', resourceTypesPage());
+
+async function write(path: string, text: string): Promise<void> {
+  await writeFile(new URL(path, top), text);
+  console.log(`wrote ${path}`);
+}

@@ -41,6 +41,18 @@ export async function playDemo(
   }
 }
 
+/** Starts everything and stays up, with nothing played: for people who want to write the story themselves. */
+export async function stageDemo(terminal: Terminal): Promise<number> {
+  terminal.out('Starting a GitHub, an AWS emulator and Slipway on this machine...');
+  const shop = await startShop({ files: await firstFiles(), onProgress: (message) => terminal.out(message) });
+  try {
+    await stayUp(terminal, shop);
+    return 0;
+  } finally {
+    await shop.stop();
+  }
+}
+
 /** Plays until a step fails: those after it build on it. */
 async function playSteps(
   terminal: Terminal,

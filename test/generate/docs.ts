@@ -1,0 +1,45 @@
+import { registry } from '../../src/provider/registry.ts';
+import { typeSchemas } from '../../src/provider/schemas.ts';
+import { settingsReference } from '../../src/settings/reference.ts';
+
+/** The README with its generated parts made anew; the rest is left as it is. */
+export function generatedReadme(readme: string): string {
+  return replacePart(readme, 'settings', settingsReference());
+}
+
+function replacePart(text: string, name: string, content: string): string {
+  const part = new RegExp(`(<!-- generated:${name} -->\n)[\\s\\S]*?(<!-- /generated:${name} -->)`);
+  if (!part.test(text)) throw new Error(`the README has no generated part ${name}`);
+  return text.replace(part, (_, begin: string, end: string) => `${begin}\n${content.trim()}\n\n${end}`);
+}
+
+/** `docs/resource-types.md`: every type with its properties, and what changing each of them does. */
+export function resourceTypesPage(): string {
+  const sections = Object.keys(registry)
+    .sort()
+    .map((name) => {
+      const schema = typeSchemas[name];
+      if (!schema) throw new Error(`there is no published schema of ${name}; run npm run generate`);
+      const rows = Object.entries(schema.properties).map(([property, { replaces }]) => {
+        const required = schema.required.includes(property) ? 'yes' : '';
+        const change = replaces === 'always' ? 'replaces' : replaces === 'maybe' ? 'may replace' : 'in place';
+        return `| \`${property}\` | ${required} | ${change} |`;
+      });
+      const attributes = schema.attributes.map((a) => `\`${a}\``).join(', ') || 'none';
+      return [
+        `## ${name}`,
+        '',
+        `\`Fn::GetAtt\`: ${attributes}`,
+        '',
+        '| Property | Required | A change |',
+        '|---|---|---|',
+        ...rows,
+      ].join('\n');
+    });
+  return `# Resource types
+
+Made by \`npm run generate\` from the published CloudFormation schemas. 'May replace' is decided by the values, as CloudFormation documents it.
+
+${sections.join('\n\n')}
+`;
+}
