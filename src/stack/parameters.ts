@@ -1,7 +1,7 @@
 import { type Diagnostic, hasErrors, sortDiagnostics } from '../base/diagnostic.ts';
 import type { SourceRange } from '../base/source.ts';
 import { problem, quote } from '../template/problem.ts';
-import { readNodes } from '../template/read-nodes.ts';
+import { isBlank, readNodes } from '../template/read-nodes.ts';
 import { kindOf } from '../template/sections.ts';
 import type { MapNode, TemplateNode } from '../template/template.ts';
 import type { ParameterValues } from './stack.ts';
@@ -24,8 +24,7 @@ export function parseParameters(text: string, file: string): ParsedParameters {
   const diagnostics: Diagnostic[] = [];
   const values = new Map<string, ParameterValue>();
   const positions = new Map<string, SourceRange>();
-  const empty = text.split('\n').every((line) => /^\s*(#|$)/.test(line));
-  const root = empty ? undefined : readNodes(text, file, diagnostics);
+  const root = isBlank(text) ? undefined : readNodes(text, file, diagnostics);
   const add = (name: string, node: TemplateNode, where: SourceRange): void => {
     if (values.has(name)) {
       diagnostics.push(

@@ -25,9 +25,18 @@ export function readNodes(text: string, file: string, diagnostics: Diagnostic[])
     );
     return undefined;
   }
-  const root = readPlainYaml(text, file, diagnostics) ?? readYaml(text, file, diagnostics);
+  // Both count a line end as one character at the end of its line, so positions stay what an editor shows.
+  const unixText = text.replaceAll('\r\n', '\n');
+  const root = isBlank(unixText)
+    ? undefined
+    : (readPlainYaml(unixText, file, diagnostics) ?? readYaml(unixText, file, diagnostics));
   if (!root && !hasErrors(diagnostics)) {
     diagnostics.push(problem('template-syntax', start, 'The file is empty', 'Add a Resources section'));
   }
   return root;
+}
+
+/** Whether there is nothing but blank lines and comments. */
+export function isBlank(text: string): boolean {
+  return text.split('\n').every((line) => /^\s*(#|$)/.test(line));
 }

@@ -1,7 +1,7 @@
 import type { RawEntry, Tag } from './node-builder.ts';
 import { type Cursor, leave, skipSpaces, take, takeQuoted, takeTag } from './plain-cursor.ts';
-import { maximumDepth } from './read-yaml.ts';
 import type { TemplateNode } from './template.ts';
+import { maximumDepth } from './yaml-limits.ts';
 
 const scalar = /[^\s,[\]{}#&*!|>'"%@`:?][^\n,[\]{}#:]*(?::(?![\s,[\]{}])[^\n,[\]{}#:]*)*/y;
 

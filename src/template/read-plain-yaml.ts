@@ -9,9 +9,9 @@ import type { Diagnostic } from '../base/diagnostic.ts';
 import { nodeBuilder, type RawEntry, type Tag } from './node-builder.ts';
 import { type Cursor, leave, notPlain, skipSpaces, take, takeQuoted, takeTag } from './plain-cursor.ts';
 import { readFlow } from './read-plain-flow.ts';
-import { maximumDepth } from './read-yaml.ts';
 import { sourcePositions } from './source-positions.ts';
 import type { TemplateNode } from './template.ts';
+import { maximumDepth } from './yaml-limits.ts';
 
 /** Line ends other than `\n`, tabs, and what YAML does not count as printable. */
 const unusual = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/;

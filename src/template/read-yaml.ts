@@ -4,13 +4,9 @@ import type { SourceRange } from '../base/source.ts';
 import { nodeBuilder, type RawEntry, type Tag } from './node-builder.ts';
 import { problem, quote } from './problem.ts';
 import { type SourcePositions, sourcePositions, spanning } from './source-positions.ts';
+import { survey } from './survey.ts';
 import type { TemplateNode } from './template.ts';
-
-/** Deeper than any CloudFormation template, and shallow enough for every walk to be recursive. */
-export const maximumDepth = 100;
-
-/** How many values aliases may stand for in one text. Past it the text is an alias bomb, not a template. */
-const maximumAliased = 10_000;
+import { maximumAliased, maximumDepth, tooDeep } from './yaml-limits.ts';
 
 /** How many syntax errors are worth telling: the later ones mostly follow from the first. */
 const maximumSyntaxErrors = 20;
@@ -21,6 +17,11 @@ const maximumSyntaxErrors = 20;
  */
 export function readYaml(text: string, file: string, diagnostics: Diagnostic[]): TemplateNode | undefined {
   const positions = sourcePositions(file, text);
+  const harm = survey(positions);
+  if (harm) {
+    diagnostics.push(harm);
+    return undefined;
+  }
   try {
     // The failsafe schema leaves scalars as they are written: what they mean is CloudFormation's to say. Looking
     // for duplicate keys is the builder's: the library's own check is quadratic.
@@ -47,15 +48,6 @@ export function readYaml(text: string, file: string, diagnostics: Diagnostic[]):
     diagnostics.push(tooDeep(positions.range(0, 0)));
     return undefined;
   }
-}
-
-function tooDeep(where: SourceRange): Diagnostic {
-  return problem(
-    'template-syntax',
-    where,
-    `Values are nested more than ${maximumDepth} deep`,
-    'Flatten the template',
-  );
 }
 
 function nodesOf(

@@ -256,8 +256,32 @@ test.each([
   expect(problems(nested(1000))).toMatchObject([expect.stringContaining('nested more than 100 deep')]);
 });
 
-test('brackets without end do not exhaust the stack', () => {
-  expect(problems('['.repeat(200_000)).length).toBeGreaterThan(0);
+test.each(['[', '{', '- ', '? ', ',', '[,\t', '!a ', '%a\n', '\n', '#\n', '&a b, ', '*a, ', '[{', ': '])(
+  'a megabyte of %j holds nobody up',
+  (piece) => {
+    const started = performance.now();
+    expect(problems(piece.repeat(Math.floor(1_000_000 / piece.length))).length).toBeGreaterThan(0);
+    expect(performance.now() - started).toBeLessThan(3000);
+  },
+);
+
+test('a long list is a list, however unusually it is written', () => {
+  const items = Array.from({ length: 3000 }, (_, i) => `  - !Ref A # ${i}\n`).join('');
+  const empty = '  -\n'.repeat(100);
+  expect(
+    problems(
+      `${resources}Outputs:\n  O:\n    Description: >\n      folded\n    Value:\n${items.replaceAll('  -', '    -')}Metadata:\n  M:\n${empty}`,
+    ),
+  ).toEqual([]);
+});
+
+test('Windows line ends change no place and no value', () => {
+  const text = 'Resources:\n  A:\n    Type: T\n    Properties:\n      P: !Sub |\n        a\n        b\n';
+  const [unix, windows] = [text, text.replaceAll('\n', '\r\n')].map(
+    (t) => parseTemplate(t, 't.yaml').template,
+  );
+  expect(windows).toEqual(unix);
+  expect(windows).toBeDefined();
 });
 
 test.each([
