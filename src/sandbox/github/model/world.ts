@@ -62,11 +62,6 @@ export function repositoryDirectory(owner: string, name: string): string {
   return `${owner}/${name}.git`;
 }
 
-/** A repository with a given id. */
-export function repositoryById(world: World, id: number): Repository | null {
-  return [...world.repositories.values()].find((repository) => repository.id === id) ?? null;
-}
-
 /** Registers a repository under its name. */
 export function putRepository(world: World, repository: Repository): void {
   world.repositories.set(fullName(repository).toLowerCase(), repository);
