@@ -7,6 +7,7 @@ import type { Change, Example } from './examples/example.ts';
 import {
   create,
   type Made,
+  makeNeeds,
   newIntent,
   ownershipOf,
   plan,
@@ -20,8 +21,8 @@ import {
 
 /** @param open a workbench whose stack is this example's alone */
 export function contractOf(example: Example, open: () => Workbench): void {
-  const needed: Made[] = [];
-  const refs = new Map<string, Live>();
+  let refs: ReadonlyMap<string, Live> = new Map();
+  let removeNeeds = async () => {};
   let bench: Workbench;
   const type = () => resourceType(example.type, bench.types);
   const resolved = (properties: Properties) => resolve(properties, refs) as Properties;
@@ -39,16 +40,12 @@ export function contractOf(example: Example, open: () => Workbench): void {
 
   beforeAll(async () => {
     bench = open();
-    for (const [logicalId, need] of Object.entries(example.needs ?? {})) {
-      const made = await create(bench, logicalId, need.type, resolve(need.properties, refs) as Properties);
-      needed.push(made);
-      refs.set(logicalId, made.live);
-    }
+    const needs = await makeNeeds(bench, example);
+    refs = needs.refs;
+    removeNeeds = needs.remove;
   });
 
-  afterAll(async () => {
-    for (const made of needed.reverse()) await remove(bench, made);
-  });
+  afterAll(() => removeNeeds());
 
   test('what was made plans to nothing, read by the stack and by its id', () =>
     withOne(async (made) => {

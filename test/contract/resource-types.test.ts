@@ -1,11 +1,13 @@
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { openAws } from '../../src/provider/aws/open-aws.ts';
 import { registry } from '../../src/provider/registry.ts';
 import { typeSchemas } from '../../src/provider/schemas.ts';
+import { likeAws, startFaultProxy } from '../../src/sandbox/fault-proxy/index.ts';
 import { awsClientConfig, describeWithServices } from '../services.ts';
 import { contractOf } from './contract.ts';
 import { examples } from './examples/index.ts';
 import { quickClock } from './quick-clock.ts';
+import { contextOf } from './workbench.ts';
 
 test('every registered type has an example', () => {
   expect(examples.map(({ type }) => type).sort()).toEqual(Object.keys(registry).sort());
@@ -18,22 +20,25 @@ test('every type is registered under its own name', () => {
 // The example of a role attaches policies of AWS's own, which moto has only when asked.
 process.env.MOTO_IAM_LOAD_MANAGED_POLICIES = 'true';
 
-await describeWithServices('the contract of resource types, on moto', ['moto'], ({ moto }) => {
-  const aws = openAws(awsClientConfig(moto));
-  for (const example of examples) {
-    describe(example.type, () => {
-      contractOf(example, () => ({
-        types: registry,
-        schemas: typeSchemas,
-        context: {
-          stack: `acme/shop:infra/${example.type.replaceAll('::', '-')}.yaml@test`,
-          region: 'eu-west-1',
-          account: '123456789012',
-          partition: 'aws',
-          aws,
-          clock: quickClock(),
-        },
-      }));
+await describeWithServices(
+  'the contract of resource types, on moto made as strict as AWS',
+  ['moto'],
+  async ({ moto }) => {
+    const clock = quickClock();
+    const proxy = await startFaultProxy({ target: moto.url, rules: likeAws, clock });
+    const aws = openAws(awsClientConfig(moto, proxy.url));
+    afterAll(async () => {
+      aws.destroy();
+      await proxy.stop();
     });
-  }
-});
+    for (const example of examples) {
+      describe(example.type, () => {
+        contractOf(example, () => ({
+          types: registry,
+          schemas: typeSchemas,
+          context: contextOf(aws, clock, `acme/shop:infra/${example.type.replaceAll('::', '-')}.yaml@test`),
+        }));
+      });
+    }
+  },
+);

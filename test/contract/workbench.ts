@@ -1,14 +1,17 @@
 /** One stack on a real provider, worked on the way apply/ does it: create, read, plan, update, delete. */
+import type { Clock } from '../../src/base/clock.ts';
 import type { Properties, Value } from '../../src/base/value.ts';
 import { seal } from '../../src/base/value.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
 import type { Change as PlannedChange } from '../../src/plan/plan.ts';
 import { replacementOf } from '../../src/plan/replacement.ts';
+import type { Aws } from '../../src/provider/aws/aws.ts';
 import type { Live, ProviderContext, ReadContext, ResourceType } from '../../src/provider/provider.ts';
 import { refresh } from '../../src/provider/refresh.ts';
 import { type ResourceTypes, resourceType } from '../../src/provider/registry.ts';
 import type { ResourceRecord } from '../../src/state/state.ts';
 import type { TypeSchemas } from '../../src/template/type-schema.ts';
+import type { Example } from './examples/example.ts';
 
 export interface Workbench {
   readonly context: ProviderContext;
@@ -24,6 +27,11 @@ export interface Made {
 
 const where = { file: 'example.yaml', line: 1, column: 1 };
 
+/** moto's one account, in the region of `awsClientConfig`. */
+export function contextOf(aws: Aws, clock: Clock, stack: string): ProviderContext {
+  return { stack, region: 'eu-west-1', account: '123456789012', partition: 'aws', aws, clock };
+}
+
 /** Resolves `Ref` and `Fn::GetAtt` to what was made. */
 export function resolve(value: Value, made: ReadonlyMap<string, Live>): Value {
   if (Array.isArray(value)) return value.map((item) => resolve(item, made));
@@ -33,6 +41,26 @@ export function resolve(value: Value, made: ReadonlyMap<string, Live>): Value {
   const getAtt = map['Fn::GetAtt'];
   if (Array.isArray(getAtt)) return made.get(String(getAtt[0]))!.attributes[String(getAtt[1])]!;
   return Object.fromEntries(Object.entries(map).map(([key, item]) => [key, resolve(item, made)]));
+}
+
+/** Makes what an example needs. `remove` takes it all away again, last made first. */
+export async function makeNeeds(
+  bench: Workbench,
+  { needs = {} }: Pick<Example, 'needs'>,
+): Promise<{ readonly refs: ReadonlyMap<string, Live>; remove(): Promise<void> }> {
+  const made: Made[] = [];
+  const refs = new Map<string, Live>();
+  for (const [logicalId, need] of Object.entries(needs)) {
+    const one = await create(bench, logicalId, need.type, resolve(need.properties, refs) as Properties);
+    made.push(one);
+    refs.set(logicalId, one.live);
+  }
+  return {
+    refs,
+    async remove() {
+      for (const one of made.reverse()) await remove(bench, one);
+    },
+  };
 }
 
 let intents = 0;

@@ -85,14 +85,15 @@ export async function createOnce<T>(
   waiting: Waiting,
   send: () => Promise<T>,
   find: () => Promise<T | undefined>,
+  isNotYet: (error: unknown) => boolean = isNotFound,
 ): Promise<T> {
   for (let sent = 1; ; sent++) {
     try {
-      return await eventually(waiting, send);
+      return await eventually(waiting, send, isNotYet);
     } catch (error) {
       const isLost = isOutcomeUnknown(error);
       if (!isLost && !isAlreadyThere(error)) throw error;
-      const made = await untilOrNot(waiting, isLost ? lostCreateMs : 0, find);
+      const made = await untilOrNot(waiting, lostCreateMs, find);
       if (made !== undefined) return made;
       if (!isLost || sent === sendsOfOneCreate) throw error;
     }

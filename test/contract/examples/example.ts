@@ -6,6 +6,8 @@ import type { Live } from '../../../src/provider/provider.ts';
 
 export interface Example {
   readonly type: string;
+  /** The API action that makes it: what the faults are aimed at. */
+  readonly creates: string;
   /**
    * Resources that are made first, in this order, of this stack too. Properties anywhere in the example may hold
    * `{ Ref: 'Vpc' }` and `{ 'Fn::GetAtt': ['Vpc', 'CidrBlock'] }` of them.

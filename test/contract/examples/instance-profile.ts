@@ -7,6 +7,7 @@ const trust = {
 
 export const instanceProfile: Example = {
   type: 'AWS::IAM::InstanceProfile',
+  creates: 'CreateInstanceProfile',
   needs: {
     Role: { type: 'AWS::IAM::Role', properties: { AssumeRolePolicyDocument: trust } },
     OtherRole: { type: 'AWS::IAM::Role', properties: { AssumeRolePolicyDocument: trust } },

@@ -16,6 +16,7 @@ const ignored = 'moto ignores it or does not give it back';
 
 export const instance: Example = {
   type: 'AWS::EC2::Instance',
+  creates: 'RunInstances',
   needs: {
     ...exampleVpc,
     Subnet: { type: 'AWS::EC2::Subnet', properties: { VpcId: { Ref: 'Vpc' }, CidrBlock: '10.20.1.0/24' } },

@@ -2,6 +2,7 @@ import { countByIntent, type Example, exampleTags, tagEdits } from './example.ts
 
 export const internetGateway: Example = {
   type: 'AWS::EC2::InternetGateway',
+  creates: 'CreateInternetGateway',
   properties: { Tags: exampleTags },
   edits: tagEdits,
   count: countByIntent(

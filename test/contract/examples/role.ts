@@ -22,6 +22,7 @@ const managed = (name: string) => `arn:aws:iam::aws:policy/${name}`;
 
 export const role: Example = {
   type: 'AWS::IAM::Role',
+  creates: 'CreateRole',
   properties: {
     AssumeRolePolicyDocument: trust('ec2.amazonaws.com'),
     Description: 'example',

@@ -2,6 +2,7 @@ import { countByIntent, type Example, exampleTags, exampleVpc, tagEdits } from '
 
 export const routeTable: Example = {
   type: 'AWS::EC2::RouteTable',
+  creates: 'CreateRouteTable',
   needs: exampleVpc,
   properties: { VpcId: { Ref: 'Vpc' }, Tags: exampleTags },
   edits: tagEdits,

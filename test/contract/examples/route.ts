@@ -4,6 +4,7 @@ const untried = 'one target is tried for all: they differ in the name of one arg
 
 export const route: Example = {
   type: 'AWS::EC2::Route',
+  creates: 'CreateRoute',
   needs: {
     ...exampleVpc,
     Table: { type: 'AWS::EC2::RouteTable', properties: { VpcId: { Ref: 'Vpc' } } },

@@ -6,6 +6,7 @@ const fromFriends = { IpProtocol: '-1', SourceSecurityGroupId: { Ref: 'Friends' 
 
 export const securityGroup: Example = {
   type: 'AWS::EC2::SecurityGroup',
+  creates: 'CreateSecurityGroup',
   needs: {
     ...exampleVpc,
     Friends: {

@@ -2,6 +2,7 @@ import { type Example, exampleVpc } from './example.ts';
 
 export const subnetRouteTableAssociation: Example = {
   type: 'AWS::EC2::SubnetRouteTableAssociation',
+  creates: 'AssociateRouteTable',
   needs: {
     ...exampleVpc,
     Subnet: { type: 'AWS::EC2::Subnet', properties: { VpcId: { Ref: 'Vpc' }, CidrBlock: '10.20.1.0/24' } },

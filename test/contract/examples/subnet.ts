@@ -2,6 +2,7 @@ import { countByIntent, type Example, exampleTags, exampleVpc, tagEdits } from '
 
 export const subnet: Example = {
   type: 'AWS::EC2::Subnet',
+  creates: 'CreateSubnet',
   needs: exampleVpc,
   properties: {
     VpcId: { Ref: 'Vpc' },

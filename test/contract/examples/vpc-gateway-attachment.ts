@@ -2,6 +2,7 @@ import { type Example, exampleVpc } from './example.ts';
 
 export const vpcGatewayAttachment: Example = {
   type: 'AWS::EC2::VPCGatewayAttachment',
+  creates: 'AttachInternetGateway',
   needs: {
     ...exampleVpc,
     Gateway: { type: 'AWS::EC2::InternetGateway', properties: {} },

@@ -2,6 +2,7 @@ import { countByIntent, type Example, exampleTags, tagEdits } from './example.ts
 
 export const vpc: Example = {
   type: 'AWS::EC2::VPC',
+  creates: 'CreateVpc',
   properties: { CidrBlock: '10.20.0.0/16', EnableDnsHostnames: true, Tags: exampleTags },
   edits: {
     'host names off': { EnableDnsHostnames: false },

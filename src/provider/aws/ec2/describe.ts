@@ -17,6 +17,7 @@ import type {
   VpnGateway,
 } from '@aws-sdk/client-ec2';
 import type { ProviderContext, ReadContext } from '../../provider.ts';
+import { until } from '../eventually.ts';
 import { intentTag, stackTag } from '../tags.ts';
 
 /** One Describe call. */
@@ -148,6 +149,15 @@ export async function describeOne<Item>(
 ): Promise<Item | undefined> {
   const [item] = await listing.list(await context.aws.ec2(), [{ Name: listing.idFilter, Values: [id] }]);
   return item;
+}
+
+/** Just made: waits until AWS shows it, so that a plan in the next moment does not think it gone. */
+export function untilShown<Item>(
+  context: ProviderContext,
+  listing: Listing<Item>,
+  id: string,
+): Promise<Item> {
+  return until(context, `${id} to show`, 60_000, () => describeOne(context, listing, id));
 }
 
 /** What the create with this intent made; undefined when there is nothing, or it cannot be seen yet. */

@@ -8,7 +8,7 @@ import { typeSchema } from '../../schemas.ts';
 import { errorCode, errorMessage, isNotFound } from '../aws-error.ts';
 import { eventually, until } from '../eventually.ts';
 import { canonicalTags } from '../tags.ts';
-import { describeByIntent, describeOne, instances, readBulk } from './describe.ts';
+import { describeByIntent, describeOne, instances, readBulk, untilShown } from './describe.ts';
 import { attachmentsAround } from './gateway-dependency.ts';
 import { isThere, liveInstance, readCredits, untilRunning } from './instance-live.ts';
 import { runInput } from './instance-run.ts';
@@ -132,7 +132,7 @@ export const instance = defineResourceType({
     await changeInPlace(context, physicalId, before, after);
     await attachVolumes(context, physicalId, before.Volumes, after.Volumes);
     await updateTags(context, request);
-    const one = await eventuallyThere(context, physicalId);
+    const one = await untilShown(context, instances, physicalId);
     return madeAs(one, after);
   },
 
@@ -189,13 +189,9 @@ function isNotYetUsable(error: unknown): boolean {
   return isNotFound(error) || errorCode(error) === 'InvalidIamInstanceProfile';
 }
 
-function eventuallyThere(context: ProviderContext, id: string): Promise<Instance> {
-  return until(context, `instance ${id} ready`, 60_000, () => describeOne(context, instances, id));
-}
-
 /** After a crash it may still be on its way up. One that somebody stopped stays stopped. */
 async function untilRunningOrStopped(context: ProviderContext, id: string): Promise<void> {
-  const one = await eventuallyThere(context, id);
+  const one = await untilShown(context, instances, id);
   if (one.State?.Name === 'pending') await untilRunning(context, id);
 }
 

@@ -5,7 +5,7 @@ import { typeSchema } from '../../schemas.ts';
 import { deleteWhenFree } from '../delete-when-free.ts';
 import { createOnce } from '../eventually.ts';
 import { canonicalTags, liveTags } from '../tags.ts';
-import { describeByIntent, describeOne, internetGateways, readBulk } from './describe.ts';
+import { describeByIntent, describeOne, internetGateways, readBulk, untilShown } from './describe.ts';
 import { tagSpecifications, updateTags } from './tagging.ts';
 
 const type = 'AWS::EC2::InternetGateway';
@@ -44,7 +44,7 @@ export const internetGateway = defineResourceType({
       async () => (await ec2.createInternetGateway({ TagSpecifications })).InternetGateway!,
       () => describeByIntent(context, internetGateways, request.intent),
     );
-    return live(made);
+    return live(await untilShown(context, internetGateways, made.InternetGatewayId!));
   },
 
   async update(context, request) {

@@ -7,7 +7,7 @@ import { clientToken } from '../client-token.ts';
 import { deleteWhenFree } from '../delete-when-free.ts';
 import { eventually } from '../eventually.ts';
 import { canonicalTags, liveTags } from '../tags.ts';
-import { describeByIntent, describeOne, readBulk, routeTables } from './describe.ts';
+import { describeByIntent, describeOne, readBulk, routeTables, untilShown } from './describe.ts';
 import { tagSpecifications, updateTags } from './tagging.ts';
 
 const type = 'AWS::EC2::RouteTable';
@@ -47,7 +47,7 @@ export const routeTable = defineResourceType({
         TagSpecifications: tagSpecifications(request, 'route-table'),
       }),
     );
-    return live(RouteTable!);
+    return live(await untilShown(context, routeTables, RouteTable!.RouteTableId!));
   },
 
   async update(context, request) {

@@ -10,7 +10,7 @@ import { deleteWhenFree } from '../delete-when-free.ts';
 import { createOnce, eventually } from '../eventually.ts';
 import { generatedName } from '../generated-name.ts';
 import { canonicalTags, liveTags } from '../tags.ts';
-import { describeByIntent, describeOne, readBulk, securityGroups } from './describe.ts';
+import { describeByIntent, readBulk, securityGroups, untilShown } from './describe.ts';
 import { interfacesIn } from './holders.ts';
 import {
   allowAllOut,
@@ -87,7 +87,8 @@ export const securityGroup = defineResourceType({
     );
     await changeRules(context, GroupId!, 'ingress', [], p.SecurityGroupIngress);
     await changeRules(context, GroupId!, 'egress', [allowAllOut], p.SecurityGroupEgress);
-    return made(GroupId!, { ...p, GroupName }, text(p.VpcId) ?? (await vpcOf(context, GroupId!)));
+    const shown = await untilShown(context, securityGroups, GroupId!);
+    return made(GroupId!, { ...p, GroupName }, shown.VpcId);
   },
 
   async update(context, request) {
@@ -149,12 +150,6 @@ function live(context: ProviderContext, one: SecurityGroup, recorded: Properties
 
 function made(GroupId: string, properties: Properties, VpcId: string | undefined): Live {
   return { physicalId: GroupId, properties, attributes: present({ GroupId, Id: GroupId, VpcId }) };
-}
-
-/** Of a group that was made without saying where: the default VPC's. */
-async function vpcOf(context: ProviderContext, id: string): Promise<string | undefined> {
-  const found = await eventually(context, () => describeOne(context, securityGroups, id));
-  return found?.VpcId;
 }
 
 /**

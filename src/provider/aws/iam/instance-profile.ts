@@ -3,7 +3,13 @@ import { sameValue } from '../../../base/canonical-json.ts';
 import type { Properties } from '../../../base/value.ts';
 import { coerce } from '../../coerce.ts';
 import { present, sortedSet, text, texts } from '../../plain-value.ts';
-import { defineResourceType, type Live, type ProviderContext, type ReadContext } from '../../provider.ts';
+import {
+  type CreateRequest,
+  defineResourceType,
+  type Live,
+  type ProviderContext,
+  type ReadContext,
+} from '../../provider.ts';
 import { typeSchema } from '../../schemas.ts';
 import { errorCode, isNotFound } from '../aws-error.ts';
 import { deleteWhenFree } from '../delete-when-free.ts';
@@ -107,7 +113,7 @@ export const instanceProfile = defineResourceType({
 
 function nameOf(
   context: ProviderContext,
-  request: { readonly logicalId: string; readonly intent: string; readonly properties: Properties },
+  request: Pick<CreateRequest, 'logicalId' | 'intent' | 'properties'>,
 ): string {
   return (
     text(request.properties.InstanceProfileName) ??

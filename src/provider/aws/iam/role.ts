@@ -1,10 +1,11 @@
+import type { Role } from '@aws-sdk/client-iam';
 import { sameValue } from '../../../base/canonical-json.ts';
 import { isList, isObject, type Value } from '../../../base/value.ts';
 import { coerce } from '../../coerce.ts';
 import { integer, sortedSet, text } from '../../plain-value.ts';
-import { defineResourceType } from '../../provider.ts';
+import { type CreateRequest, defineResourceType, type ProviderContext } from '../../provider.ts';
 import { typeSchema } from '../../schemas.ts';
-import { isNotFound } from '../aws-error.ts';
+import { errorCode, errorMessage, isNotFound } from '../aws-error.ts';
 import { deleteWhenFree } from '../delete-when-free.ts';
 import { createOnce, eventually } from '../eventually.ts';
 import { generatedName } from '../generated-name.ts';
@@ -60,22 +61,14 @@ export const role = defineResourceType({
 
   /** By its name, which comes from the intent or the template; the tag tells whether this very create made it. */
   async find(context, pending) {
-    const iam = await context.aws.iam();
-    const name =
-      text(pending.properties.RoleName) ?? generatedName({ ...pending, stack: context.stack }, longestName);
-    try {
-      const { Role } = await iam.getRole({ RoleName: name });
-      return tagValue(Role?.Tags, intentTag) === pending.intent ? await readRole(context, name) : undefined;
-    } catch (error) {
-      if (isNotFound(error)) return undefined;
-      throw error;
-    }
+    const name = nameOf(context, pending);
+    return (await madeBy(context, name, pending.intent)) && (await readRole(context, name));
   },
 
   async create(context, request) {
     const iam = await context.aws.iam();
     const { properties: p, intent } = request;
-    const RoleName = text(p.RoleName) ?? generatedName({ ...request, stack: context.stack }, longestName);
+    const RoleName = nameOf(context, request);
     const made = await createOnce(
       context,
       async () =>
@@ -90,10 +83,8 @@ export const role = defineResourceType({
             Tags: tagsToCreate(p.Tags, request.ownership),
           })
         ).Role!,
-      async () => {
-        const { Role } = await iam.getRole({ RoleName });
-        return tagValue(Role?.Tags, intentTag) === intent ? Role : undefined;
-      },
+      () => madeBy(context, RoleName, intent),
+      isNotYetTrusted,
     );
     await bringAboutPolicies(context, RoleName, {}, p);
     return {
@@ -110,7 +101,11 @@ export const role = defineResourceType({
     const { Role } = await eventually(context, () => iam.getRole({ RoleName }));
     if (differs('AssumeRolePolicyDocument')) {
       const PolicyDocument = policyText(after.AssumeRolePolicyDocument);
-      await iam.updateAssumeRolePolicy({ RoleName, PolicyDocument });
+      await eventually(
+        context,
+        () => iam.updateAssumeRolePolicy({ RoleName, PolicyDocument }),
+        isNotYetTrusted,
+      );
     }
     if (differs('Description') || differs('MaxSessionDuration')) {
       await iam.updateRole({
@@ -153,6 +148,31 @@ export const role = defineResourceType({
   },
 });
 
+function nameOf(
+  context: ProviderContext,
+  create: Pick<CreateRequest, 'logicalId' | 'intent' | 'properties'>,
+): string {
+  return text(create.properties.RoleName) ?? generatedName({ ...create, stack: context.stack }, longestName);
+}
+
+/** A role or user that was made a moment ago is refused in a trust policy as if it did not exist. */
+function isNotYetTrusted(error: unknown): boolean {
+  if (isNotFound(error)) return true;
+  return errorCode(error) === 'MalformedPolicyDocument' && /invalid principal/i.test(errorMessage(error));
+}
+
+/** The role of this name if the create with this intent made it: a name may be somebody else's. */
+async function madeBy(context: ProviderContext, RoleName: string, intent: string): Promise<Role | undefined> {
+  const iam = await context.aws.iam();
+  try {
+    const { Role } = await iam.getRole({ RoleName });
+    return tagValue(Role?.Tags, intentTag) === intent ? Role : undefined;
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
 /** A set by name. */
 function canonicalPolicies(policies: Value | undefined): Value {
   if (policies === undefined) return [];
@@ -163,9 +183,9 @@ function canonicalPolicies(policies: Value | undefined): Value {
         ? { ...policy, PolicyDocument: canonicalPolicy(policy.PolicyDocument) }
         : policy,
     )
-    .sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
+    .sort((a, b) => (policyName(a) < policyName(b) ? -1 : 1));
 }
 
-function nameOf(policy: Value): string {
+function policyName(policy: Value): string {
   return isObject(policy) && typeof policy.PolicyName === 'string' ? policy.PolicyName : '';
 }
