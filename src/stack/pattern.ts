@@ -1,4 +1,5 @@
 import { runInNewContext } from 'node:vm';
+import { javaScriptPattern } from '../template/allowed-pattern.ts';
 
 /** How long one match may take. An AllowedPattern is a stranger's text, and some patterns take ages (ReDoS). */
 const matchMilliseconds = 100;
@@ -12,7 +13,7 @@ export function matchesWhole(pattern: string, text: string): boolean | undefined
     // The one way to stop a regular expression from within its own thread: vm's timeout interrupts it.
     return runInNewContext(
       'new RegExp(pattern).test(text)',
-      { pattern: `^(?:${pattern})$`, text },
+      { pattern: `^(?:${javaScriptPattern(pattern)})$`, text },
       { timeout: matchMilliseconds },
     ) as boolean;
   } catch (error) {

@@ -1,3 +1,4 @@
+import { javaScriptPattern } from './allowed-pattern.ts';
 import { isListType, isNumberType, parameterTypes } from './parameter-types.ts';
 import { didYouMean, problem, quote } from './problem.ts';
 import { type Expecting, kindOf } from './sections.ts';
@@ -115,7 +116,7 @@ function checkConstraints(map: MapNode, type: string, pattern: string | undefine
   }
   if (pattern === undefined) return;
   try {
-    new RegExp(pattern);
+    new RegExp(javaScriptPattern(pattern));
   } catch {
     const where = map.entries.get('AllowedPattern')!.value.where;
     expect.diagnostics.push(problem('template-section', where, 'AllowedPattern is not a regular expression'));

@@ -214,6 +214,7 @@ test.each([
   ['a number out of text', '{ Type: Number }', { X: '8080' }, 8080],
   ['a boolean for a text', '{ Type: String }', { X: true }, 'true'],
   ['a list of numbers', '{ Type: List<Number> }', { X: [1, 2] }, [1, 2]],
+  ['a pattern that ignores case', '{ Type: String, AllowedPattern: "(?i)ab+" }', { X: 'ABB' }, 'ABB'],
   ['a comma-delimited list is trimmed', '{ Type: CommaDelimitedList }', { X: 'a , b' }, ['a', 'b']],
   [
     'a list of ids',
