@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createAppAuth } from '@octokit/auth-app';
 import { Octokit } from '@octokit/rest';
+import { expect } from 'vitest';
 import type { SeededApp, SeededUser } from '../../../src/sandbox/github/seeding.ts';
 import { type SandboxGitHub, startSandboxGitHub } from '../../../src/sandbox/github/start.ts';
 import { startWebhookReceiver, type WebhookReceiver } from './webhook-receiver.ts';
@@ -22,6 +23,7 @@ export interface Acme {
   write(branch: string, path: string, text: string): Promise<string>;
   /** Opens a pull request of the author's that writes one file. */
   propose(branch: string, path?: string, text?: string): Promise<number>;
+  /** Ends the servers, and fails when a webhook so far was unsigned or not of the published shape. */
   stop(): Promise<void>;
 }
 
@@ -136,6 +138,10 @@ export async function startAcme(): Promise<Acme> {
       await github.stop();
       await hooks.stop();
       await rm(directory, { recursive: true, force: true });
+      // Whatever a test is about, every payload that it caused has the published shape and a good signature.
+      const complaints = hooks.received.flatMap((one) => one.complaints);
+      const unsigned = hooks.received.filter((one) => !one.signed).map((one) => one.event);
+      expect({ complaints: [...new Set(complaints)], unsigned }).toEqual({ complaints: [], unsigned: [] });
     },
   };
   return acme;

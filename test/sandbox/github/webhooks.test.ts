@@ -121,6 +121,35 @@ test('each thing that happens is announced once, and in order', async () => {
   ]);
 });
 
+test('issues, and pull requests that change their base, are announced with what was before', async () => {
+  const { shop } = acme;
+  const author = acme.as('author');
+  expect(
+    await toldOf(async () => {
+      const { data } = await author.issues.create({ ...shop, title: 'Apply failed', labels: ['slipway'] });
+      const where = { ...shop, issue_number: data.number };
+      await author.issues.update({ ...where, title: 'Apply failed again', body: 'Why' });
+      await author.issues.addLabels({ ...where, labels: ['red'] });
+      await author.issues.removeLabel({ ...where, name: 'red' });
+      await author.issues.update({ ...where, state: 'closed' });
+      await author.issues.update({ ...where, state: 'open' });
+    }),
+  ).toEqual([
+    'issues.opened',
+    'issues.edited',
+    'issues.labeled',
+    'issues.unlabeled',
+    'issues.closed',
+    'issues.reopened',
+  ]);
+  await acme.write('release', 'release.md', 'text\n');
+  const pull_number = await acme.propose('retargeted');
+  expect(await toldOf(() => author.pulls.update({ ...shop, pull_number, base: 'release' }))).toEqual([
+    'pull_request.edited',
+  ]);
+  expect(acme.hooks.of('pull_request.edited').at(-1)!.payload.changes.base.ref).toEqual({ from: 'main' });
+});
+
 test('people and teams are announced', async () => {
   const { github } = acme;
   expect(
