@@ -33,10 +33,12 @@ function expand(node: TemplateNode, bindings: Bindings, expansion: Expansion): T
         : node;
     case 'list':
       return { ...node, items: node.items.map((item) => expand(item, bindings, expansion)) };
-    case 'intrinsic':
-      return (
-        boundReference(node, bindings) ?? { ...node, argument: expand(node.argument, bindings, expansion) }
-      );
+    case 'intrinsic': {
+      const item = boundReference(node, bindings);
+      if (item) return item;
+      const argument = expand(node.argument, bindings, expansion);
+      return isFinished(node, argument, bindings) ? argument : { ...node, argument };
+    }
     case 'map':
       return { ...node, entries: expandEntries(node, bindings, expansion) };
   }
@@ -47,6 +49,12 @@ function boundReference(node: TemplateNode, bindings: Bindings): ScalarNode | un
   if (node.kind !== 'intrinsic' || node.name !== 'Ref' || node.argument.kind !== 'scalar') return undefined;
   const value = bindings.get(String(node.argument.value));
   return value === undefined ? undefined : { kind: 'scalar', value, where: node.where };
+}
+
+/** A Sub of identifiers alone is a text now, and may stand where only a text may: `!GetAtt [!Sub "A${X}", Arn]`. */
+function isFinished(node: TemplateNode, argument: TemplateNode, bindings: Bindings): boolean {
+  if (bindings.size === 0 || node.kind !== 'intrinsic' || node.name !== 'Fn::Sub') return false;
+  return argument.kind === 'scalar' && !String(argument.value).includes('${');
 }
 
 function substitute(text: string, bindings: Bindings): string {

@@ -38,6 +38,7 @@ Outputs:
     - Zone
     - [a, b]
     - Id\${Zone}: { Value: !Ref "Subnet\${Zone}" }
+      Arn\${Zone}: { Value: !GetAtt [!Sub "Subnet\${Zone}", Arn] }
 `);
   expect(stack.resources.get('Subnetb')).toMatchObject({
     properties: { Zone: 'eu-west-1b', Name: 'b', Tagxy: 'x.y of b', Tagz: 'z of b' },
@@ -47,7 +48,9 @@ Outputs:
   expect([...stack.resources.keys()]).toEqual(['Vpc', 'Subneta', 'Subnetb']);
   expect([...stack.outputs.values()].map(({ name, value }) => [name, value])).toEqual([
     ['Ida', { Ref: 'Subneta' }],
+    ['Arna', { 'Fn::GetAtt': ['Subneta', 'Arn'] }],
     ['Idb', { Ref: 'Subnetb' }],
+    ['Arnb', { 'Fn::GetAtt': ['Subnetb', 'Arn'] }],
   ]);
 });
 
