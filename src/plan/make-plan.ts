@@ -86,10 +86,7 @@ function allDependencies(
     resources.map((resource) => {
       const hidden = typeOf(resource.type).hiddenDependencies;
       if (!hidden) return [resource.logicalId, resource.dependsOn];
-      const found = hidden(
-        resource.properties,
-        resources.filter((o) => o !== resource),
-      );
+      const found = hidden(resource.properties, resources).filter((id) => id !== resource.logicalId);
       return [resource.logicalId, [...new Set([...resource.dependsOn, ...found])].sort()];
     }),
   );

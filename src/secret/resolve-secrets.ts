@@ -2,7 +2,7 @@ import { canonicalJson } from '../base/canonical-json.ts';
 import { SlipwayError } from '../base/error.ts';
 import { type Secret, seal } from '../base/value.ts';
 import type { Aws } from '../provider/aws/aws.ts';
-import { secureParameter } from '../provider/aws/secrets.ts';
+import { secretString, secureParameter } from '../provider/aws/secrets.ts';
 import type { ParameterValues, Scope, SecretReference } from '../stack/stack.ts';
 import type { Masker } from './masker.ts';
 
@@ -49,14 +49,17 @@ async function fetchSecret(
   }
   const [service, ...rest] = reference.reference.split(':');
   if (service === 'ssm-secure') return secureParameter(from.aws, rest.join(':'));
+  if (service === 'secretsmanager') return secretString(from.aws, rest.join(':'));
   throw new SlipwayError('template-unsupported', {
     summary: `Dynamic references to ${service} are not supported`,
-    remedy: 'Use ssm or ssm-secure.',
+    remedy: 'Use ssm, ssm-secure or secretsmanager.',
   });
 }
 
 function nameOf(reference: SecretReference): string {
-  return reference.$slipway === 'parameter' ? `parameter ${reference.name}` : `{{resolve:${reference.reference}}}`;
+  return reference.$slipway === 'parameter'
+    ? `parameter ${reference.name}`
+    : `{{resolve:${reference.reference}}}`;
 }
 
 function unresolved(name: string): SlipwayError {

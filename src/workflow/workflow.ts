@@ -21,7 +21,7 @@ export interface Workflow {
   readonly schemas: TypeSchemas;
   readonly policies: readonly Policy[];
   /** Opens clients for a region, as `role` where one is named. */
-  readonly openAws: (target: { region: string; role?: string }) => Aws;
+  readonly openAws: (target: { region: string; role?: string; onCall?: (operation: string) => void }) => Aws;
   /** The installation's key for secrets' fingerprints. */
   readonly fingerprintKey: string;
   /** Used by environments that name no region. */

@@ -1,5 +1,6 @@
 import type { EC2 } from '@aws-sdk/client-ec2';
 import type { IAM } from '@aws-sdk/client-iam';
+import type { SecretsManager } from '@aws-sdk/client-secrets-manager';
 import type { SSM } from '@aws-sdk/client-ssm';
 import type { STS } from '@aws-sdk/client-sts';
 
@@ -11,6 +12,7 @@ import type { STS } from '@aws-sdk/client-sts';
 export interface Aws {
   ec2(): Promise<EC2>;
   iam(): Promise<IAM>;
+  secretsManager(): Promise<SecretsManager>;
   ssm(): Promise<SSM>;
   sts(): Promise<STS>;
   /** Calls sent so far, by `Service.Operation`; retries count. */

@@ -85,6 +85,10 @@ export function openAws(options: OpenAwsOptions): Aws {
       const { IAM } = await import('@aws-sdk/client-iam');
       return ready(new IAM(config));
     }),
+    secretsManager: lazily(async () => {
+      const { SecretsManager } = await import('@aws-sdk/client-secrets-manager');
+      return ready(new SecretsManager(config));
+    }),
     ssm: lazily(async () => {
       const { SSM } = await import('@aws-sdk/client-ssm');
       return ready(new SSM(config));

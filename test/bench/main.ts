@@ -1,0 +1,32 @@
+/**
+ * `npm run bench`: figures against the budgets of DESIGN.md section 12. `-- --json` for machines, `-- NAME` for one
+ * scenario. Exits with 1 when a budget is not met.
+ */
+import { largePlan } from './large-plan.ts';
+import { type Figure, meets } from './scenario.ts';
+import { shopLoop } from './shop-loop.ts';
+
+const scenarios = [largePlan, shopLoop];
+const args = process.argv.slice(2);
+const json = args.includes('--json');
+const named = args.filter((a) => !a.startsWith('--')).join(' ');
+const say = (text: string) => process.stderr.write(`  ${text}\n`);
+
+const figures: Figure[] = [];
+for (const scenario of scenarios) {
+  if (named !== '' && scenario.name !== named) continue;
+  process.stderr.write(`${scenario.name}\n`);
+  figures.push(...(await scenario.run(say)));
+}
+if (json) console.log(JSON.stringify(figures, undefined, 2));
+else for (const figure of figures) console.log(row(figure));
+if (figures.some((f) => meets(f) === false)) process.exitCode = 1;
+
+function row(figure: Figure): string {
+  const { what, value, unit, budget } = figure;
+  const digits = unit === 'exponent' || unit === 'times' ? 2 : 0;
+  const verdict = { true: 'met', false: 'NOT MET', undefined: '' }[String(meets(figure)) as 'true'];
+  const limit =
+    budget?.most !== undefined ? `at most ${budget.most}` : budget ? `at least ${budget.least}` : '';
+  return `${what.padEnd(60)} ${value.toFixed(digits).padStart(8)} ${unit.padEnd(8)} ${limit} ${verdict}`.trimEnd();
+}
