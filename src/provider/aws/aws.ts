@@ -1,5 +1,9 @@
+import type { AutoScaling } from '@aws-sdk/client-auto-scaling';
+import type { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
 import type { EC2 } from '@aws-sdk/client-ec2';
+import type { ElasticLoadBalancingV2 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { IAM } from '@aws-sdk/client-iam';
+import type { S3 } from '@aws-sdk/client-s3';
 import type { SecretsManager } from '@aws-sdk/client-secrets-manager';
 import type { SSM } from '@aws-sdk/client-ssm';
 import type { STS } from '@aws-sdk/client-sts';
@@ -12,6 +16,10 @@ import type { STS } from '@aws-sdk/client-sts';
 export interface Aws {
   ec2(): Promise<EC2>;
   iam(): Promise<IAM>;
+  elbv2(): Promise<ElasticLoadBalancingV2>;
+  autoScaling(): Promise<AutoScaling>;
+  logs(): Promise<CloudWatchLogs>;
+  s3(): Promise<S3>;
   secretsManager(): Promise<SecretsManager>;
   ssm(): Promise<SSM>;
   sts(): Promise<STS>;

@@ -1,11 +1,12 @@
 /** What every SDK client gets: the count of its requests, safe retries, and errors in Slipway's words. */
 import type { EC2Client } from '@aws-sdk/client-ec2';
-import type { IAMClient } from '@aws-sdk/client-iam';
-import type { SSMClient } from '@aws-sdk/client-ssm';
-import type { STSClient } from '@aws-sdk/client-sts';
 import { isNobodyThere, isOutcomeUnknown, NotRepeated, toSlipwayError } from './aws-error.ts';
 
-export type InstrumentedClient = EC2Client | IAMClient | SSMClient | STSClient;
+/** Any client of the SDK, whatever its service: what is needed of it here is the same for all. */
+export interface InstrumentedClient {
+  readonly middlewareStack: object;
+  destroy(): void;
+}
 
 /**
  * Creates without a client token and without a name of our choosing that AWS would refuse twice. A lost answer is
@@ -13,12 +14,12 @@ export type InstrumentedClient = EC2Client | IAMClient | SSMClient | STSClient;
  */
 const notRepeatable = new Set(['CreateVpc', 'CreateSubnet', 'CreateInternetGateway', 'CreateSecurityGroup']);
 
-/** The four clients' stacks differ only in the types of their commands. */
+/** The clients' stacks differ only in the types of their commands. */
 type AnyStack = EC2Client['middlewareStack'];
 
 /** Adds the middleware to a client. `count` is called with `Service.Operation` for each request that is sent. */
 export function instrument(client: InstrumentedClient, count: (operation: string) => void): void {
-  const stack = client.middlewareStack as AnyStack;
+  const stack = client.middlewareStack as unknown as AnyStack;
   stack.add(
     <Args, Output>(next: (args: Args) => Promise<Output>, context: CallContext) =>
       async (args: Args) => {

@@ -85,6 +85,22 @@ export function openAws(options: OpenAwsOptions): Aws {
       const { IAM } = await import('@aws-sdk/client-iam');
       return ready(new IAM(config));
     }),
+    elbv2: lazily(async () => {
+      const { ElasticLoadBalancingV2 } = await import('@aws-sdk/client-elastic-load-balancing-v2');
+      return ready(new ElasticLoadBalancingV2(config));
+    }),
+    autoScaling: lazily(async () => {
+      const { AutoScaling } = await import('@aws-sdk/client-auto-scaling');
+      return ready(new AutoScaling(config));
+    }),
+    logs: lazily(async () => {
+      const { CloudWatchLogs } = await import('@aws-sdk/client-cloudwatch-logs');
+      return ready(new CloudWatchLogs(config));
+    }),
+    s3: lazily(async () => {
+      const { S3 } = await import('@aws-sdk/client-s3');
+      return ready(new S3(config));
+    }),
     secretsManager: lazily(async () => {
       const { SecretsManager } = await import('@aws-sdk/client-secrets-manager');
       return ready(new SecretsManager(config));
