@@ -9,7 +9,6 @@ import { Octokit } from '@octokit/rest';
 import { parse } from 'yaml';
 import { checkNames } from '../review/checks.ts';
 import type { AppManifest } from './github/model/app.ts';
-
 import type { SeededApp, SeededUser } from './github/seeding.ts';
 import { type SandboxGitHub, startSandboxGitHub } from './github/start.ts';
 import { freePort } from './services/free-port.ts';
@@ -31,8 +30,8 @@ export interface Shop {
   as(login: keyof Shop['people']): Octokit;
   clone(login: keyof Shop['people']): Promise<WorkTree>;
   slipway: SlipwayProcess;
-  /** Starts Slipway again on the same port and database, after it was stopped or killed. */
-  restart(): Promise<void>;
+  /** Ends Slipway with kill -9 and starts it again on the same port and database, with more in its environment. */
+  restart(environment?: Readonly<Record<string, string>>): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -44,6 +43,8 @@ export interface ShopOptions {
   /** An emulator that runs already, instead of one of its own. */
   readonly aws?: RunningService['environment'];
   readonly githubPort?: number;
+  /** Called with Slipway's empty directory before its first start: for a database that was made before. */
+  readonly prepare?: (directory: string) => Promise<void>;
 }
 
 const manifestFile = new URL('../../app.yml', import.meta.url);
@@ -65,7 +66,6 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
 
     const github = await startSandboxGitHub({
       directory: join(directory, 'github'),
-
       ...(options.githubPort === undefined ? {} : { port: options.githubPort }),
     });
     ends.push(() => github.stop());
@@ -83,14 +83,15 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
     });
     const home = join(directory, 'slipway');
     await mkdir(home, { recursive: true });
-    const start = () =>
+    await options.prepare?.(home);
+    const start = (more: Readonly<Record<string, string>> = {}) =>
       startSlipway({
         directory: home,
         port,
         github,
         app,
         webhookSecret,
-        environment: { ...aws, ...options.environment },
+        environment: { ...aws, ...options.environment, ...more },
       });
     const shop: Shop = {
       github,
@@ -108,9 +109,9 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
       clone: (login) =>
         cloneWorkTree({ directory: join(directory, `clone-of-${login}`), cloneUrl, user: people[login] }),
       slipway: await start(),
-      async restart() {
+      async restart(environment) {
         await shop.slipway.kill();
-        shop.slipway = await start();
+        shop.slipway = await start(environment);
       },
       stop,
     };

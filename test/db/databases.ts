@@ -1,5 +1,6 @@
 /** Databases for test files: a fresh one a test, embedded and on a real server. */
 import { createHash, randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -68,16 +69,16 @@ async function empty(database: EmbeddedDatabase): Promise<void> {
 
 /** An embedded database in memory, from an image with the tables in it: that starts several times faster. */
 export async function openMemoryDatabase(): Promise<EmbeddedDatabase> {
-  const database = await openDatabase({ memory: true, image: await image() });
+  const image = new Blob([await readFile(await databaseImage())]);
+  const database = await openDatabase({ memory: true, image });
   if (database.kind !== 'embedded') throw new Error('a database in memory is embedded');
   return database;
 }
 
-/** Made once, and again when a migration or the program changes. */
-async function image(): Promise<Blob> {
+/** The file with the image, a tar of the data directory. Made once, and again when a migration or the program changes. */
+export async function databaseImage(): Promise<string> {
   const file = join(cacheFolder(), 'test', `database-${await fingerprint()}.tar`);
-  const cached = await readFile(file).catch(() => undefined);
-  if (cached !== undefined) return new Blob([cached]);
+  if (existsSync(file)) return file;
   const database = await openDatabase({ memory: true });
   if (database.kind !== 'embedded') throw new Error('a database in memory is embedded');
   const made = await database.pglite.dumpDataDir('none');
@@ -87,7 +88,7 @@ async function image(): Promise<Blob> {
   const partial = `${file}.${process.pid}`;
   await writeFile(partial, Buffer.from(await made.arrayBuffer()));
   await rename(partial, file);
-  return made;
+  return file;
 }
 
 async function fingerprint(): Promise<string> {

@@ -11,6 +11,7 @@ import type { Fault, Interception, World } from './fault.ts';
 import { hide } from './hide.ts';
 import { linger } from './linger.ts';
 import { pages } from './pages.ts';
+import { refuse } from './refuse.ts';
 import { refuseDeletes } from './refuse-deletes.ts';
 import { serverError } from './server-error.ts';
 import { throttle } from './throttle.ts';
@@ -24,6 +25,7 @@ export const faults = {
   delay,
   cut,
   throttle,
+  refuse,
   'token-buckets': tokenBuckets,
   'server-error': serverError,
   pages,

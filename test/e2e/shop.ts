@@ -1,0 +1,73 @@
+/**
+ * The whole of Slipway for a test file: a GitHub on this machine, an AWS emulator behind a fault proxy, and Slipway
+ * as a process of its own between them. Started once a file; each test works in a repository of its own
+ * (`repository.ts`), so that tests do not disturb one another.
+ */
+import { execFile } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, describe, onTestFailed } from 'vitest';
+import { type CloudResource, readCloud } from '../../src/sandbox/demo/read-cloud.ts';
+import { type FaultProxy, startFaultProxy } from '../../src/sandbox/fault-proxy/index.ts';
+import type { SeededUser } from '../../src/sandbox/github/seeding.ts';
+import { type Shop, startShop } from '../../src/sandbox/start-shop.ts';
+import { databaseImage } from '../db/databases.ts';
+import { describeWithServices } from '../services.ts';
+
+export interface World {
+  readonly shop: Shop;
+  /** Between Slipway and the emulator: makes the cloud fail, and remembers what was asked of it. */
+  readonly proxy: FaultProxy;
+  /** Somebody who belongs neither to the organisation nor to any of its repositories. */
+  readonly stranger: SeededUser;
+  /** What exists, as the emulator itself tells it, past the proxy: all of it, or what carries this stack's tag. */
+  cloud(stack?: string): Promise<readonly CloudResource[]>;
+}
+
+/**
+ * `describe` with a world. It is started before the tests are collected and stopped after the last of them; where
+ * there is no emulator to be had the tests are skipped with the reason.
+ */
+export function describeWithShop(
+  title: string,
+  tests: (world: World) => void,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  return describeWithServices(title, ['moto'], async ({ moto }) => {
+    const proxy = await startFaultProxy({ target: moto.url });
+    afterAll(() => proxy.stop());
+    const shop = await startShop({
+      files: { 'README.md': '# shop\n' },
+      aws: { ...moto.environment, AWS_ENDPOINT_URL: proxy.url },
+      environment,
+      prepare: putDatabase,
+    });
+    afterAll(() => shop.stop());
+    const world: World = {
+      shop,
+      proxy,
+      stranger: shop.github.createUser('stranger'),
+      async cloud(stack) {
+        const all = await readCloud(moto.environment);
+        return stack === undefined ? all : all.filter((r) => r.tags['slipway:stack'] === stack);
+      },
+    };
+    describe('', () => tests(world));
+  });
+}
+
+/** Shows the end of Slipway's log when the test fails: what people see is not always enough to tell why. */
+export function showLogOnFailure({ shop }: World): void {
+  onTestFailed(() => console.error(shop.slipway.log().split('\n').slice(-40).join('\n')));
+}
+
+const run = promisify(execFile);
+
+/** Making a database takes seconds; unpacking one that was made before does not. */
+async function putDatabase(home: string): Promise<void> {
+  const directory = join(home, '.slipway', 'db');
+  await mkdir(join(directory, 'data'), { recursive: true });
+  await run('tar', ['--extract', '--file', await databaseImage(), '--directory', join(directory, 'data')]);
+  await writeFile(join(directory, 'made'), '');
+}
