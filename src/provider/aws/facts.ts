@@ -1,4 +1,5 @@
 /** What a template asks of the target before it can be resolved. */
+import type { Parameter } from '@aws-sdk/client-ssm';
 import { SlipwayError } from '../../base/error.ts';
 import type { Aws } from './aws.ts';
 
@@ -44,17 +45,23 @@ export async function ssmParameters(
     wanted.slice(i * batchSize, (i + 1) * batchSize),
   );
   const answers = await Promise.all(batches.map((Names) => ssm.getParameters({ Names })));
-  const found = new Map<string, string>();
-  for (const { Name, ARN, Selector = '', Value, Type } of answers.flatMap(
-    (answer) => answer.Parameters ?? [],
-  )) {
-    for (const name of [`${Name}${Selector}`, `${ARN}${Selector}`]) {
-      if (!wanted.includes(name) || Value === undefined) continue;
-      if (Type === 'SecureString') throw secureString(name);
-      found.set(name, Value);
-    }
-  }
-  return found;
+  const parameters = answers.flatMap((answer) => answer.Parameters ?? []);
+  return new Map(
+    wanted.flatMap((name) => {
+      const answer = answerTo(name, parameters);
+      if (answer?.Value === undefined) return [];
+      if (answer.Type === 'SecureString') throw secureString(name);
+      return [[name, answer.Value] as const];
+    }),
+  );
+}
+
+/** The parameter that was asked for as `name`, `name:version`, `name:label` or an ARN of one of these. */
+function answerTo(name: string, parameters: readonly Parameter[]): Parameter | undefined {
+  const isMeant = ({ Name, ARN, Selector, Version }: Parameter) =>
+    [Name, ARN].some((own) => [own, `${own}${Selector ?? ''}`, `${own}:${Version}`].includes(name));
+  // The plain name may be asked for beside one of its versions: it means the newest.
+  return parameters.filter(isMeant).sort((a, b) => (b.Version ?? 0) - (a.Version ?? 0))[0];
 }
 
 /** The value of one SSM parameter; undefined when there is none. See `ssmParameters`. */

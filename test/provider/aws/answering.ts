@@ -1,0 +1,54 @@
+import { createServer } from 'node:http';
+import { afterAll, afterEach } from 'vitest';
+
+export interface Reply {
+  readonly status: number;
+  readonly body: string;
+}
+
+/**
+ * A server that answers as it is told, for answers that no emulator gives. `replies` is used up one a request, the
+ * last one for all that follow.
+ */
+export async function answeringServer() {
+  const replies: Reply[] = [];
+  const actions: string[] = [];
+  const server = createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk) => {
+      body += chunk;
+    });
+    request.on('end', () => {
+      actions.push(new URLSearchParams(body).get('Action') ?? '');
+      const reply = (replies.length > 1 ? replies.shift() : replies[0]) ?? { status: 500, body: '' };
+      response
+        .writeHead(reply.status, { 'content-type': 'text/xml', 'x-amzn-requestid': 'req-1' })
+        .end(reply.body);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  afterEach(() => {
+    replies.length = 0;
+    actions.length = 0;
+  });
+  afterAll(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { url: `http://127.0.0.1:${port}`, replies, actions };
+}
+
+/** As EC2 refuses. */
+export function ec2Error(code: string, message: string, status = 400): Reply {
+  return {
+    status,
+    body: `<Response><Errors><Error><Code>${code}</Code><Message>${message}</Message></Error></Errors><RequestID>req-1</RequestID></Response>`,
+  };
+}
+
+export const noVpcs: Reply = {
+  status: 200,
+  body: '<DescribeVpcsResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><vpcSet/></DescribeVpcsResponse>',
+};
