@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { basename, isAbsolute, relative, resolve, sep } from 'node:path';
 import { promisify } from 'node:util';
-import { diagnosticsOf, SlipwayError } from '../base/error.ts';
+import { SlipwayError } from '../base/error.ts';
 import { createLog } from '../base/log.ts';
 import { openDatabase } from '../db/database.ts';
 import { createMasker } from '../secret/masker.ts';
@@ -10,7 +10,7 @@ import { parseSettings } from '../settings/parse.ts';
 import { parameterFiles } from '../settings/paths.ts';
 import { defaultSettings, type Environment, type Settings, settingsFile } from '../settings/settings.ts';
 import { stackId } from '../workflow/discover.ts';
-import { openWorkflow, regionFrom } from '../workflow/open-workflow.ts';
+import { openWorkflow } from '../workflow/open-workflow.ts';
 import type { StackSource } from '../workflow/plan-stack.ts';
 import { readPolicies } from '../workflow/read-policies.ts';
 import type { Workflow } from '../workflow/workflow.ts';
@@ -42,7 +42,7 @@ export async function withLocalWorkflow<T>(
       log,
       masker,
       policies,
-      defaultRegion: region ?? regionFrom(terminal.env),
+      defaultRegion: region ?? terminal.env.AWS_REGION ?? terminal.env.AWS_DEFAULT_REGION,
       ...(SLIPWAY_FINGERPRINT_KEY ? { fingerprintKey: SLIPWAY_FINGERPRINT_KEY } : {}),
     });
     return await work(workflow);
@@ -160,9 +160,4 @@ async function readIfThere(path: string): Promise<string | undefined> {
 
 function missingFile(path: string): SlipwayError {
   return new SlipwayError('usage', { summary: `There is no file ${path}`, remedy: 'Check the path.' });
-}
-
-/** What a failed command prints with `--json`: the same diagnostics that people get as text. */
-export function errorJson(error: unknown): object {
-  return { error: diagnosticsOf(error) };
 }

@@ -44,6 +44,8 @@ export function createProgram(terminal: Terminal): Program {
       } catch (error) {
         if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1;
         terminal.err(formatError(error));
+        if (!(error instanceof SlipwayError))
+          terminal.err('  SLIPWAY_DEBUG=1 shows what failed; please report it.');
         if (!(error instanceof SlipwayError) && error instanceof Error && terminal.env.SLIPWAY_DEBUG) {
           terminal.err(error.stack ?? error.message);
         }

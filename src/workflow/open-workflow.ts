@@ -1,6 +1,5 @@
 import { hostname } from 'node:os';
 import { systemClock } from '../base/clock.ts';
-import { SlipwayError } from '../base/error.ts';
 import { newId } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
 import type { Database } from '../db/database.ts';
@@ -19,8 +18,8 @@ export interface OpenWorkflowOptions {
   readonly log: Log;
   readonly masker: Masker;
   readonly policies: readonly Policy[];
-  /** For environments that name no region. */
-  readonly defaultRegion: string;
+  /** For environments that name no region; without it they cannot be planned. */
+  readonly defaultRegion: string | undefined;
   /** An operator's own resource types, beside the ones that ship. */
   readonly types?: readonly ResourceType[];
   /** Overrides the key that the database keeps. */
@@ -44,14 +43,4 @@ export async function openWorkflow(options: OpenWorkflowOptions): Promise<Workfl
     masker,
     holder: `${hostname()}:${process.pid}`,
   };
-}
-
-/** The region from the environment, as the SDK itself looks for it. Throws `config-invalid` when there is none. */
-export function regionFrom(env: Readonly<Record<string, string | undefined>>): string {
-  const region = env.AWS_REGION ?? env.AWS_DEFAULT_REGION;
-  if (region) return region;
-  throw new SlipwayError('config-invalid', {
-    summary: 'No AWS region was named',
-    remedy: 'Set AWS_REGION, give --region, or name a region in the environment of .github/slipway.yml.',
-  });
 }

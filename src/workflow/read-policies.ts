@@ -14,7 +14,7 @@ export const shippedPolicies = fileURLToPath(new URL('../../policies/', import.m
  * not be a policy that is not there.
  */
 export async function readPolicies(directory: string = shippedPolicies): Promise<readonly Policy[]> {
-  const names = (await readdir(directory)).filter((name) => /\.ya?ml$/.test(name)).sort();
+  const names = (await list(directory)).filter((name) => /\.ya?ml$/.test(name)).sort();
   const files = await Promise.all(
     names.map(async (name) => ({
       path: `policies/${name}`,
@@ -24,4 +24,16 @@ export async function readPolicies(directory: string = shippedPolicies): Promise
   const { policies, diagnostics } = loadPack(files);
   if (!hasErrors(diagnostics)) return policies;
   throw new SlipwayError('policy-invalid', { summary: 'Some policies cannot be read', diagnostics });
+}
+
+async function list(directory: string): Promise<readonly string[]> {
+  try {
+    return await readdir(directory);
+  } catch (cause) {
+    throw new SlipwayError('policy-invalid', {
+      summary: `Cannot read the folder of policies ${directory}`,
+      remedy: 'Check the path.',
+      cause,
+    });
+  }
 }

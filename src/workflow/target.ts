@@ -1,3 +1,4 @@
+import { SlipwayError } from '../base/error.ts';
 import { callerAccount, verifyAccount } from '../provider/aws/account.ts';
 import type { Aws } from '../provider/aws/aws.ts';
 import type { ProviderContext } from '../provider/provider.ts';
@@ -19,6 +20,12 @@ export interface Target {
  */
 export async function openTarget(workflow: Workflow, environment: Environment): Promise<Target> {
   const region = environment.region ?? workflow.defaultRegion;
+  if (region === undefined) {
+    throw new SlipwayError('config-invalid', {
+      summary: `No region was named for the environment ${environment.name}`,
+      remedy: 'Name one in .github/slipway.yml, set AWS_REGION, or give --region.',
+    });
+  }
   const aws = workflow.openAws({
     region,
     ...(environment.role === undefined ? {} : { role: environment.role }),

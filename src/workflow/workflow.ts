@@ -25,7 +25,7 @@ export interface Workflow {
   /** The installation's key for secrets' fingerprints. */
   readonly fingerprintKey: string;
   /** Used by environments that name no region. */
-  readonly defaultRegion: string;
+  readonly defaultRegion: string | undefined;
   readonly clock: Clock;
   readonly newId: NewId;
   readonly log: Log;

@@ -13,7 +13,7 @@ export const defineState: DefineCommand = (command, terminal, choose) => {
     .addHelpText('after', '\nExample:\n  $ slipway state list\n')
     .action((options: { json?: true }) => {
       choose(() =>
-        withLocalWorkflow(terminal, anyRegion, async ({ state }) => {
+        withLocalWorkflow(terminal, undefined, async ({ state }) => {
           const stacks = await state.stacks();
           if (options.json) terminal.out(JSON.stringify(stacks, undefined, 2));
           else
@@ -31,7 +31,7 @@ export const defineState: DefineCommand = (command, terminal, choose) => {
     .addHelpText('after', "\nExample:\n  $ slipway state show 'acme/shop:infra/shop.yaml@dev'\n")
     .action((id: string, options: { json?: true }) => {
       choose(() =>
-        withLocalWorkflow(terminal, anyRegion, async ({ state }) => {
+        withLocalWorkflow(terminal, undefined, async ({ state }) => {
           const stack = await knownStack(state, id);
           const resources = await state.resources(id);
           if (options.json) {
@@ -51,9 +51,6 @@ export const defineState: DefineCommand = (command, terminal, choose) => {
       );
     });
 };
-
-/** The state is in no region; nothing is asked of the cloud. */
-const anyRegion = 'none';
 
 /** The stack's record. Throws `state-missing`, with the nearest one that there is. */
 export async function knownStack(state: State, id: string): Promise<StackRecord> {
