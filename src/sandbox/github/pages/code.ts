@@ -84,7 +84,7 @@ function proposals(repository: Repository): Html {
   return html`${branchesToPropose(repository).map(
     (
       branch,
-    ) => html`<div class="notice calm">${icon('branch')}<p class="grow"><b>${branch}</b> has no pull request yet.</p>
+    ) => html`<div class="banner calm">${icon('branch')}<p class="grow"><b>${branch}</b> has no pull request yet.</p>
 <a class="button primary" href="/${fullName(repository)}/compare/${pathOf(repository.defaultBranch)}...${pathOf(branch)}">Compare &amp; pull request</a></div>`,
   )}`;
 }

@@ -36,7 +36,7 @@ export function page(c: PageContext, frame: Frame, content: Html): Response | Pr
 </header>
 ${repository ? repositoryHeader(repository, frame.tab) : ''}
 <main>
-${problem === undefined ? '' : notice(problem)}
+${problem === undefined ? '' : banner(problem)}
 ${content}
 </main>
 <footer>A sandbox: it listens on this machine only, and keeps nothing but git's objects once it stops.</footer>
@@ -75,9 +75,9 @@ ${tab('deployments', 'rocket', 'Deployments', `${path}/deployments`)}
 }
 
 /** Why something was refused, where it cannot be overlooked. Each line of the message is a paragraph. */
-function notice(message: string): Html {
+function banner(message: string): Html {
   const lines = message.split('\n').filter((line) => line !== '');
-  return html`<div class="notice" role="alert">${icon('stop')}<div>${lines.map((line) => html`<p>${line}</p>`)}</div></div>`;
+  return html`<div class="banner" role="alert">${icon('stop')}<div>${lines.map((line) => html`<p>${line}</p>`)}</div></div>`;
 }
 
 /** A page that says what went wrong. */

@@ -13,10 +13,7 @@
 import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
 import { isRefusal } from '../http/refusal.ts';
-import type { PageHandler } from '../http/server.ts';
-import type { World } from '../model/world.ts';
-import type { Announce } from '../webhooks/announcement.ts';
-import type { Dispatcher } from '../webhooks/dispatch.ts';
+import type { MakePages } from '../http/server.ts';
 import { account } from './account.ts';
 import { assets } from './assets.ts';
 import { checkRun } from './check-run.ts';
@@ -60,14 +57,8 @@ const register: Readonly<Record<string, (app: PageApp) => void>> = {
   code,
 };
 
-/** The pages of one world: what answers requests, and an `announce` by which they keep a history of what happens. */
-export interface Pages {
-  readonly handle: PageHandler;
-  readonly announce: Announce;
-}
-
-/** Makes the pages of a world. `world` is a function because the two are made together. */
-export function pages(world: () => World, webhooks: Dispatcher): Pages {
+/** Makes the pages of a world: what answers requests, and an ear by which they keep a history of what happens. */
+export const pages: MakePages = (world, webhooks) => {
   const history = makeHistory(world);
   const app: PageApp = new Hono<PageEnvironment>();
   app.use(async (c, next) => {
@@ -90,4 +81,4 @@ export function pages(world: () => World, webhooks: Dispatcher): Pages {
       return true;
     },
   };
-}
+};

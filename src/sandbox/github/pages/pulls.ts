@@ -29,7 +29,7 @@ export function pulls(app: PageApp): void {
       html`${branchesToPropose(repository).map(
         (
           branch,
-        ) => html`<div class="notice calm">${icon('branch')}<p class="grow">${branchLink(repository, branch)} has no pull request yet.</p>
+        ) => html`<div class="banner calm">${icon('branch')}<p class="grow">${branchLink(repository, branch)} has no pull request yet.</p>
 <a class="button primary" href="${path}/compare/${pathOf(repository.defaultBranch)}...${pathOf(branch)}">Compare &amp; pull request</a></div>`,
       )}
 <div class="bar"><nav class="states" aria-label="State">${openAndClosed(`${path}/pulls`, wanted, all)}</nav><span class="grow"></span><a class="button primary" href="${path}/compare">New pull request</a></div>

@@ -26,9 +26,10 @@ function inWords(seconds: number, date: Date): string {
   return words.format(Math.round(seconds / size), unit);
 }
 
-/** How long something took, from one time to another. */
+/** How long something took, from one time to another; nothing where that is less than a second. */
 export function took(from: string | null, to: string | null): string {
   if (!from || !to) return '';
   const seconds = Math.max(0, Math.round((Date.parse(to) - Date.parse(from)) / 1000));
+  if (seconds === 0) return '';
   return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }

@@ -6,7 +6,7 @@ const everyMs = 2000;
 const known = new Map();
 
 // Times in words ('2 minutes ago') change by themselves.
-const givenAs = (element) => element.outerHTML.replace(/<time[^]*?<\/time>/g, '');
+const givenAs = (element) => element.outerHTML.replace(/<time[\s\S]*?<\/time>/g, '');
 
 const inUse = (element) => element.contains(document.activeElement) || element.querySelector('.menu[open]');
 
@@ -62,7 +62,7 @@ function remember() {
 // A page that answers a form which was refused has no address of its own to ask for again.
 if (
   document.querySelector('[data-live], [data-live-list]') &&
-  !document.querySelector('.notice[role=alert]')
+  !document.querySelector('.banner[role=alert]')
 ) {
   remember();
   setInterval(refresh, everyMs);
