@@ -113,7 +113,7 @@ function pausesUntil(waiting: Waiting, withinMs: number) {
       const left = endsAt - waiting.clock.now().getTime();
       if (left <= 0) return false;
       await waiting.clock.sleep(Math.min(pause, left), waiting.signal);
-      pause = Math.min(pause * 1.5, longestPauseMs);
+      pause = Math.min(Math.round(pause * 1.5), longestPauseMs);
       return true;
     },
   };

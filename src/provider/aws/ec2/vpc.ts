@@ -1,4 +1,4 @@
-import type { NetworkAcl, SecurityGroup, Vpc } from '@aws-sdk/client-ec2';
+import type { NetworkAcl, RouteTable, SecurityGroup, Vpc } from '@aws-sdk/client-ec2';
 import pLimit from 'p-limit';
 import type { Properties } from '../../../base/value.ts';
 import { coerce } from '../../coerce.ts';
@@ -12,10 +12,12 @@ import { canonicalTags, liveTags } from '../tags.ts';
 import {
   describeByIntent,
   describeOne,
+  internetGateways,
   listByFilter,
   networkAcls,
   readBulk,
   readingIds,
+  routeTables,
   securityGroups,
   subnets,
   vpcs,
@@ -235,16 +237,21 @@ function available(context: ProviderContext, id: string): Promise<Vpc> {
 async function holders(context: ProviderContext, id: string): Promise<readonly string[]> {
   const ec2 = await context.aws.ec2();
   const inVpc = [{ Name: 'vpc-id', Values: [id] }];
-  const [interfaces, networks, groups] = await Promise.all([
+  const [interfaces, networks, groups, tables, gateways] = await Promise.all([
     interfacesIn(context, 'vpc-id', id),
     subnets.list(ec2, inVpc),
     securityGroups.list(ec2, inVpc),
+    routeTables.list(ec2, inVpc),
+    internetGateways.list(ec2, [{ Name: 'attachment.vpc-id', Values: [id] }]),
   ]);
+  const isMain = (table: RouteTable) => table.Associations?.some((one) => one.Main) ?? false;
   return [
+    ...gateways.map((gateway) => `internet gateway ${gateway.InternetGatewayId}`),
     ...networks.map((subnet) => `subnet ${subnet.SubnetId}`),
     ...groups
       .filter((group) => group.GroupName !== 'default')
       .map((group) => `security group ${group.GroupId}`),
+    ...tables.filter((table) => !isMain(table)).map((table) => `route table ${table.RouteTableId}`),
     ...interfaces,
   ];
 }
