@@ -24,12 +24,9 @@ export function resolveChange(
   scope: Scope,
   canonicalise: (properties: Properties) => Properties,
 ): Properties {
-  const planned = change.after ?? {};
-  const evaluated = canonicalise(
-    Object.fromEntries(Object.entries(change.desired ?? {}).map(([key, e]) => [key, evaluate(e, scope)])),
-  );
+  const evaluated = evaluateDesired(change, scope, canonicalise);
   const result: Record<string, Value> = {};
-  for (const [key, value] of Object.entries(planned)) {
+  for (const [key, value] of Object.entries(change.after ?? {})) {
     if (!needsEvaluation(value)) {
       result[key] = value;
       continue;
@@ -48,15 +45,57 @@ export function resolveChange(
   return result;
 }
 
-/** The same properties with every secret in the clear, for the call to the cloud and for nothing else. */
+/**
+ * The properties as far as this process can tell them, to look for what a call may have made: it may be another
+ * process, with other secrets, or none.
+ */
+export function resolveLoosely(
+  change: Change,
+  scope: Scope,
+  canonicalise: (properties: Properties) => Properties,
+): Properties {
+  let evaluated: Properties = {};
+  try {
+    evaluated = evaluateDesired(change, scope, canonicalise);
+  } catch {
+    // What it refers to is not there any more.
+  }
+  const planned = Object.entries(change.after ?? {});
+  return Object.fromEntries(
+    planned.map(([key, value]) => {
+      const actual = evaluated[key];
+      return [key, needsEvaluation(value) && actual !== undefined && agrees(value, actual) ? actual : value];
+    }),
+  );
+}
+
+function evaluateDesired(
+  change: Change,
+  scope: Scope,
+  canonicalise: (properties: Properties) => Properties,
+): Properties {
+  const desired = Object.entries(change.desired ?? {});
+  return canonicalise(Object.fromEntries(desired.map(([key, e]) => [key, evaluate(e, scope)])));
+}
+
+/**
+ * The same properties with every secret in the clear, for the call to the cloud and for nothing else. Throws
+ * `cloud-unresolved` where this process does not have the text.
+ */
 export function revealAll(value: Properties, logicalId: string): Properties {
   return revealValue(value, logicalId) as Properties;
 }
 
-function revealValue(value: Value, logicalId: string): Value {
+/** As `revealAll`, but a secret that this process does not have stays sealed. */
+export function revealKnown(value: Properties): Properties {
+  return revealValue(value, undefined) as Properties;
+}
+
+function revealValue(value: Value, logicalId: string | undefined): Value {
   if (isSecret(value)) {
     const plaintext = reveal(value);
     if (plaintext !== undefined) return plaintext;
+    if (logicalId === undefined) return value;
     throw new SlipwayError('cloud-unresolved', { summary: `A secret of ${logicalId} could not be resolved` });
   }
   if (isList(value)) return value.map((item) => revealValue(item, logicalId));
@@ -73,12 +112,16 @@ function needsEvaluation(value: Value): boolean {
 }
 
 /** Whether `actual` is `planned` with its unknowns filled in. Canonical lists are sets: their order may change. */
-function agrees(planned: Value, actual: Value): boolean {
+export function agrees(planned: Value, actual: Value): boolean {
   if (isUnknown(planned)) return true;
   if (isSecret(planned)) return isSecret(actual) && actual.fingerprint === planned.fingerprint;
   if (isList(planned)) {
     if (!isList(actual)) return false;
-    return planned.every((item) => hasUnknown(item) || actual.some((other) => agrees(item, other)));
+    // Two items may have turned out to be the same one.
+    return (
+      planned.every((item) => actual.some((other) => agrees(item, other))) &&
+      actual.every((item) => planned.some((other) => agrees(other, item)))
+    );
   }
   if (isObject(planned)) {
     if (!isObject(actual)) return false;

@@ -30,6 +30,7 @@ export const codes = {
   'apply-failed': 'Some resources could not be changed',
   'apply-locked': 'Another run holds the stack',
   'apply-fenced': 'This run lost its lock on the stack to another',
+  'apply-branch': 'The pull request is not aimed at the default branch',
   'apply-order': 'Another environment comes first',
   'apply-refused': 'A policy stands against the plan',
   'apply-unconfirmed': 'Applying needs a yes',

@@ -18,6 +18,9 @@ export interface RepositoryAccess {
   readonly mask: (text: string) => string;
 }
 
+/** Tells Slipway's deployments from those of others to an environment of the same name. */
+const deploymentTask = 'slipway:apply';
+
 /** The repository as the use cases see it, through an installation's client. */
 export function openRepository(access: RepositoryAccess): Repository {
   const { octokit, owner, repo, mask } = access;
@@ -46,7 +49,7 @@ export function openRepository(access: RepositoryAccess): Repository {
       const logins = commits.flatMap((c) => [c.author?.login, c.committer?.login]);
       return [...new Set(logins.filter((l): l is string => l !== undefined))].sort();
     },
-    readFiles: (commit, paths) => readFiles(access, commit, paths),
+    readFiles: (revision, paths) => readFiles(access, revision, paths),
     person: (login, teams) => person(access, login, teams),
     comment: (id) => comment(access, id),
     review: (number, id) => review(access, number, id),
@@ -89,11 +92,14 @@ export function openRepository(access: RepositoryAccess): Repository {
       const known = await findIssue(access, marker);
       if (known) await octokit.rest.issues.update({ ...here, issue_number: known, state: 'closed' });
     },
-    async createDeployment(commit, environment, description) {
+    async deployment(commit, environment, description) {
+      const own = { ...here, environment, task: deploymentTask };
+      const known = await octokit.rest.repos.listDeployments({ ...own, sha: commit, per_page: 1 });
+      const [made] = known.data;
+      if (made) return made.id;
       const { data } = await octokit.rest.repos.createDeployment({
-        ...here,
+        ...own,
         ref: commit,
-        environment,
         description: mask(description).slice(0, 140),
         auto_merge: false,
         required_contexts: [],

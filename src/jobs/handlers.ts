@@ -48,7 +48,8 @@ export function createHandlers({ workflow, open, queue }: HandlerDependencies): 
     }),
     merge: handler(async (repository, payload, signal) => {
       const others = await applyMerge(workflow, repository, payload.number, signal);
-      for (const number of others) await follow({ ...payload, number }, ['review']);
+      // Which of the two it is, open or merged and waiting, the jobs see for themselves.
+      for (const number of others) await follow({ ...payload, number }, ['review', 'merge']);
     }),
     close: handler((repository, { number }) => closePullRequest(workflow, repository, number)),
   };

@@ -12,7 +12,8 @@ import { count, type State, stateWords } from './words.ts';
 export function headline(review: Review): string {
   const state = overallState(review);
   const { label } = stateWords[state];
-  if (review.stacks.length === 0 && state === 'unchanged') return 'No template is touched';
+  if (review.stacks.length === 0 && state === 'unchanged')
+    return review.diagnostics[0]?.summary ?? 'No template is touched';
   const about = headlineDetail(review, state);
   return about === '' ? label : `${label}: ${about}`;
 }
@@ -68,6 +69,7 @@ export function nextStep(review: Review): string | undefined {
   const state = overallState(review);
   switch (state) {
     case 'invalid':
+      if (review.merged) return 'Nothing was applied. Fix what is below, then comment `/slipway retry`.';
       return review.diagnostics.some((d) => d.severity === 'error' && d.code.startsWith('settings-'))
         ? 'The settings are read from the base branch. Fix them there, then comment `/slipway plan`.'
         : 'Fix the errors below and push.';

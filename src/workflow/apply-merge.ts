@@ -1,24 +1,21 @@
+import { isRemainder } from '../apply/remainder.ts';
+import type { Decision } from '../approval/approval.ts';
 import { hasChanges } from '../plan/plan.ts';
 import { failureMarker, renderFailureIssue } from '../review/failure-issue.ts';
-import { progressMarker, renderProgress } from '../review/progress.ts';
 import { overallState, type Review, type StackReview } from '../review/review.ts';
-import { stateWords } from '../review/words.ts';
-import type { Settings } from '../settings/settings.ts';
+import type { Environment } from '../settings/settings.ts';
 import type { PullRequestRecord } from '../state/pull-requests.ts';
-import { type ApplyOutcome, applyStack } from './apply-stack.ts';
+import { applyStack } from './apply-stack.ts';
 import { touchedStacks } from './discover.ts';
 import { decideStack, type Electorate, electorate } from './gate.ts';
-import type { StackSource } from './plan-stack.ts';
+import type { StackPlan, StackSource } from './plan-stack.ts';
 import { readSources } from './plan-touched.ts';
 import { publishReview } from './publish-review.ts';
 import { readSettings } from './read-settings.ts';
+import { type DeploymentReport, reportDeployment, reportRun, type Telling } from './report-apply.ts';
 import type { PullRequest, Repository } from './repository.ts';
 import { reviewHead, stackReview } from './review-pull-request.ts';
-import { trackProgress } from './track-progress.ts';
 import type { PullRequestWorkflow } from './workflow.ts';
-
-/** A comment is edited at most this often while things go on: GitHub limits writes, and people read slowly. */
-const progressEveryMs = 3_000;
 
 /** How long a merge waits for another run of the same stack before its job is tried again later. */
 const lockWaitMs = 60_000;
@@ -26,7 +23,7 @@ const lockWaitMs = 60_000;
 /**
  * Applies a merged pull request: plans the merged commit again and applies, stack by stack in the order of the
  * environments, what has been approved; anything else is shown and waits. May run any number of times: what was
- * applied is not applied again. Returns the numbers of open pull requests whose stacks changed under them.
+ * applied is not applied again. Returns the numbers of other pull requests whose stacks changed under them.
  */
 export async function applyMerge(
   workflow: PullRequestWorkflow,
@@ -37,7 +34,8 @@ export async function applyMerge(
   const pullRequest = await repository.pullRequest(number);
   if (!pullRequest.merged || !pullRequest.mergeCommit || !pullRequest.isDefaultBase) return [];
   const record = await workflow.pullRequests.get(repository.fullName, number);
-  if (record?.phase === 'settled') return [];
+  // Again, because whoever settled it may have died before the others were told.
+  if (record?.phase === 'settled') return changedUnder(workflow, repository, number, record.review.stacks);
   const [files, { settings, diagnostics }] = await Promise.all([
     repository.changedFiles(number),
     readSettings(repository, pullRequest),
@@ -48,30 +46,15 @@ export async function applyMerge(
     return [];
   }
   const touched = touchedStacks(repository.fullName, settings, files);
-  const sources = await readSources(
-    workflow,
-    repository,
-    touched,
-    pullRequest.mergeCommit,
-    pullRequest,
-    settings.policies,
-  );
+  const commit = pullRequest.mergeCommit;
+  const sources = await readSources(workflow, repository, touched, commit, pullRequest, settings.policies);
   if (sources.length === 0) return [];
 
   const electors = await electorate(repository, pullRequest, settings, record?.statements ?? []);
-  const merge: Merge = {
-    workflow,
-    repository,
-    pullRequest,
-    commit: pullRequest.mergeCommit,
-    settings,
-    electors,
-    stacks: new Map(),
-    record,
-    signal,
-  };
+  const stacks = new Map<string, StackReview>();
+  const merge: Merge = { workflow, repository, pullRequest, commit, electors, stacks, record, signal };
   for (const environment of settings.environments) {
-    const own = sources.map((s) => s.source).filter((s) => s.environment.name === environment.name);
+    const own = sources.filter((s) => s.environment.name === environment.name);
     if (own.length > 0) await applyEnvironment(merge, environment, own);
   }
   return finish(merge);
@@ -83,7 +66,6 @@ interface Merge {
   readonly repository: Repository;
   readonly pullRequest: PullRequest;
   readonly commit: string;
-  readonly settings: Settings;
   readonly electors: Electorate;
   /** What became of each stack so far. */
   readonly stacks: Map<string, StackReview>;
@@ -94,19 +76,25 @@ interface Merge {
 /** All stacks of one environment, unless one that must come before it has not succeeded. */
 async function applyEnvironment(
   merge: Merge,
-  environment: Settings['environments'][number],
+  environment: Environment,
   sources: readonly StackSource[],
 ): Promise<void> {
   const earlier = [...merge.stacks.values()].filter((s) => environment.after.includes(s.environment));
   const held = earlier.find((s) => s.phase !== 'applied');
-  for (const source of sources) {
-    if (held) {
-      merge.stacks.set(source.stack, heldBack(source, held));
-      continue;
-    }
-    const reviewed = await applyOne(merge, source);
-    merge.stacks.set(source.stack, reviewed);
+  if (held) {
+    for (const source of sources) merge.stacks.set(source.stack, heldBack(source, held));
+    return;
   }
+  const telling: Telling = {
+    ...merge,
+    earlierDeployment: merge.record?.deployments?.[environment.name],
+    remember: (deployment) => rememberDeployment(merge, environment, deployment),
+  };
+  const deployment = reportDeployment(telling, environment.name);
+  const ended: StackReview[] = [];
+  for (const source of sources) ended.push(await applyOne(merge, source, telling, deployment));
+  for (const stack of ended) merge.stacks.set(stack.stack, stack);
+  await deployment.end(ended);
 }
 
 function heldBack(source: StackSource, held: StackReview): StackReview {
@@ -127,37 +115,52 @@ function heldBack(source: StackSource, held: StackReview): StackReview {
   };
 }
 
-async function applyOne(merge: Merge, source: StackSource): Promise<StackReview> {
-  const { workflow, repository, pullRequest, commit, electors } = merge;
-  const statements = merge.record?.statements ?? [];
-  const reporter = createReporter(merge, source);
-  const failedBefore = (await workflow.state.stack(source.stack))?.status === 'failed';
+async function applyOne(
+  merge: Merge,
+  source: StackSource,
+  telling: Telling,
+  deployment: DeploymentReport,
+): Promise<StackReview> {
+  const { workflow, repository, pullRequest, commit, record } = merge;
+  const earlier = record?.review.stacks.find((s) => s.stack === source.stack);
+  // By an earlier attempt at this very merge, which stopped at another stack.
+  if (earlier?.phase === 'applied') return earlier;
+  const report = reportRun(telling);
+  let decision: Decision | undefined;
   const outcome = await applyStack(workflow, {
     source,
     cause: { pullRequest: pullRequest.number, commit, by: pullRequest.author },
     waitMs: lockWaitMs,
     ...(merge.signal ? { signal: merge.signal } : {}),
-    permit: (planned) => decideStack(planned, statements, electors)?.allowed === true,
-    onPlan: (plan) => reporter.begin(plan),
-    onProgress: (event) => reporter.onEvent(event),
+    async permit(planned) {
+      decision = await decideMerged(merge, planned);
+      return decision?.allowed === true;
+    },
+    async onRun(run) {
+      if (hasChanges(run.plan)) await deployment.begin(source.file);
+      await report.begin(run);
+    },
+    onProgress: report.onEvent,
   });
   if (outcome.status === 'interrupted') {
     // Not an end: the process is stopping. Thrown so that the job is handed to another.
     throw new Error(`the apply of ${source.stack} was interrupted; it will be resumed`);
   }
-  const reviewed = stackReview(outcome.planned, statements, electors, merge.record);
-  if (outcome.status === 'unplannable' || outcome.status === 'refused') {
-    const earlier = merge.record?.review.stacks.find((s) => s.stack === source.stack);
-    const stale = earlier?.decision?.allowed && outcome.status === 'refused';
-    return stale
-      ? { ...reviewed, phase: 'stale', ...(earlier.plan ? { previous: earlier.plan } : {}) }
-      : reviewed;
+  const { planned } = outcome;
+  // A run that was resumed had its permit when it began.
+  decision ??= decideStack(planned, record?.statements ?? [], merge.electors);
+  const reviewed = stackReview(planned, decision, record);
+  if (outcome.status === 'unplannable') return reviewed;
+  if (outcome.status === 'refused') {
+    const approved = earlier?.decision?.allowed ? earlier.plan : earlier?.previous;
+    const stale = approved && approved.digest !== planned.plan?.digest;
+    return stale ? { ...reviewed, phase: 'stale', previous: approved } : reviewed;
   }
-  const progress = await reporter.end(outcome);
+  const progress = await report.end(outcome);
   if (outcome.status === 'failed' && progress) {
     const { title, body } = renderFailureIssue({ progress, pullRequest: pullRequest.number, sha: commit });
     await repository.raiseIssue(failureMarker(source.stack), title, body);
-  } else if (failedBefore) {
+  } else if (await failedBefore(workflow, source)) {
     await repository.closeIssue(failureMarker(source.stack));
   }
   return {
@@ -167,77 +170,34 @@ async function applyOne(merge: Merge, source: StackSource): Promise<StackReview>
   };
 }
 
-/** Tells GitHub how one stack's run goes: the progress comment and the environment's deployment. */
-function createReporter(merge: Merge, source: StackSource) {
-  const { workflow, repository, pullRequest, commit } = merge;
-  const { clock, log } = workflow;
-  const environment = source.environment.name;
-  let tracker: ReturnType<typeof trackProgress> | undefined;
-  let deployment: number | undefined;
-  let comment: number | undefined;
-  let lastWrite = 0;
-  let writing = Promise.resolve();
+/** The gate. Who approved a plan has approved what is left of it after an apply that failed. */
+async function decideMerged(merge: Merge, planned: StackPlan): Promise<Decision | undefined> {
+  const { workflow, commit, electors, record } = merge;
+  const statements = record?.statements ?? [];
+  const decision = decideStack(planned, statements, electors);
+  if (!planned.plan || decision?.allowed) return decision;
+  for (const run of await workflow.state.runs(planned.plan.stack, retriesRemembered)) {
+    if (run.cause.commit !== commit || run.status !== 'failed') break;
+    if (!isRemainder(planned.plan, run.plan)) break;
+    const whole = decideStack({ ...planned, plan: run.plan }, statements, electors);
+    if (whole?.allowed) return whole;
+  }
+  return decision;
+}
 
-  /** Progress is a courtesy: GitHub refusing it must not stop an apply. */
-  const tell = (action: () => Promise<void>): Promise<void> => {
-    writing = writing.then(action).catch((error: unknown) => {
-      log.warn({ err: error, stack: source.stack }, 'could not report progress');
-    });
-    return writing;
-  };
-  const write = async (body: string) => {
-    comment ??= await repository.findComment(pullRequest.number, progressMarker(source.stack));
-    comment = (await repository.writeComment(pullRequest.number, comment, body)).id;
-  };
+/** A retry that fails leaves a remainder of a remainder: so many are followed back to the plan that was approved. */
+const retriesRemembered = 20;
 
-  return {
-    async begin(plan: Parameters<typeof trackProgress>[0]): Promise<void> {
-      if (!hasChanges(plan)) return;
-      tracker = trackProgress(plan, clock);
-      lastWrite = clock.now().getTime();
-      await tell(async () => {
-        deployment = merge.record?.deployments?.[environment];
-        deployment ??= await repository.createDeployment(
-          commit,
-          environment,
-          `Pull request #${pullRequest.number}`,
-        );
-        await remember(merge, { phase: 'applying', deployments: { [environment]: deployment } });
-        await repository.deploymentStatus(deployment, 'in_progress', `Applying ${source.file}`);
-        await write(renderProgress(tracker!.running()));
-      });
-    },
-    onEvent(event: Parameters<ReturnType<typeof trackProgress>['onEvent']>[0]): void {
-      tracker?.onEvent(event);
-      const now = clock.now().getTime();
-      if (!tracker || now - lastWrite < progressEveryMs) return;
-      lastWrite = now;
-      const body = renderProgress(tracker.running());
-      void tell(() => write(body));
-    },
-    async end(outcome: ApplyOutcome) {
-      if (!tracker || !outcome.result) return undefined;
-      const progress = tracker.ended(outcome.result);
-      await tell(() => write(renderProgress(progress)));
-      await tell(async () => {
-        if (deployment === undefined) return;
-        const state = outcome.status === 'succeeded' ? 'success' : 'failure';
-        const words = stateWords[state === 'success' ? 'applied' : 'failed'].label;
-        await repository.deploymentStatus(deployment, state, `${words}: ${source.file}`);
-      });
-      return progress;
-    },
-  };
+async function failedBefore(workflow: PullRequestWorkflow, { stack }: StackSource): Promise<boolean> {
+  const [, before] = await workflow.state.runs(stack, 2);
+  return before?.status === 'failed';
 }
 
 /** Puts into the record what a crash must not lose. */
-async function remember(
-  merge: Merge,
-  change: { phase: PullRequestRecord['phase']; deployments: Readonly<Record<string, number>> },
-): Promise<void> {
+async function rememberDeployment(merge: Merge, { name }: Environment, deployment: number): Promise<void> {
   if (!merge.record) return;
-  const deployments = { ...merge.record.deployments, ...change.deployments };
-  merge.record = { ...merge.record, phase: change.phase, deployments };
+  const deployments = { ...merge.record.deployments, [name]: deployment };
+  merge.record = { ...merge.record, phase: 'applying', deployments };
   await merge.workflow.pullRequests.put(merge.record);
 }
 
@@ -254,9 +214,19 @@ async function finish(merge: Merge): Promise<readonly number[]> {
     { repository: repository.fullName, pullRequest: pullRequest.number, state: overallState(review) },
     'merge handled',
   );
-  const changed = stacks.filter((s) => s.phase === 'applied' || s.phase === 'failed').map((s) => s.stack);
+  return changedUnder(workflow, repository, pullRequest.number, stacks);
+}
+
+/** Other pull requests that plan what has just been changed. */
+async function changedUnder(
+  workflow: PullRequestWorkflow,
+  repository: Repository,
+  number: number,
+  stacks: readonly StackReview[],
+): Promise<readonly number[]> {
+  const changed = stacks.filter((s) => s.phase === 'applied' || s.phase === 'failed');
   const others = await Promise.all(
-    changed.map((stack) => workflow.pullRequests.openOn(repository.fullName, stack, pullRequest.number)),
+    changed.map(({ stack }) => workflow.pullRequests.openOn(repository.fullName, stack, number)),
   );
   return [...new Set(others.flat())];
 }

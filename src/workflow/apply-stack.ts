@@ -17,8 +17,8 @@ export interface ApplyRequest {
   readonly cause: RunRecord['cause'];
   /** Asked with the plan made under the lock, which is the one that is applied. False: nothing is done. */
   readonly permit: (planned: StackPlan) => boolean | Promise<boolean>;
-  /** Told of the plan that is about to be applied, or resumed. */
-  readonly onPlan?: (plan: Plan) => void | Promise<void>;
+  /** Told of the run that is about to be applied, or resumed; or that was applied before, unsaid. */
+  readonly onRun?: (run: RunRecord) => void | Promise<void>;
   readonly onProgress?: (event: ProgressEvent) => void;
   /** Stops between resources; the run stays open and is resumed by the next one. */
   readonly signal?: AbortSignal;
@@ -83,9 +83,11 @@ async function resume(
   // Planned for its target and secrets only: what is applied is the plan that the run was begun with.
   const planned = await planStack(workflow, request.source);
   if (!planned.apply) return { status: 'unplannable', planned, cause: unfinished.cause };
+  // A run of somebody else's is finished without a word to those who wait for this one.
+  const { onRun, onProgress, ...silent } = request;
   const outcome = await execute(
     workflow,
-    request,
+    unfinished.cause.commit === request.cause.commit ? request : silent,
     { ...planned, plan: unfinished.plan },
     unfinished,
     lock,
@@ -100,7 +102,10 @@ async function appliedBefore(workflow: Workflow, request: ApplyRequest): Promise
   const { commit } = request.cause;
   if (commit === undefined || last?.cause.commit !== commit || last.status !== 'succeeded') return undefined;
   const planned: StackPlan = { source: request.source, plan: last.plan, findings: [], diagnostics: [] };
-  return { status: 'succeeded', planned, run: last.id };
+  await request.onRun?.(last);
+  const outputs = (await workflow.state.stack(request.source.stack))?.outputs ?? {};
+  const result: ApplyResult = { status: 'succeeded', done: [], failed: [], notStarted: [], outputs };
+  return { status: 'succeeded', planned, result, run: last.id };
 }
 
 async function execute(
@@ -114,7 +119,7 @@ async function execute(
   const { state, clock, log } = workflow;
   const { plan } = run;
   const { target, secrets } = planned.apply!;
-  await request.onPlan?.(plan);
+  await request.onRun?.(run);
   await putStack(workflow, plan, 'applying', (await state.stack(plan.stack))?.outputs ?? {}, lock);
   const result = await applyPlan({
     plan,

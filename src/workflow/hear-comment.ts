@@ -43,7 +43,7 @@ export async function hearComment(
   commentId: number,
 ): Promise<readonly FollowUp[]> {
   const comment = await repository.comment(commentId);
-  if (!comment || comment.isBot || comment.pullRequest !== number) return [];
+  if (!comment || comment.pullRequest !== number) return [];
   const command = parseCommand(comment.body);
   if (!command) return [];
   const [pullRequest, record] = await Promise.all([
@@ -71,6 +71,8 @@ export async function hearComment(
 }
 
 async function say(repository: Repository, comment: Comment, answer: Answer): Promise<readonly FollowUp[]> {
+  // The one comment says why a bot's approval does not count; a reply might be answered in turn.
+  if (comment.isBot) return [];
   if (answer.reaction) await repository.react(comment.id, answer.reaction);
   if (answer.reply) {
     await repository.writeComment(comment.pullRequest, undefined, renderReply(answer.reply));
@@ -150,11 +152,14 @@ export function answerStatement(
 }
 
 async function plan(hearing: Hearing): Promise<Answer> {
-  const { workflow, pullRequest, record } = hearing;
+  const { workflow, pullRequest, record, comment } = hearing;
   const stranger = await refuseStranger(hearing);
   if (stranger) return stranger;
   if (pullRequest.merged) return { reaction: 'eyes', followUp: 'merge' };
   if (pullRequest.fromFork && record) {
+    const seen = shownBefore(record.shown, comment.createdAt);
+    if (seen?.headSha !== pullRequest.headSha)
+      return refused('the newest commit came after what you can have read. Read it, then ask again.');
     await workflow.pullRequests.put({ ...record, plannableFork: pullRequest.headSha });
   }
   return { reaction: 'eyes', followUp: 'review' };

@@ -22,7 +22,7 @@ export async function hearReview(
     workflow.pullRequests.get(repository.fullName, number),
     repository.review(number, reviewId),
   ]);
-  if (!record || !review || review.isBot || record.review.stacks.length === 0) return [];
+  if (!record || !review || record.review.stacks.length === 0) return [];
   if (review.state === 'commented' || review.state === 'pending') return [];
   if ((pullRequest.state === 'closed' && !pullRequest.merged) || record.phase === 'settled') return [];
   const { settings } = await readSettings(repository, pullRequest);
@@ -45,7 +45,8 @@ export async function hearReview(
   };
   const heard = { ...record, statements: withStatement(record.statements, statement) };
   const after = await redecide(workflow, repository, pullRequest, settings, heard);
-  if (review.state !== 'approved') return [];
+  // The comment says why a bot's approval does not count; a reply might be answered in turn.
+  if (review.state !== 'approved' || review.isBot) return [];
   const answer = answerStatement(after, statement, pullRequest);
   if (answer.reply) await repository.writeComment(number, undefined, renderReply(answer.reply));
   return answer.followUp ? [answer.followUp] : [];

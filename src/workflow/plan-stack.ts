@@ -34,6 +34,8 @@ export interface StackSource {
   readonly packs: readonly string[];
   /** Who asked for the change; policies may look at it. */
   readonly author?: string;
+  /** Why it is not planned at all, whatever the text says. */
+  readonly refused?: Diagnostic;
 }
 
 /** What planning one stack came to: a plan with its findings, or the diagnostics that say why there is none. */
@@ -51,6 +53,7 @@ export interface StackPlan {
  * wrong with the input or with the way to the cloud comes back as diagnostics; only defects are thrown.
  */
 export async function planStack(workflow: Workflow, source: StackSource): Promise<StackPlan> {
+  if (source.refused) return { source, findings: [], diagnostics: [source.refused] };
   const checked = checkSource(workflow, source);
   if (hasErrors(checked.diagnostics)) return { source, findings: [], diagnostics: checked.diagnostics };
   try {

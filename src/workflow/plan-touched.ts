@@ -13,27 +13,26 @@ export async function readSources(
   commit: string,
   pullRequest: Pick<PullRequest, 'author'>,
   packs: readonly string[],
-): Promise<readonly { touched: TouchedStack; source: StackSource }[]> {
+): Promise<readonly StackSource[]> {
   const paths = touched.flatMap((t) => (t.removed ? [] : [t.file, ...t.parameterFiles]));
   const texts = paths.length > 0 ? await repository.readFiles(commit, paths) : new Map<string, string>();
-  const sources: { touched: TouchedStack; source: StackSource }[] = [];
+  const sources: StackSource[] = [];
   for (const stack of touched) {
     const text = texts.get(stack.file);
     if ((text === undefined || !looksLikeTemplate(text)) && !(await isAlive(workflow, stack))) continue;
     const parameterFile = stack.parameterFiles.find((path) => texts.has(path));
+    const refused = renamed(stack);
     sources.push({
-      touched: stack,
-      source: {
-        stack: stack.stack,
-        environment: stack.environment,
-        file: stack.file,
-        text,
-        packs,
-        author: pullRequest.author,
-        ...(parameterFile === undefined
-          ? {}
-          : { parameters: { file: parameterFile, text: texts.get(parameterFile)! } }),
-      },
+      stack: stack.stack,
+      environment: stack.environment,
+      file: stack.file,
+      text,
+      packs,
+      author: pullRequest.author,
+      ...(parameterFile === undefined
+        ? {}
+        : { parameters: { file: parameterFile, text: texts.get(parameterFile)! } }),
+      ...(refused ? { refused } : {}),
     });
   }
   return sources;
@@ -42,17 +41,10 @@ export async function readSources(
 /** Plans every stack, a few at a time. */
 export async function planSources(
   workflow: Workflow,
-  sources: readonly { touched: TouchedStack; source: StackSource }[],
+  sources: readonly StackSource[],
 ): Promise<readonly StackPlan[]> {
   const limit = pLimit(4);
-  return Promise.all(
-    sources.map(({ touched, source }) =>
-      limit(async () => {
-        const refused = renamed(touched);
-        return refused ? { source, findings: [], diagnostics: [refused] } : planStack(workflow, source);
-      }),
-    ),
-  );
+  return Promise.all(sources.map((source) => limit(() => planStack(workflow, source))));
 }
 
 /** A glob may cover files that are no templates; one that says `Resources` anywhere is taken for one. */

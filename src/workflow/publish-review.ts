@@ -35,8 +35,9 @@ export async function publishReview(
     review,
     shown: withShown(record?.shown ?? [], { at: comment.at, headSha, digests: digestsOf(review) }),
   };
-  await workflow.pullRequests.put(next);
   await repository.publishChecks(headSha, renderChecks(review));
+  // Last, so that a process that dies before everything is shown is followed by one that shows it all again.
+  await workflow.pullRequests.put(next);
   return next;
 }
 

@@ -14,8 +14,8 @@ export interface Repository {
   changedFiles(number: number): Promise<readonly ChangedFile[]>;
   /** Logins of who wrote or committed any of its commits. */
   committers(number: number): Promise<readonly string[]>;
-  /** The files at a commit, by path; what is not there is left out. As few calls as GitHub allows. */
-  readFiles(commit: string, paths: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** The files at a commit or `refs/heads/main`, by path; what is not there is left out. As few calls as GitHub allows. */
+  readFiles(revision: string, paths: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Permission, and membership of those `teams` (`@org/team`) that are asked about, nested ones too. */
   person(login: string, teams: readonly string[]): Promise<Person>;
   /** Undefined when it was deleted. */
@@ -32,7 +32,8 @@ export interface Repository {
   raiseIssue(marker: string, title: string, body: string): Promise<void>;
   /** Closes the open issue with the marker, if there is one. */
   closeIssue(marker: string): Promise<void>;
-  createDeployment(commit: string, environment: string, description: string): Promise<number>;
+  /** Slipway's own deployment of the commit to the environment: the one that is there, or a new one. */
+  deployment(commit: string, environment: string, description: string): Promise<number>;
   deploymentStatus(
     deployment: number,
     state: 'in_progress' | 'success' | 'failure',

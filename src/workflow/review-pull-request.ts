@@ -1,11 +1,12 @@
+import type { Decision } from '../approval/approval.ts';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { hasErrors } from '../base/diagnostic.ts';
 import { renderChecks } from '../review/checks.ts';
 import type { Review, StackReview } from '../review/review.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { PullRequestRecord } from '../state/pull-requests.ts';
-import { touchedStacks } from './discover.ts';
-import { decideStack, type Electorate, electorate } from './gate.ts';
+import { type TouchedStack, touchedStacks } from './discover.ts';
+import { decideStack, electorate } from './gate.ts';
 import { checkSource, type StackPlan } from './plan-stack.ts';
 import { planSources, readSources } from './plan-touched.ts';
 import { publishReview } from './publish-review.ts';
@@ -30,13 +31,20 @@ export async function reviewPullRequest(
     repository.changedFiles(number),
     readSettings(repository, pullRequest),
   ]);
+  const touched = settings ? touchedStacks(repository.fullName, settings, files) : [];
+  const aimedElsewhere = !pullRequest.isDefaultBase && touched.length > 0;
   const planned =
-    settings && pullRequest.isDefaultBase
-      ? await planAll(workflow, repository, pullRequest, settings, files, record)
+    settings && !aimedElsewhere
+      ? await planAll(workflow, repository, pullRequest, settings, touched, record)
       : [];
 
-  if (planned.length === 0 && diagnostics.length === 0 && !record) {
-    const untouched: Review = { ...reviewHead(workflow, repository, pullRequest), stacks: [], diagnostics };
+  const told = [...diagnostics, ...(aimedElsewhere ? [otherBranch(pullRequest.baseRef)] : [])];
+  if (planned.length === 0 && !hasErrors(told) && !record) {
+    const untouched: Review = {
+      ...reviewHead(workflow, repository, pullRequest),
+      stacks: [],
+      diagnostics: told,
+    };
     await repository.publishChecks(pullRequest.headSha, renderChecks(untouched));
     return;
   }
@@ -48,8 +56,8 @@ export async function reviewPullRequest(
   if (now.state === 'closed' || now.headSha !== pullRequest.headSha) return;
   const review: Review = {
     ...reviewHead(workflow, repository, pullRequest),
-    diagnostics,
-    stacks: planned.map((p) => stackReview(p, statements, electors, record)),
+    diagnostics: told,
+    stacks: planned.map((p) => stackReview(p, decideStack(p, statements, electors), record)),
   };
   await publishReview(workflow, repository, pullRequest, review, record, { phase: 'open' });
 }
@@ -59,10 +67,9 @@ async function planAll(
   repository: Repository,
   pullRequest: PullRequest,
   settings: Settings,
-  files: Awaited<ReturnType<Repository['changedFiles']>>,
+  touched: readonly TouchedStack[],
   record: PullRequestRecord | undefined,
 ): Promise<readonly StackPlan[]> {
-  const touched = touchedStacks(repository.fullName, settings, files);
   const sources = await readSources(
     workflow,
     repository,
@@ -72,7 +79,7 @@ async function planAll(
     settings.policies,
   );
   if (pullRequest.fromFork && record?.plannableFork !== pullRequest.headSha) {
-    return sources.map(({ source }) => {
+    return sources.map((source) => {
       const { diagnostics } = checkSource(workflow, source);
       return { source, findings: [], diagnostics: [...diagnostics, forkDiagnostic(source.file)] };
     });
@@ -91,6 +98,16 @@ function forkDiagnostic(file: string): Diagnostic {
   };
 }
 
+/** Only the default branch says what exists, so what is merged elsewhere changes nothing yet. */
+function otherBranch(branch: string): Diagnostic {
+  return {
+    severity: 'warning',
+    code: 'apply-branch',
+    summary: `Not planned: what is merged into ${branch} is not applied`,
+    remedy: 'Aim the pull request at the default branch to have its templates planned and applied.',
+  };
+}
+
 /** What a review says of the pull request itself. */
 export function reviewHead(
   workflow: PullRequestWorkflow,
@@ -101,15 +118,13 @@ export function reviewHead(
   return { repositoryUrl, pullRequest: number, author, headSha, merged };
 }
 
-/** One planned stack as the comment shows it, with its gate decided. */
+/** One planned stack as the comment shows it. */
 export function stackReview(
   planned: StackPlan,
-  statements: Parameters<typeof decideStack>[1],
-  electors: Electorate,
+  decision: Decision | undefined,
   record: PullRequestRecord | undefined,
 ): StackReview {
   const { source, plan, findings, diagnostics } = planned;
-  const decision = decideStack(planned, statements, electors);
   const before = record?.review.stacks.find((s) => s.stack === source.stack);
   const approvedOther =
     plan && before?.plan && before.plan.digest !== plan.digest && before.decision?.allowed;

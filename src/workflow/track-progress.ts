@@ -20,8 +20,9 @@ interface Work {
   operationsLeft: number;
 }
 
-export function trackProgress(plan: Plan, clock: Clock): ProgressTracker {
-  const began = clock.now().getTime();
+/** `startedAt` is the run's, which another process may have begun. ISO 8601 */
+export function trackProgress(plan: Plan, clock: Clock, startedAt: string): ProgressTracker {
+  const began = new Date(startedAt).getTime();
   const changing = plan.changes.filter((c) => c.action !== 'none');
   const work = new Map<string, Work>(
     changing.map((c) => [c.logicalId, { state: 'waiting', operationsLeft: c.action === 'replace' ? 2 : 1 }]),

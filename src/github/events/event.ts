@@ -5,7 +5,6 @@ export interface EventPayload {
   readonly action?: string;
   readonly repository?: { readonly name: string; readonly owner: { readonly login: string } };
   readonly installation?: { readonly id: number };
-  readonly sender?: { readonly type: string };
 }
 
 /**

@@ -1,0 +1,39 @@
+import type { Action, Change, Plan } from '../plan/plan.ts';
+import { agrees } from './resolve.ts';
+
+/** What may still be to do of a change that was begun and did not end. */
+const leftOf: Readonly<Record<Action, readonly Action[]>> = {
+  // A create of several calls may have made something that only lacks the last of them.
+  create: ['create', 'update'],
+  update: ['update'],
+  replace: ['replace', 'create', 'update'],
+  delete: ['delete'],
+  import: ['import'],
+  forget: ['forget'],
+  none: [],
+};
+
+/**
+ * Whether a plan does nothing but what an apply of `whole` that failed left to do: then who said yes to the whole
+ * has said yes to it. Anything else, such as a value that came out differently, is a plan of its own.
+ */
+export function isRemainder(left: Plan, whole: Plan): boolean {
+  if (left.stack !== whole.stack || left.account !== whole.account || left.region !== whole.region) return false;
+  const planned = new Map(whole.changes.map((change) => [change.logicalId, change]));
+  const leavers = new Set([
+    ...whole.deposed.map((deposed) => deposed.physicalId),
+    ...whole.changes.filter((change) => change.action === 'replace').map((change) => change.physicalId),
+  ]);
+  return (
+    left.changes.every((change) => change.action === 'none' || isLeftOf(change, planned.get(change.logicalId))) &&
+    left.deposed.every((deposed) => leavers.has(deposed.physicalId))
+  );
+}
+
+function isLeftOf(change: Change, planned: Change | undefined): boolean {
+  if (!planned || planned.type !== change.type || !leftOf[planned.action].includes(change.action)) return false;
+  // What goes has to be the very thing whose going was planned.
+  const goes = change.action === 'delete' || change.action === 'replace';
+  if (goes && change.physicalId !== planned.physicalId) return false;
+  return change.after === undefined || agrees(planned.after ?? {}, change.after);
+}

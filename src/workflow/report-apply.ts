@@ -1,0 +1,113 @@
+import type { ProgressEvent } from '../apply/apply-plan.ts';
+import { hasChanges } from '../plan/plan.ts';
+import { type Progress, progressMarker, renderProgress } from '../review/progress.ts';
+import { stateWords } from '../review/words.ts';
+import type { RunRecord } from '../state/state.ts';
+import type { ApplyOutcome } from './apply-stack.ts';
+import type { PullRequest, Repository } from './repository.ts';
+import { trackProgress } from './track-progress.ts';
+import type { PullRequestWorkflow } from './workflow.ts';
+
+/** A comment is edited at most this often while things go on: GitHub limits writes, and people read slowly. */
+const progressEveryMs = 3_000;
+
+/** What is told of, and how GitHub is asked to tell it. */
+export interface Telling {
+  readonly workflow: PullRequestWorkflow;
+  readonly repository: Repository;
+  readonly pullRequest: PullRequest;
+  readonly commit: string;
+  /** The deployment that an earlier attempt made, and what to do with a new one so that a later finds it. */
+  readonly earlierDeployment: number | undefined;
+  readonly remember: (deployment: number) => Promise<void>;
+}
+
+/** One environment's deployment, for all of its stacks together. */
+export interface DeploymentReport {
+  /** One of its stacks begins. */
+  begin(file: string): Promise<void>;
+  /** All of them have ended. */
+  end(ended: readonly { readonly file: string; readonly phase: string }[]): Promise<void>;
+}
+
+/** Progress is a courtesy: GitHub refusing it must not stop an apply. */
+async function courteously({ workflow }: Telling, about: string, tell: () => Promise<void>): Promise<void> {
+  try {
+    await tell();
+  } catch (error) {
+    workflow.log.warn({ err: error, about }, 'could not report progress');
+  }
+}
+
+/** Tells GitHub's deployment of an environment how it goes. Nothing that changes: no deployment. */
+export function reportDeployment(telling: Telling, environment: string): DeploymentReport {
+  const { repository, pullRequest, commit, remember } = telling;
+  let deployment: number | undefined;
+  return {
+    begin: (file) =>
+      courteously(telling, environment, async () => {
+        if (deployment !== undefined) return;
+        deployment =
+          telling.earlierDeployment ??
+          (await repository.deployment(commit, environment, `Pull request #${pullRequest.number}`));
+        await remember(deployment);
+        await repository.deploymentStatus(deployment, 'in_progress', `Applying ${file}`);
+      }),
+    end: (ended) =>
+      courteously(telling, environment, async () => {
+        if (deployment === undefined) return;
+        const failed = ended.filter((s) => s.phase === 'failed');
+        const told = failed.length > 0 ? failed : ended.filter((s) => s.phase === 'applied');
+        const { label } = stateWords[failed.length > 0 ? 'failed' : 'applied'];
+        const description = `${label}: ${told.map((s) => s.file).join(', ')}`;
+        await repository.deploymentStatus(deployment, failed.length > 0 ? 'failure' : 'success', description);
+      }),
+  };
+}
+
+/** The progress comment of one stack's run. */
+export interface RunReport {
+  begin(run: RunRecord): Promise<void>;
+  onEvent(event: ProgressEvent): void;
+  /** What became of the run; undefined when nothing was to change. */
+  end(outcome: ApplyOutcome): Promise<Progress | undefined>;
+}
+
+export function reportRun(telling: Telling): RunReport {
+  const { workflow, repository, pullRequest } = telling;
+  const { clock } = workflow;
+  let tracker: ReturnType<typeof trackProgress> | undefined;
+  let comment: number | undefined;
+  let lastWrite = 0;
+  let writing = Promise.resolve();
+
+  const write = (progress: Progress): Promise<void> => {
+    lastWrite = clock.now().getTime();
+    writing = writing.then(() =>
+      courteously(telling, progress.stack, async () => {
+        comment ??= await repository.findComment(pullRequest.number, progressMarker(progress.stack));
+        comment = (await repository.writeComment(pullRequest.number, comment, renderProgress(progress))).id;
+      }),
+    );
+    return writing;
+  };
+
+  return {
+    async begin({ plan, startedAt }) {
+      if (!hasChanges(plan)) return;
+      tracker = trackProgress(plan, clock, startedAt);
+      await write(tracker.running());
+    },
+    onEvent(event) {
+      tracker?.onEvent(event);
+      if (!tracker || clock.now().getTime() - lastWrite < progressEveryMs) return;
+      void write(tracker.running());
+    },
+    async end({ result }) {
+      if (!tracker || !result) return undefined;
+      const progress = tracker.ended(result);
+      await write(progress);
+      return progress;
+    },
+  };
+}
