@@ -26,7 +26,8 @@ export const acmeDnsRecordSchema: TypeSchema = {
 
 /** @param server the name server's address */
 export function acmeDnsRecord(server: string): ResourceType {
-  const get = async (path: string): Promise<DnsRecord[]> => (await (await call(`${server}${path}`)).json()) as DnsRecord[];
+  const get = async (path: string): Promise<DnsRecord[]> =>
+    (await (await call(`${server}${path}`)).json()) as DnsRecord[];
   const put = async (record: DnsRecord) => {
     await call(`${server}/records/${idOf(record)}`, { method: 'PUT', body: JSON.stringify(record) });
     return live(record);

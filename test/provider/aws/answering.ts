@@ -8,10 +8,11 @@ export interface Reply {
 
 /**
  * A server that answers as it is told, for answers that no emulator gives. `replies` is used up one a request, the
- * last one for all that follow.
+ * last one for all that follow; `answers` are for the actions that they name, before those.
  */
 export async function answeringServer() {
   const replies: Reply[] = [];
+  const answers = new Map<string, Reply>();
   const actions: string[] = [];
   const server = createServer((request, response) => {
     let body = '';
@@ -19,8 +20,10 @@ export async function answeringServer() {
       body += chunk;
     });
     request.on('end', () => {
-      actions.push(new URLSearchParams(body).get('Action') ?? '');
-      const reply = (replies.length > 1 ? replies.shift() : replies[0]) ?? { status: 500, body: '' };
+      const action = new URLSearchParams(body).get('Action') ?? '';
+      actions.push(action);
+      const reply = answers.get(action) ??
+        (replies.length > 1 ? replies.shift() : replies[0]) ?? { status: 500, body: '' };
       response
         .writeHead(reply.status, { 'content-type': 'text/xml', 'x-amzn-requestid': 'req-1' })
         .end(reply.body);
@@ -31,13 +34,14 @@ export async function answeringServer() {
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   afterEach(() => {
     replies.length = 0;
+    answers.clear();
     actions.length = 0;
   });
   afterAll(() => {
     server.closeAllConnections();
     server.close();
   });
-  return { url: `http://127.0.0.1:${port}`, replies, actions };
+  return { url: `http://127.0.0.1:${port}`, replies, answers, actions };
 }
 
 /** As EC2 refuses. */
