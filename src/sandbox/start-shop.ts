@@ -9,6 +9,7 @@ import { Octokit } from '@octokit/rest';
 import { parse } from 'yaml';
 import { checkNames } from '../review/checks.ts';
 import type { AppManifest } from './github/model/app.ts';
+import { pages } from './github/pages/pages.ts';
 import type { SeededApp, SeededUser } from './github/seeding.ts';
 import { type SandboxGitHub, startSandboxGitHub } from './github/start.ts';
 import { freePort } from './services/free-port.ts';
@@ -66,6 +67,7 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
 
     const github = await startSandboxGitHub({
       directory: join(directory, 'github'),
+      pages,
       ...(options.githubPort === undefined ? {} : { port: options.githubPort }),
     });
     ends.push(() => github.stop());

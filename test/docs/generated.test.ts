@@ -1,0 +1,63 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { webhookEvents } from '../../src/github/events/registry.ts';
+import { parseSettings } from '../../src/settings/parse.ts';
+import { generatedReadme, resourceTypesPage } from '../generate/docs.ts';
+
+const top = new URL('../../', import.meta.url);
+const read = (path: string) => readFile(new URL(path, top), 'utf8');
+
+describe('What is written down is what is there', () => {
+  test('the generated parts of the README are as npm run generate makes them', async () => {
+    const readme = await read('README.md');
+    expect(readme).toBe(generatedReadme(readme));
+  });
+
+  test('docs/resource-types.md is as npm run generate makes it', async () => {
+    expect(await read('docs/resource-types.md')).toBe(resourceTypesPage());
+  });
+
+  test('the README names every variable that the server reads, and no other', async () => {
+    const config = await read('src/http/config.ts');
+    const used = new Set(
+      [...config.matchAll(/\benv\.([A-Z_]+)|need\(\s*'([A-Z_]+)'/g)].map((m) => m[1] ?? m[2]!),
+    );
+    const table = (await read('README.md')).split('### Configuration')[1]!.split('###')[0]!;
+    const named = new Set([...table.matchAll(/`([A-Z][A-Z_]+)`/g)].map((m) => m[1]!));
+    // The SDK's own second name for the region needs no row.
+    used.delete('AWS_DEFAULT_REGION');
+    expect([...named].sort()).toEqual([...used].sort());
+  });
+
+  test('the settings in the README are valid settings', async () => {
+    const example = /```yaml settings\n([\s\S]*?)```/.exec(await read('README.md'))![1]!;
+    const { settings, diagnostics } = parseSettings(example, 'README.md');
+    expect(diagnostics).toEqual([]);
+    expect(settings?.environments.map((e) => e.name)).toEqual(['dev', 'prod']);
+  });
+
+  test('app.yml subscribes to exactly the events that are handled', async () => {
+    const manifest = parse(await read('app.yml'));
+    expect([...manifest.default_events].sort()).toEqual(Object.keys(webhookEvents).sort());
+  });
+
+  test('every link in the README to a file of this repository leads somewhere', async () => {
+    const links = [...(await read('README.md')).matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map((m) => m[1]!);
+    expect(links.length).toBeGreaterThan(5);
+    for (const link of links) await expect(read(link), link).resolves.toBeDefined();
+  });
+
+  test('every link inside the README leads to a heading', async () => {
+    const readme = await read('README.md');
+    const slug = (heading: string) =>
+      heading
+        .toLowerCase()
+        .replace(/[^\p{L}\p{N}\s-]/gu, '')
+        .trim()
+        .replaceAll(/\s/g, '-');
+    const headings = new Set([...readme.matchAll(/^#+ (.+)$/gm)].map((m) => slug(m[1]!)));
+    const links = [...readme.matchAll(/\]\(#([^)]+)\)/g)].map((m) => m[1]!);
+    expect(links.filter((link) => !headings.has(link))).toEqual([]);
+  });
+});
