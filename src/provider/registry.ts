@@ -4,8 +4,12 @@
  */
 import { SlipwayError } from '../base/error.ts';
 import { nearest } from '../base/suggest.ts';
+import { egressOnlyInternetGateway } from './aws/ec2/egress-only-internet-gateway.ts';
+import { eip } from './aws/ec2/eip.ts';
+import { eipAssociation } from './aws/ec2/eip-association.ts';
 import { instance } from './aws/ec2/instance.ts';
 import { internetGateway } from './aws/ec2/internet-gateway.ts';
+import { launchTemplate } from './aws/ec2/launch-template.ts';
 import { route } from './aws/ec2/route.ts';
 import { routeTable } from './aws/ec2/route-table.ts';
 import { securityGroup } from './aws/ec2/security-group.ts';
@@ -14,14 +18,21 @@ import { subnetRouteTableAssociation } from './aws/ec2/subnet-route-table-associ
 import { vpc } from './aws/ec2/vpc.ts';
 import { vpcGatewayAttachment } from './aws/ec2/vpc-gateway-attachment.ts';
 import { instanceProfile } from './aws/iam/instance-profile.ts';
+import { managedPolicy } from './aws/iam/managed-policy.ts';
+import { policy } from './aws/iam/policy.ts';
 import { role } from './aws/iam/role.ts';
+import { rolePolicy } from './aws/iam/role-policy.ts';
 import type { ResourceType } from './provider.ts';
 
 export type ResourceTypes = Readonly<Record<string, ResourceType>>;
 
 export const registry: ResourceTypes = {
+  'AWS::EC2::EIP': eip,
+  'AWS::EC2::EIPAssociation': eipAssociation,
+  'AWS::EC2::EgressOnlyInternetGateway': egressOnlyInternetGateway,
   'AWS::EC2::Instance': instance,
   'AWS::EC2::InternetGateway': internetGateway,
+  'AWS::EC2::LaunchTemplate': launchTemplate,
   'AWS::EC2::Route': route,
   'AWS::EC2::RouteTable': routeTable,
   'AWS::EC2::SecurityGroup': securityGroup,
@@ -30,7 +41,10 @@ export const registry: ResourceTypes = {
   'AWS::EC2::VPC': vpc,
   'AWS::EC2::VPCGatewayAttachment': vpcGatewayAttachment,
   'AWS::IAM::InstanceProfile': instanceProfile,
+  'AWS::IAM::ManagedPolicy': managedPolicy,
+  'AWS::IAM::Policy': policy,
   'AWS::IAM::Role': role,
+  'AWS::IAM::RolePolicy': rolePolicy,
 };
 
 /**

@@ -2,7 +2,11 @@ import type { Example } from './example.ts';
 import { instance } from './instance.ts';
 import { instanceProfile } from './instance-profile.ts';
 import { internetGateway } from './internet-gateway.ts';
+import { launchTemplate } from './launch-template.ts';
+import { managedPolicy } from './managed-policy.ts';
+import { policy } from './policy.ts';
 import { role } from './role.ts';
+import { rolePolicy } from './role-policy.ts';
 import { route } from './route.ts';
 import { routeTable } from './route-table.ts';
 import { securityGroup } from './security-group.ts';
@@ -10,6 +14,9 @@ import { subnet } from './subnet.ts';
 import { subnetRouteTableAssociation } from './subnet-route-table-association.ts';
 import { vpc } from './vpc.ts';
 import { vpcGatewayAttachment } from './vpc-gateway-attachment.ts';
+import { eip } from './eip.ts';
+import { eipAssociation } from './eip-association.ts';
+import { egressOnlyInternetGateway } from './egress-only-internet-gateway.ts';
 
 export const examples: readonly Example[] = [
   vpc,
@@ -23,4 +30,11 @@ export const examples: readonly Example[] = [
   role,
   instanceProfile,
   instance,
+  launchTemplate,
+  managedPolicy,
+  policy,
+  rolePolicy,
+  eip,
+  eipAssociation,
+  egressOnlyInternetGateway,
 ];

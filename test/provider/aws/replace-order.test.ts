@@ -92,6 +92,27 @@ test.each<[string, string, Properties, Properties, ReplaceOrder]>([
     oldFirst,
   ],
   [
+    'a managed policy with a name of its own',
+    'AWS::IAM::ManagedPolicy',
+    { ManagedPolicyName: 'web', Path: '/', Description: 'a' },
+    { ManagedPolicyName: 'web', Path: '/', Description: 'b' },
+    oldFirst,
+  ],
+  [
+    'a managed policy that moves to another path',
+    'AWS::IAM::ManagedPolicy',
+    { ManagedPolicyName: 'web', Path: '/' },
+    { ManagedPolicyName: 'web', Path: '/b/' },
+    oldFirst,
+  ],
+  [
+    'an inline policy of another role',
+    'AWS::IAM::RolePolicy',
+    { PolicyName: 'web', RoleName: 'a' },
+    { PolicyName: 'web', RoleName: unknown },
+    newFirst,
+  ],
+  [
     'an instance',
     'AWS::EC2::Instance',
     { SubnetId: 's', PrivateIpAddress: '10.0.0.9' },

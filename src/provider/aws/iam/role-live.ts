@@ -1,17 +1,13 @@
 /** Roles as IAM has them now: one by one, or a whole account's in two listings. */
 import type { AttachedPolicy, Role, Tag } from '@aws-sdk/client-iam';
-import type { Value } from '../../../base/value.ts';
-import { present, sortedSet } from '../../plain-value.ts';
+import type { Properties, Value } from '../../../base/value.ts';
+import { objects, present, sortedSet, text, texts } from '../../plain-value.ts';
 import type { Live, ProviderContext, ReadContext } from '../../provider.ts';
 import { isNotFound } from '../aws-error.ts';
 import { liveTags } from '../tags.ts';
 import { pageSize } from './few.ts';
 import { answeredPolicy } from './policy-document.ts';
-
-interface InlinePolicy {
-  readonly PolicyName?: string | undefined;
-  readonly PolicyDocument?: string | undefined;
-}
+import { type InlinePolicy, roleDetails } from './principals.ts';
 
 /** One role: two calls, one more for its inline policies' names, and one for each of those. */
 export async function readRole(context: ProviderContext, RoleName: string): Promise<Live | undefined> {
@@ -45,12 +41,7 @@ export async function readAllRoles(
 ): Promise<readonly Live[]> {
   const iam = await context.aws.iam();
   const [details, roles] = await Promise.all([
-    context.once('GetAccountAuthorizationDetails roles', () =>
-      collect(
-        iam.paginateGetAccountAuthorizationDetails({ Filter: ['Role'] }, { pageSize }),
-        (page) => page.RoleDetailList,
-      ),
-    ),
+    roleDetails(context),
     context.once('ListRoles', () => collect(iam.paginateListRoles({}, { pageSize }), (page) => page.Roles)),
   ]);
   const byName = new Map(roles.map((one) => [one.RoleName ?? '', one]));
@@ -64,6 +55,25 @@ export async function readAllRoles(
       boundary: detail.PermissionsBoundary?.PermissionsBoundaryArn,
     });
   });
+}
+
+/**
+ * Without the policies that `recorded` does not speak of: they are other resources' (`AWS::IAM::Policy`, RolePolicy,
+ * ManagedPolicy, of this stack or another), and a role that took them away would fight with those for ever.
+ * CloudFormation too leaves them alone.
+ */
+export function ownPart(one: Live, recorded: Properties): Live {
+  const { Policies, ManagedPolicyArns, ...rest } = one.properties;
+  const names = objects(recorded.Policies).map((policy) => text(policy.PolicyName));
+  const arns = texts(recorded.ManagedPolicyArns) ?? [];
+  return {
+    ...one,
+    properties: {
+      ...rest,
+      Policies: objects(Policies).filter((policy) => names.includes(text(policy.PolicyName))),
+      ManagedPolicyArns: (texts(ManagedPolicyArns) ?? []).filter((arn) => arns.includes(arn)),
+    },
+  };
 }
 
 interface Attachments {

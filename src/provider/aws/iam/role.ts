@@ -12,7 +12,7 @@ import { generatedName } from '../generated-name.ts';
 import { canonicalTags, intentTag, tagChanges, tagsToCreate, tagValue } from '../tags.ts';
 import { few } from './few.ts';
 import { canonicalPolicy, policyText } from './policy-document.ts';
-import { readAllRoles, readRole } from './role-live.ts';
+import { ownPart, readAllRoles, readRole } from './role-live.ts';
 import { bringAboutPolicies } from './role-policies.ts';
 
 const type = 'AWS::IAM::Role';
@@ -52,9 +52,9 @@ export const role = defineResourceType({
       : (await Promise.all(names.map((name) => readRole(context, name)))).filter((one) => one !== undefined);
     const found = new Map(live.map((one) => [one.physicalId, one]));
     return new Map(
-      wanted.flatMap(({ logicalId, physicalId }) => {
+      wanted.flatMap(({ logicalId, physicalId, properties }) => {
         const one = found.get(physicalId);
-        return one === undefined ? [] : [[logicalId, one] as const];
+        return one === undefined ? [] : [[logicalId, ownPart(one, properties)] as const];
       }),
     );
   },
@@ -62,7 +62,9 @@ export const role = defineResourceType({
   /** By its name, which comes from the intent or the template; the tag tells whether this very create made it. */
   async find(context, pending) {
     const name = nameOf(context, pending);
-    return (await madeBy(context, name, pending.intent)) && (await readRole(context, name));
+    const made = await madeBy(context, name, pending.intent);
+    const one = made && (await readRole(context, name));
+    return one && ownPart(one, pending.properties);
   },
 
   async create(context, request) {
