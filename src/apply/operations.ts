@@ -1,12 +1,11 @@
-import { SlipwayError } from '../base/error.ts';
 import { isStateOnly } from '../plan/make-plan.ts';
-import { invert } from '../plan/order.ts';
-import type { Change, Deposed, Plan } from '../plan/plan.ts';
-import type { DeletionPolicy } from '../template/template.ts';
+import { topologicalOrder } from '../plan/order.ts';
+import type { Change, Plan } from '../plan/plan.ts';
+import type { ResourceRecord } from '../state/state.ts';
 
 /** One call to a provider, and the operations that must have succeeded first. */
 export interface Operation {
-  /** `create Vpc`, `delete Vpc`, `delete vpc-1` for a deposed one: unique in a run, and what the journal knows it by. */
+  /** `create Vpc`, `delete Vpc`, `delete Vpc vpc-1` for a deposed one: unique in a run; its intent is made from it. */
   readonly id: string;
   readonly kind: 'create' | 'update' | 'delete';
   readonly logicalId: string;
@@ -21,81 +20,142 @@ export interface Operation {
 
 /**
  * Turns a plan into calls and their order (DESIGN.md section 6). As in CloudFormation, what is removed or replaced
- * goes only after everything else has succeeded: a new resource that fails must not have cost the old one.
+ * goes only after everything else has succeeded: a new resource that fails must not have cost the old one. Only
+ * what stands in the way of its own successor goes first.
+ *
+ * @param records of the stack; they tell which of two contradicting edges between old resources is real
  */
-export function operationsOf(plan: Plan): Operation[] {
+export function operationsOf(plan: Plan, records: readonly ResourceRecord[]): Operation[] {
   const changes = new Map(plan.changes.map((c) => [c.logicalId, c]));
   const makers = plan.changes.filter(makes);
-  const leavers = plan.changes.filter(leaves);
-  const formerDependents = invert(new Map(plan.changes.map((c) => [c.logicalId, c.formerDependsOn ?? c.dependsOn])));
+  const leavers = leaversOf(plan);
+  const holders = holdersOf(leavers, records);
+  const leaverIds = new Set(leavers.map((l) => l.id));
 
-  const operations: Operation[] = [];
-  for (const change of makers) {
-    const needs = change.dependsOn.filter((id) => makes(changes.get(id))).map((id) => makerId(changes.get(id)!));
-    if (change.action === 'replace' && goesFirst(change) && leaves(change)) needs.push(`delete ${change.logicalId}`);
-    operations.push(operation(change, change.action === 'update' ? 'update' : 'create', needs));
-  }
-  for (const change of leavers) {
-    const needs = (formerDependents.get(change.logicalId) ?? [])
-      .map((id) => changes.get(id)!)
-      .filter((dependent) => leaves(dependent) && (goesFirst(dependent) || !goesFirst(change)))
-      .map((dependent) => `delete ${dependent.logicalId}`);
-    if (!goesFirst(change)) needs.push(...makers.map(makerId), ...plan.deposed.map(deposedId));
-    operations.push(operation(change, 'delete', needs));
-  }
-  for (const deposed of plan.deposed) {
-    const holders = plan.deposed.filter((other) => other !== deposed && other.dependsOn.includes(deposed.logicalId));
-    const needs = [...makers.map(makerId), ...holders.map(deposedId)];
-    const { logicalId, type, physicalId } = deposed;
-    operations.push({ id: deposedId(deposed), kind: 'delete', logicalId, type, physicalId, generation: 'deposed', needs });
+  const operations: Operation[] = makers.map((change) => {
+    const ahead = change.dependsOn.flatMap((id) => {
+      const needed = changes.get(id);
+      return needed && makes(needed) ? [makerId(needed)] : [];
+    });
+    const inTheWay = [
+      ...(change.action === 'replace' && change.order === 'delete-before-create' ? [change.logicalId] : []),
+      ...(change.takesOverFrom ?? []),
+    ];
+    return {
+      id: makerId(change),
+      kind: change.action === 'update' ? 'update' : 'create',
+      logicalId: change.logicalId,
+      type: change.type,
+      change,
+      generation: 'current',
+      ...(change.physicalId === undefined ? {} : { physicalId: change.physicalId }),
+      needs: [
+        ...new Set([...ahead, ...inTheWay.map((id) => `delete ${id}`).filter((id) => leaverIds.has(id))]),
+      ],
+    };
+  });
+  const everythingNew = makers.map(makerId);
+  for (const { id, logicalId, type, physicalId, generation, change, goesFirst } of leavers) {
+    const held = holders.get(id) ?? [];
+    const needs = goesFirst ? held : [...held, ...everythingNew];
+    const what = { id, logicalId, type, physicalId, generation, needs };
+    operations.push({ ...what, kind: 'delete', ...(change ? { change } : {}) });
   }
   return operations;
 }
 
-function makes(change: Change | undefined): change is Change {
-  if (!change) return false;
-  return change.action === 'create' || change.action === 'replace' || (change.action === 'update' && !isStateOnly(change));
+/** Whether the old generation stays where it is when the new one has come: it is nobody's then. */
+export function retainsOld(change: Change): boolean {
+  return change.updateReplacePolicy !== 'Delete';
 }
 
-function leaves(change: Change): boolean {
-  if (change.action === 'delete') return true;
-  return change.action === 'replace' && !retains(change.updateReplacePolicy, change);
-}
-
-/** Whether the old generation must go before the new one comes. */
-function goesFirst(change: Change): boolean {
-  return change.order === 'delete-before-create';
-}
-
-function retains(policy: DeletionPolicy, change: Change): boolean {
-  if (policy === 'Snapshot') {
-    throw new SlipwayError('plan-unsupported', {
-      summary: `${change.type} cannot be snapshotted, and ${change.logicalId} asks for it`,
-      remedy: 'Use DeletionPolicy and UpdateReplacePolicy: Retain or Delete.',
-      ...(change.where ? { where: change.where } : {}),
-    });
-  }
-  return policy !== 'Delete';
+function makes(change: Change): boolean {
+  if (change.action === 'update') return !isStateOnly(change);
+  return change.action === 'create' || change.action === 'replace';
 }
 
 function makerId(change: Change): string {
   return `${change.action === 'update' ? 'update' : 'create'} ${change.logicalId}`;
 }
 
-function operation(change: Change, kind: Operation['kind'], needs: readonly string[]): Operation {
-  const outlived = kind === 'delete' && change.action === 'replace' && !goesFirst(change);
-  return {
-    id: `${kind} ${change.logicalId}`,
-    kind,
-    logicalId: change.logicalId,
-    type: change.type,
-    change,
-    generation: outlived ? 'deposed' : 'current',
-    ...(change.physicalId === undefined ? {} : { physicalId: change.physicalId }),
-    needs: [...new Set(needs)],
-  };
+/** Something old that goes: deleted, replaced, or left deposed by an earlier run. */
+interface Leaver {
+  readonly id: string;
+  readonly logicalId: string;
+  readonly type: string;
+  readonly physicalId: string;
+  readonly generation: Operation['generation'];
+  readonly change?: Change;
+  /** What it hung on when it was last applied. */
+  readonly dependsOn: readonly string[];
+  goesFirst: boolean;
 }
 
-function deposedId(deposed: Deposed): string {
-  return `delete ${deposed.physicalId}`;
+function leaversOf(plan: Plan): Leaver[] {
+  const leavers: Leaver[] = [];
+  for (const change of plan.changes) {
+    const { logicalId, type, action, physicalId } = change;
+    if (physicalId === undefined) continue;
+    if (action !== 'delete' && !(action === 'replace' && !retainsOld(change))) continue;
+    const goesFirst = change.order === 'delete-before-create';
+    leavers.push({
+      id: `delete ${logicalId}`,
+      logicalId,
+      type,
+      physicalId,
+      // The new generation is there by then, and the old one is no longer the current one.
+      generation: action === 'replace' && !goesFirst ? 'deposed' : 'current',
+      change,
+      dependsOn: change.formerDependsOn ?? change.dependsOn,
+      goesFirst,
+    });
+  }
+  const early = new Set(leavers.filter((l) => l.goesFirst).map((l) => l.logicalId));
+  for (const { logicalId, type, physicalId, dependsOn } of plan.deposed) {
+    const id = `delete ${logicalId} ${physicalId}`;
+    // It would hold in place what has to go first.
+    const goesFirst = dependsOn.some((d) => early.has(d));
+    leavers.push({ id, logicalId, type, physicalId, generation: 'deposed', dependsOn, goesFirst });
+  }
+  return leavers;
+}
+
+/** For each leaver, the ids of those that hang on it and go before it. */
+function holdersOf(leavers: readonly Leaver[], records: readonly ResourceRecord[]): Map<string, string[]> {
+  const byLogicalId = Map.groupBy(leavers, (l) => l.logicalId);
+  const edges = leavers.flatMap((holder) =>
+    holder.dependsOn.flatMap((id) => (byLogicalId.get(id) ?? []).map((held) => ({ holder, held }))),
+  );
+  // What goes first waits for nothing that goes last: that waits for the successor of what goes first.
+  const possible = edges.filter(({ holder, held }) => holder.goesFirst || !held.goesFirst);
+  const all = grouped(possible);
+  if (isOrdered(all)) return all;
+  // Records of different runs, of which one failed, can say that each of two hangs on the other. What counts then
+  // is whose properties name the other one.
+  const texts = new Map(records.map((r) => [keyOf(r), JSON.stringify(r.properties)]));
+  const real = grouped(possible.filter((e) => texts.get(keyOf(e.holder))?.includes(e.held.physicalId)));
+  return isOrdered(real) ? real : new Map();
+}
+
+function keyOf({ logicalId, physicalId }: Pick<ResourceRecord, 'logicalId' | 'physicalId'>): string {
+  return `${logicalId} ${physicalId}`;
+}
+
+function grouped(edges: readonly { holder: Leaver; held: Leaver }[]): Map<string, string[]> {
+  const holders = new Map<string, string[]>();
+  for (const { holder, held } of edges) {
+    const known = holders.get(held.id);
+    if (known) known.push(holder.id);
+    else holders.set(held.id, [holder.id]);
+  }
+  return holders;
+}
+
+function isOrdered(needs: ReadonlyMap<string, readonly string[]>): boolean {
+  try {
+    topologicalOrder(needs);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -18,20 +18,23 @@ const leftOf: Readonly<Record<Action, readonly Action[]>> = {
  * has said yes to it. Anything else, such as a value that came out differently, is a plan of its own.
  */
 export function isRemainder(left: Plan, whole: Plan): boolean {
-  if (left.stack !== whole.stack || left.account !== whole.account || left.region !== whole.region) return false;
+  if (left.stack !== whole.stack || left.account !== whole.account || left.region !== whole.region)
+    return false;
   const planned = new Map(whole.changes.map((change) => [change.logicalId, change]));
   const leavers = new Set([
     ...whole.deposed.map((deposed) => deposed.physicalId),
     ...whole.changes.filter((change) => change.action === 'replace').map((change) => change.physicalId),
   ]);
   return (
-    left.changes.every((change) => change.action === 'none' || isLeftOf(change, planned.get(change.logicalId))) &&
-    left.deposed.every((deposed) => leavers.has(deposed.physicalId))
+    left.changes.every(
+      (change) => change.action === 'none' || isLeftOf(change, planned.get(change.logicalId)),
+    ) && left.deposed.every((deposed) => leavers.has(deposed.physicalId))
   );
 }
 
 function isLeftOf(change: Change, planned: Change | undefined): boolean {
-  if (!planned || planned.type !== change.type || !leftOf[planned.action].includes(change.action)) return false;
+  if (!planned || planned.type !== change.type || !leftOf[planned.action].includes(change.action))
+    return false;
   // What goes has to be the very thing whose going was planned.
   const goes = change.action === 'delete' || change.action === 'replace';
   if (goes && change.physicalId !== planned.physicalId) return false;

@@ -86,21 +86,29 @@ export function revealAll(value: Properties, logicalId: string): Properties {
   return revealValue(value, logicalId) as Properties;
 }
 
-/** As `revealAll`, but a secret that this process does not have stays sealed. */
+/** As `revealAll`, without the properties of which this process does not know everything. */
 export function revealKnown(value: Properties): Properties {
-  return revealValue(value, undefined) as Properties;
+  const known = Object.entries(value).filter(([, item]) => !hasUnknown(item) && canReveal(item));
+  return revealAll(Object.fromEntries(known), '');
 }
 
-function revealValue(value: Value, logicalId: string | undefined): Value {
+function canReveal(value: Value): boolean {
+  if (isSecret(value)) return reveal(value) !== undefined;
+  if (isList(value)) return value.every(canReveal);
+  return !isObject(value) || Object.values(value).every(canReveal);
+}
+
+function revealValue(value: Value, logicalId: string): Value {
   if (isSecret(value)) {
     const plaintext = reveal(value);
     if (plaintext !== undefined) return plaintext;
-    if (logicalId === undefined) return value;
     throw new SlipwayError('cloud-unresolved', { summary: `A secret of ${logicalId} could not be resolved` });
   }
   if (isList(value)) return value.map((item) => revealValue(item, logicalId));
   if (isObject(value)) {
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, revealValue(item, logicalId)]));
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [key, revealValue(item, logicalId)]),
+    );
   }
   return value;
 }

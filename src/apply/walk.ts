@@ -8,30 +8,41 @@ export interface Step {
 export interface Walk {
   readonly done: ReadonlySet<string>;
   readonly failed: ReadonlyMap<string, unknown>;
-  /** Never started: something they need failed, or the walk was stopped. */
+  /** Not finished: something they need failed, or the walk was stopped before or while they ran. */
   readonly notStarted: readonly string[];
 }
 
 /**
  * Runs every step as soon as what it needs is done, at most `concurrency` at once. A failure stops what hangs on
- * it and nothing else. After `signal` nothing new is started; what runs is waited for.
+ * it and nothing else. After `signal` nothing new is started; what runs is waited for, and what throws then did not
+ * fail. Steps in `done` and `failed` are not run: they ended in an earlier life.
  */
 export async function walk<S extends Step>(
   steps: readonly S[],
   run: (step: S) => Promise<void>,
-  options: { concurrency: number; signal?: AbortSignal; done?: ReadonlySet<string> },
+  options: {
+    concurrency: number;
+    signal?: AbortSignal;
+    done?: ReadonlySet<string>;
+    failed?: ReadonlyMap<string, unknown>;
+  },
 ): Promise<Walk> {
   const limit = pLimit(options.concurrency);
   const done = new Set(options.done);
-  const failed = new Map<string, unknown>();
-  const waiting = new Map(steps.filter((s) => !done.has(s.id)).map((s) => [s.id, s]));
+  const failed = new Map(options.failed);
+  const ended = (id: string) => done.has(id) || failed.has(id);
+  const waiting = new Map(steps.filter((s) => !ended(s.id)).map((s) => [s.id, s]));
   const missing = new Map<string, number>();
   const dependents = new Map<string, string[]>();
   const known = new Set(steps.map((s) => s.id));
   for (const step of waiting.values()) {
     const open = step.needs.filter((id) => known.has(id) && !done.has(id));
     missing.set(step.id, open.length);
-    for (const id of open) dependents.set(id, [...(dependents.get(id) ?? []), step.id]);
+    for (const id of open) {
+      const others = dependents.get(id);
+      if (others) others.push(step.id);
+      else dependents.set(id, [step.id]);
+    }
   }
 
   await new Promise<void>((resolve) => {
@@ -53,7 +64,8 @@ export async function walk<S extends Step>(
       try {
         await run(step);
       } catch (error) {
-        failed.set(step.id, error);
+        if (options.signal?.aborted) waiting.set(step.id, step);
+        else failed.set(step.id, error);
         return;
       }
       done.add(step.id);

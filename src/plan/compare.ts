@@ -82,17 +82,22 @@ function mask(
     );
   }
   if (isList(live)) {
-    // A list that holds a secret anywhere is sealed whole when its shape differs: elements have no identity.
+    // Elements have no identity: one that was put in front would shift the secret to where none is looked for. So
+    // the list is shown only when it is, secrets and all, one that is known; anything else is sealed whole.
     const sources = [desired, recorded].filter(isList);
     if (!sources.some(holdsSecret)) return live;
-    const same = sources.find((s) => s.length === live.length);
-    if (!same) return seal(JSON.stringify(live));
-    return live.map((item, i) => mask(item, same[i], same[i], seal));
+    for (const source of sources) {
+      if (source.length !== live.length) continue;
+      const masked = live.map((item, i) => mask(item, source[i], undefined, seal));
+      if (sameValue(masked, source)) return masked;
+    }
+    return seal(JSON.stringify(live));
   }
   return live;
 }
 
-function holdsSecret(value: Value): boolean {
+/** Whether there is a secret anywhere in the value. */
+export function holdsSecret(value: Value): boolean {
   if (isSecret(value)) return true;
   if (isList(value)) return value.some(holdsSecret);
   return isPlainMap(value) && Object.values(value).some(holdsSecret);

@@ -1,6 +1,6 @@
 import { digestOf } from '../base/canonical-json.ts';
 import { hasUnknown } from '../base/value.ts';
-import type { Change, OutputChange, Plan } from './plan.ts';
+import { type Change, type OutputChange, outputDiffers, type Plan } from './plan.ts';
 
 /**
  * The digest that an approval is bound to: the same changes give the same digest whatever commit, line or moment
@@ -15,9 +15,7 @@ export function planDigest(plan: Omit<Plan, 'digest'>): string {
     region: plan.region,
     changes: plan.changes.filter((c) => c.action !== 'none').map(digestedChange),
     deposed: plan.deposed,
-    outputs: plan.outputs
-      .filter((o) => JSON.stringify(o.before) !== JSON.stringify(o.after))
-      .map(digestedOutput),
+    outputs: plan.outputs.filter(outputDiffers).map(digestedOutput),
   });
 }
 
@@ -43,6 +41,7 @@ function digestedOutput(output: OutputChange): unknown {
     before: output.before,
     after: output.after,
     exportName: output.exportName,
+    formerExportName: output.formerExportName,
     desired: output.after !== undefined && hasUnknown(output.after) ? output.desired : undefined,
   };
 }

@@ -1,21 +1,19 @@
-import { SlipwayError } from '../base/error.ts';
+import { sameValue } from '../base/canonical-json.ts';
 import type { SourceRange } from '../base/source.ts';
-import { type Properties, type Secret, unknown, type Value } from '../base/value.ts';
-import type { Live, ResourceType } from '../provider/provider.ts';
+import { isSecret, type Properties, type Secret, unknown, type Value } from '../base/value.ts';
+import type { Live } from '../provider/provider.ts';
 import { evaluate } from '../stack/evaluate.ts';
 import type { DesiredResource, DesiredStack, SecretReference, StackId } from '../stack/stack.ts';
 import type { ResourceRecord, StackRecord } from '../state/state.ts';
+import { attributesOf } from './attributes.ts';
 import { comparableLive, type Difference, differences } from './compare.ts';
+import { markDeleteFirst } from './delete-first.ts';
 import { planDigest } from './digest.ts';
-import { invert, topologicalOrder } from './order.ts';
-import { type Change, isDestructive, type OutputChange, type Plan, type PropertyDifference } from './plan.ts';
+import { topologicalOrder } from './order.ts';
+import type { Change, OutputChange, Plan, PropertyDifference } from './plan.ts';
+import type { PlannedType } from './planned-type.ts';
+import { refuseUnsupported } from './refusals.ts';
 import type { Replacement } from './replacement.ts';
-
-/** The pure part of a resource type: all that planning needs of it. */
-export type PlannedType = Pick<
-  ResourceType,
-  'type' | 'ref' | 'order' | 'writeOnly' | 'replaces' | 'canonicalise' | 'hiddenDependencies'
->;
 
 export interface PlanInput {
   readonly stack: StackId;
@@ -40,12 +38,13 @@ export interface PlanInput {
 /** Paths of differences that touch Slipway's state and not the cloud. */
 export const stateOnlyPaths: ReadonlySet<string> = new Set(['DeletionPolicy', 'UpdateReplacePolicy']);
 
-/** Compares desired, recorded and live. Throws `plan-unsupported` where a resource changed its type. */
+/** Compares desired, recorded and live. Throws `plan-unsupported` for what no plan can do. */
 export function makePlan(input: PlanInput): Plan {
   const desired = input.desired?.resources ?? new Map<string, DesiredResource>();
   const current = new Map(
     input.recorded.filter((r) => r.generation === 'current').map((r) => [r.logicalId, r]),
   );
+  refuseUnsupported(desired, current);
   const dependencies = allDependencies(desired, input.typeOf);
   const changes = new Map<string, Change>();
 
@@ -57,7 +56,7 @@ export function makePlan(input: PlanInput): Plan {
   for (const record of current.values()) {
     if (!desired.has(record.logicalId)) changes.set(record.logicalId, planRemoval(input, record));
   }
-  spreadDeleteFirst(changes);
+  markDeleteFirst(changes, input.typeOf);
 
   const plan: Omit<Plan, 'digest'> = {
     format: 1,
@@ -117,7 +116,6 @@ function planResource(
   } satisfies Partial<Change>;
 
   if (!record) return { ...common, action: 'create' };
-  if (record.type !== resource.type) throw typeChanged(resource, record);
   if (!live) return { ...common, action: 'create', vanished: true };
 
   const now = comparableLive(live.properties, after, record.properties, input.seal);
@@ -125,15 +123,15 @@ function planResource(
   const found = differences(was, withoutUnspoken(after, was, record.properties));
   const placed = found.map((d) => place(d, resource, doesReplace(input, type, d.path, was, after)));
   const statePaths = stateDifferences(resource, record);
+  const attributes = attributesOf(live, after);
   const existing = {
     ...common,
     physicalId: live.physicalId,
     before: was,
     formerDependsOn: record.dependsOn,
     differences: [...placed, ...statePaths].sort((a, b) => (a.path < b.path ? -1 : 1)),
-    drift: differences(withoutUnspoken(record.properties, was, record.properties), was).map((d) =>
-      place(d, resource, false),
-    ),
+    drift: driftOf(record, was).map((d) => place(d, resource, false)),
+    ...(sameValue(attributes, record.attributes) ? {} : { attributes }),
   };
   if (placed.some((d) => d.replaces)) {
     return {
@@ -146,9 +144,16 @@ function planResource(
   return { ...existing, action: existing.differences.length > 0 ? 'update' : 'none' };
 }
 
+/** What somebody else changed: of what we set, not of what the template begins to speak of only now. */
+function driftOf(record: ResourceRecord, was: Properties): Difference[] {
+  const ours = Object.fromEntries(Object.entries(was).filter(([key]) => key in record.properties));
+  return differences(withoutUnspoken(record.properties, ours, record.properties), ours);
+}
+
 function planRemoval(input: PlanInput, record: ResourceRecord): Change {
   const live = input.live.get(record.logicalId);
-  const retained = record.deletionPolicy === 'Retain' || record.deletionPolicy === 'RetainExceptOnCreate';
+  // RetainExceptOnCreate, and a Snapshot from who knows where, are no leave to delete either.
+  const retained = record.deletionPolicy !== 'Delete';
   return {
     logicalId: record.logicalId,
     type: record.type,
@@ -178,7 +183,9 @@ function scopeOf(input: PlanInput, changes: ReadonlyMap<string, Change>) {
       const stays = live && (change.action === 'update' || change.action === 'none');
       if (name === undefined) return stays ? live.physicalId : unknown;
       // An attribute with a property's name is that property: known before the resource is there, and changed with it.
-      const changed = !stays || change.differences.some((d) => topLevel(d.path) === name);
+      // A secret property is taken from there always: the cloud would answer with its text.
+      const changed =
+        !stays || isSecret(change.after?.[name]) || change.differences.some((d) => topLevel(d.path) === name);
       return changed ? (change.after?.[name] ?? unknown) : (live.attributes[name] ?? unknown);
     },
   };
@@ -262,7 +269,9 @@ function stateDifferences(resource: DesiredResource, record: ResourceRecord): Pr
 function planOutputs(input: PlanInput, changes: ReadonlyMap<string, Change>): OutputChange[] {
   const scope = scopeOf(input, changes);
   const wanted = [...(input.desired?.outputs.values() ?? [])].map((output): OutputChange => {
-    const before = input.recordedOutputs[output.name]?.value;
+    const recorded = input.recordedOutputs[output.name];
+    const before = recorded?.value;
+    const isRenamed = recorded !== undefined && recorded.exportName !== output.exportName;
     return {
       name: output.name,
       after: evaluate(output.value, scope),
@@ -270,6 +279,7 @@ function planOutputs(input: PlanInput, changes: ReadonlyMap<string, Change>): Ou
       ...(before === undefined ? {} : { before }),
       ...(output.description === undefined ? {} : { description: output.description }),
       ...(output.exportName === undefined ? {} : { exportName: output.exportName }),
+      ...(isRenamed ? { formerExportName: recorded.exportName ?? null } : {}),
     };
   });
   const names = new Set(wanted.map((o) => o.name));
@@ -277,37 +287,6 @@ function planOutputs(input: PlanInput, changes: ReadonlyMap<string, Change>): Ou
     .filter(([name]) => !names.has(name))
     .map(([name, output]): OutputChange => ({ name, before: output.value }));
   return [...wanted, ...gone].sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
-/**
- * Where the old one must go before the new one comes, everything that hangs on it and is replaced or deleted must
- * go as early: it would hold the old one in place.
- */
-function spreadDeleteFirst(changes: Map<string, Change>): void {
-  const dependents = invert(
-    new Map([...changes.values()].map((c) => [c.logicalId, c.formerDependsOn ?? c.dependsOn])),
-  );
-  const queue = [...changes.values()]
-    .filter((c) => c.order === 'delete-before-create')
-    .map((c) => c.logicalId);
-  const seen = new Set(queue);
-  for (let id = queue.shift(); id !== undefined; id = queue.shift()) {
-    for (const dependent of dependents.get(id) ?? []) {
-      const change = changes.get(dependent)!;
-      if (!isDestructive(change.action) || seen.has(dependent)) continue;
-      changes.set(dependent, { ...change, order: 'delete-before-create' });
-      seen.add(dependent);
-      queue.push(dependent);
-    }
-  }
-}
-
-function typeChanged(resource: DesiredResource, record: ResourceRecord): SlipwayError {
-  return new SlipwayError('plan-unsupported', {
-    summary: `${resource.logicalId} changes its type from ${record.type} to ${resource.type}`,
-    remedy: 'Give the new resource a logical id of its own; the old one is then deleted.',
-    where: resource.where,
-  });
 }
 
 /** Whether applying this change calls the cloud at all. */

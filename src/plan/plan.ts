@@ -2,6 +2,7 @@
  * plan/ compares desired, recorded and live and says what to do. In: a `DesiredStack`, the state's records, what
  * the cloud answered. Out: a `Plan`: data, serialisable, with a digest. It does no I/O; nothing else makes a plan.
  */
+import { sameValue } from '../base/canonical-json.ts';
 import type { SourceRange } from '../base/source.ts';
 import type { Properties, Value } from '../base/value.ts';
 import type { Expression, StackId } from '../stack/stack.ts';
@@ -70,6 +71,13 @@ export interface Change {
   readonly drift: readonly PropertyDifference[];
   /** Set when the record says it exists and the cloud, asked twice, says it does not. */
   readonly vanished?: boolean;
+  /**
+   * For create and replace: logical ids of what holds the name or address that this one takes. As a rule the new
+   * comes before the old goes; here the old goes first, because the two could not both exist.
+   */
+  readonly takesOverFrom?: readonly string[];
+  /** Live attributes, where they are not what the record says: an address that came with a restart. */
+  readonly attributes?: Readonly<Record<string, Value>>;
   /** Where the resource stands in the template; undefined for what is no longer there. */
   readonly where?: SourceRange;
 }
@@ -80,6 +88,8 @@ export interface OutputChange {
   readonly before?: Value;
   readonly after?: Value;
   readonly exportName?: string;
+  /** The export's name until now, where it is another one; null where there was none. */
+  readonly formerExportName?: string | null;
   readonly desired?: Expression;
 }
 
@@ -129,6 +139,10 @@ export function hasChanges(plan: Pick<Plan, 'changes' | 'deposed' | 'outputs'>):
   return (
     plan.changes.some((c) => c.action !== 'none') ||
     plan.deposed.length > 0 ||
-    plan.outputs.some((o) => JSON.stringify(o.before) !== JSON.stringify(o.after))
+    plan.outputs.some(outputDiffers)
   );
+}
+
+export function outputDiffers(output: OutputChange): boolean {
+  return output.formerExportName !== undefined || !sameValue(output.before, output.after);
 }

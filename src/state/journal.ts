@@ -7,7 +7,10 @@ import { fenced } from './fence.ts';
 import { writeResources } from './resources.ts';
 import type { JournalEntry, State } from './state.ts';
 
-export function journalEntries(database: Database, clock: Clock): Pick<State, 'begin' | 'end' | 'journal'> {
+export function journalEntries(
+  database: Database,
+  clock: Clock,
+): Pick<State, 'begin' | 'end' | 'journal' | 'openEntries'> {
   return {
     begin: (entry, lock) =>
       fenced(database, lock, async (transaction) => {
@@ -39,6 +42,18 @@ export function journalEntries(database: Database, clock: Clock): Pick<State, 'b
         .selectFrom('journal')
         .selectAll()
         .where('run', '=', run)
+        .orderBy('sequence')
+        .execute();
+      return rows.map(toEntry);
+    },
+    async openEntries(stack) {
+      const rows = await database.kysely
+        .selectFrom('journal')
+        .innerJoin('run', 'run.id', 'journal.run')
+        .selectAll('journal')
+        .where('run.stack', '=', stack)
+        .where('run.status', '!=', 'running')
+        .where('journal.status', '=', 'begun')
         .orderBy('sequence')
         .execute();
       return rows.map(toEntry);

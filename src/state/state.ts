@@ -123,4 +123,6 @@ export interface State {
   /** All of the outcome or nothing. Throws `internal` when the intent is not begun, or ended already. */
   end(outcome: Outcome, lock: Lock): Promise<void>;
   journal(run: string): Promise<readonly JournalEntry[]>;
+  /** Entries of this stack that are still `begun` although their run has ended: nobody knows what became of them. */
+  openEntries(stack: StackId): Promise<readonly JournalEntry[]>;
 }

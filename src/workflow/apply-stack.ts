@@ -48,7 +48,7 @@ export async function applyStack(workflow: Workflow, request: ApplyRequest): Pro
     const already = await appliedBefore(workflow, request);
     if (already) return already;
 
-    const planned = await planStack(workflow, request.source);
+    const planned = await planStack(workflow, request.source, lock);
     if (!planned.plan) return { status: 'unplannable', planned };
     if (!(await request.permit(planned))) return { status: 'refused', planned };
     const run: RunRecord = {

@@ -1,3 +1,4 @@
+import { recover } from '../apply/recover.ts';
 import { type Diagnostic, hasErrors, sortDiagnostics } from '../base/diagnostic.ts';
 import { diagnosticsOf, SlipwayError } from '../base/error.ts';
 import { makePlan } from '../plan/make-plan.ts';
@@ -7,6 +8,7 @@ import type { Finding } from '../policy/finding.ts';
 import { selectPacks } from '../policy/parse-policy.ts';
 import { scan } from '../policy/scan.ts';
 import { availabilityZones, ssmParameters } from '../provider/aws/facts.ts';
+import type { Live } from '../provider/provider.ts';
 import { refresh } from '../provider/refresh.ts';
 import { resourceType } from '../provider/registry.ts';
 import { resolveSecrets, type SecretScope } from '../secret/resolve-secrets.ts';
@@ -14,6 +16,7 @@ import type { Environment } from '../settings/settings.ts';
 import { parseParameters } from '../stack/parameters.ts';
 import { requiredFacts, resolveStack } from '../stack/resolve.ts';
 import type { DesiredStack, ParameterValues, RequiredFacts, StackId, TargetFacts } from '../stack/stack.ts';
+import type { Lock, ResourceRecord } from '../state/state.ts';
 import { parseTemplate } from '../template/parse.ts';
 import type { Template } from '../template/template.ts';
 import { validateTemplate } from '../template/validate.ts';
@@ -49,15 +52,16 @@ export interface StackPlan {
 }
 
 /**
- * Plans one stack: reads the template, asks the cloud what is there, compares, scans. Writes nothing. What is
- * wrong with the input or with the way to the cloud comes back as diagnostics; only defects are thrown.
+ * Plans one stack: reads the template, asks the cloud what is there, compares, scans. Writes nothing to the cloud;
+ * under the stack's lock it writes down what became of calls whose end nobody saw. What is wrong with the input or
+ * with the way to the cloud comes back as diagnostics; only defects are thrown.
  */
-export async function planStack(workflow: Workflow, source: StackSource): Promise<StackPlan> {
+export async function planStack(workflow: Workflow, source: StackSource, lock?: Lock): Promise<StackPlan> {
   if (source.refused) return { source, findings: [], diagnostics: [source.refused] };
   const checked = checkSource(workflow, source);
   if (hasErrors(checked.diagnostics)) return { source, findings: [], diagnostics: checked.diagnostics };
   try {
-    return await planChecked(workflow, source, checked);
+    return await planChecked(workflow, source, checked, lock);
   } catch (error) {
     if (!(error instanceof SlipwayError))
       workflow.log.error({ err: error, stack: source.stack }, 'planning failed');
@@ -97,28 +101,26 @@ async function planChecked(
   workflow: Workflow,
   source: StackSource,
   checked: CheckedSource,
+  lock: Lock | undefined,
 ): Promise<StackPlan> {
   const { template, parameters } = checked;
   const { environment, stack, file } = source;
   const target = await openTarget(workflow, environment);
-  const [record, recorded] = await Promise.all([
-    workflow.state.stack(stack),
-    workflow.state.resources(stack),
-  ]);
-  const current = recorded.filter((r) => r.generation === 'current');
+  const record = await workflow.state.stack(stack);
   refuseMove(record, target, source);
 
   const typeOf = (type: string) => resourceType(type, workflow.types);
   const required = template ? requiredFacts(template, parameters, target.region) : noFacts;
-  const [facts, secrets, live] = await Promise.all([
+  const resolving = resolveSecrets(required.secrets, {
+    parameters: withDefaults(template, parameters),
+    aws: target.aws,
+    fingerprintKey: workflow.fingerprintKey,
+    masker: workflow.masker,
+  });
+  const [facts, secrets, { recorded, live }] = await Promise.all([
     readFacts(workflow, target, source, required),
-    resolveSecrets(required.secrets, {
-      parameters: withDefaults(template, parameters),
-      aws: target.aws,
-      fingerprintKey: workflow.fingerprintKey,
-      masker: workflow.masker,
-    }),
-    refresh(providerContext(workflow, target, stack), current, typeOf),
+    resolving,
+    resolving.then((secrets) => readPresent(workflow, target, stack, secrets, lock)),
   ]);
 
   const resolved = template
@@ -152,6 +154,23 @@ async function planChecked(
     diagnostics,
     apply: { target, secrets },
   };
+}
+
+/** What we made, and what the cloud says of it now. */
+async function readPresent(
+  workflow: Workflow,
+  target: Target,
+  stack: StackId,
+  secrets: SecretScope,
+  lock: Lock | undefined,
+): Promise<{ recorded: readonly ResourceRecord[]; live: ReadonlyMap<string, Live> }> {
+  const { state, clock, types } = workflow;
+  const context = providerContext(workflow, target, stack);
+  const typeOf = (type: string) => resourceType(type, types);
+  const { outcomes, records } = await recover({ stack, state, typeOf, context, secrets, clock });
+  if (lock) for (const outcome of outcomes) await state.end(outcome, lock);
+  const current = records.filter((r) => r.generation === 'current');
+  return { recorded: records, live: await refresh(context, current, typeOf) };
 }
 
 const noFacts: RequiredFacts = { availabilityZoneRegions: [], ssmParameters: [], imports: [], secrets: [] };

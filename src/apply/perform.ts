@@ -1,0 +1,218 @@
+import { formatError, SlipwayError } from '../base/error.ts';
+import type { Properties } from '../base/value.ts';
+import { holdsSecret } from '../plan/compare.ts';
+import type { Change } from '../plan/plan.ts';
+import type { ReadContext } from '../provider/provider.ts';
+import type { JournalEntry, Lock, Outcome, ResourceRecord } from '../state/state.ts';
+import type { ProgressEvent } from './apply-plan.ts';
+import { madeBy, recordOf } from './make.ts';
+import type { Operation } from './operations.ts';
+import { afterFailure, findMade } from './recover.ts';
+import { resolveChange, revealAll } from './resolve.ts';
+import { follow, intentOf, type Run, scopeOf } from './run.ts';
+
+/** What an operation does to the state when it succeeds. */
+type Effect = Pick<Outcome, 'put' | 'remove' | 'depose'>;
+
+/** A run that holds its stack's lock. */
+export type LockedRun = Run & { readonly lock: Lock };
+
+/**
+ * Does one operation: writes the intent, calls, writes what came of it. Throws what the call threw. A state that
+ * cannot be written halts the run, as if the process had died there: whoever resumes it looks at what was begun.
+ */
+export async function perform(run: LockedRun, operation: Operation): Promise<void> {
+  if (run.halted) throw run.halted.error;
+  const tell = progressOf(run, operation);
+  tell('started');
+  try {
+    await journalled(run, operation);
+  } catch (error) {
+    tell('failed', formatError(error));
+    throw error;
+  }
+  tell('done');
+}
+
+async function journalled(run: LockedRun, operation: Operation): Promise<void> {
+  const { options, lock } = run;
+  const { clock, state, signal } = options;
+  const intent = intentOf(run, operation);
+  const earlier = run.journal.get(intent);
+  let begun = earlier;
+  let effect: Effect;
+  try {
+    const properties = propertiesOf(run, operation);
+    if (!begun) {
+      const { logicalId, kind } = operation;
+      const beganAt = clock.now().toISOString();
+      const entry = { run: options.run, logicalId, operation: kind, intent, beganAt };
+      await written(run, () => state.begin(entry, lock));
+      begun = { ...entry, status: 'begun' };
+    }
+    effect = await callers[operation.kind]({ run, operation, intent, properties, earlier });
+  } catch (error) {
+    // Halted or stopped, the entry stays as it is; and where none was begun, no call was made.
+    if (!begun || run.halted || signal?.aborted) throw error;
+    const outcome = await afterFailure(run, operation, begun, error);
+    if (outcome) await end(run, outcome);
+    throw error;
+  }
+  await end(run, { run: options.run, intent, status: 'done', ...effect }, async (error) => {
+    if (operation.kind === 'create' && effect.put) await withdraw(run, intent, effect.put, error);
+  });
+}
+
+async function end(
+  run: LockedRun,
+  outcome: Outcome,
+  onRefused?: (error: unknown) => Promise<void>,
+): Promise<void> {
+  try {
+    await written(run, () => run.options.state.end(outcome, run.lock));
+  } catch (error) {
+    await onRefused?.(error);
+    throw error;
+  }
+  follow(run.records, outcome);
+}
+
+async function written<T>(run: Run, write: () => Promise<T>): Promise<T> {
+  try {
+    return await write();
+  } catch (error) {
+    run.halted ??= { error };
+    throw error;
+  }
+}
+
+interface Call {
+  readonly run: Run;
+  readonly operation: Operation;
+  readonly intent: string;
+  /** With secrets sealed. */
+  readonly properties: Properties;
+  /** The entry that a dead process left, with which it may have made this very call. */
+  readonly earlier: JournalEntry | undefined;
+}
+
+const callers: Record<Operation['kind'], (call: Call) => Promise<Effect>> = {
+  create,
+  update,
+  delete: remove,
+};
+
+/** What a create or update sends; for a delete, what is known of the thing. */
+function propertiesOf(run: Run, { change, kind, logicalId, physicalId }: Operation): Properties {
+  if (kind === 'delete') {
+    return change?.before ?? run.records.deposed.get(`${logicalId} ${physicalId}`)?.properties ?? {};
+  }
+  const properties = resolveChange(change!, scopeOf(run), run.options.typeOf(change!.type).canonicalise);
+  // A secret that this process does not have is better met before anything is begun.
+  revealAll(properties, logicalId);
+  return properties;
+}
+
+async function create({ run, operation, intent, properties, earlier }: Call): Promise<Effect> {
+  const { context, typeOf } = run.options;
+  const change = operation.change!;
+  const { logicalId } = change;
+  const type = typeOf(change.type);
+  const plain = revealAll(properties, logicalId);
+  const ownership = ownershipOf(run, logicalId, intent);
+  const found = earlier && (await findMade(run, change, earlier));
+  const live = found
+    ? // It may be half made: brings about what it still lacks.
+      await type.update(context, {
+        logicalId,
+        physicalId: found.physicalId,
+        before: found.properties,
+        after: plain,
+        ownership,
+      })
+    : await type.create(context, { logicalId, intent, properties: plain, ownership });
+  return madeBy(run, change, properties, live);
+}
+
+async function update({ run, operation, intent, properties }: Call): Promise<Effect> {
+  const { context, typeOf } = run.options;
+  const change = operation.change!;
+  const live = await typeOf(change.type).update(context, {
+    logicalId: change.logicalId,
+    physicalId: change.physicalId!,
+    before: await presentOf(run, change),
+    after: revealAll(properties, change.logicalId),
+    ownership: ownershipOf(run, change.logicalId, intent),
+  });
+  return { put: recordOf(run, change, properties, live) };
+}
+
+async function remove({ run, operation, properties }: Call): Promise<Effect> {
+  const { context, typeOf, plan } = run.options;
+  const { logicalId, generation, type } = operation;
+  const physicalId = operation.physicalId!;
+  await typeOf(type).delete(context, { logicalId, physicalId, properties });
+  return { remove: { stack: plan.stack, logicalId, generation, physicalId } };
+}
+
+/**
+ * What the cloud has now. The plan says it, but for a list with a secret in it only that it differs: then the cloud
+ * is asked again, because what is to be removed has to be named.
+ */
+async function presentOf(run: Run, change: Change): Promise<Properties> {
+  const { context, typeOf } = run.options;
+  const before = change.before ?? {};
+  if (!Object.values(before).some(holdsSecret)) return before;
+  const { logicalId, physicalId } = change;
+  const asked = { ...context, by: 'id', once: (_key, read) => read() } satisfies ReadContext;
+  const wanted = [{ logicalId, physicalId: physicalId!, properties: before }];
+  const live = (await typeOf(change.type).read(asked, wanted)).get(logicalId);
+  return { ...before, ...live?.properties };
+}
+
+function ownershipOf(run: Run, logicalId: string, intent: string): Readonly<Record<string, string>> {
+  return {
+    'slipway:stack': run.options.plan.stack,
+    'slipway:logical-id': logicalId,
+    'slipway:intent': intent,
+  };
+}
+
+/** How long a process that was taken for dead waits for its successor to have found its late create, or not. */
+const successorMs = 120_000;
+
+/**
+ * A create that was under way while this process stalled and lost its lock. The successor has looked for it already
+ * and may have made its own: what nobody recorded is taken away by the only one who knows of it.
+ */
+async function withdraw(run: Run, intent: string, made: ResourceRecord, error: unknown): Promise<void> {
+  if (!(error instanceof SlipwayError && error.code === 'apply-fenced')) return;
+  const { state, clock, typeOf, context } = run.options;
+  const until = clock.now().getTime() + successorMs;
+  const isOpen = async () =>
+    (await state.journal(run.options.run)).some((e) => e.intent === intent && e.status === 'begun');
+  while (await isOpen()) {
+    // Still to be looked for: whoever does, finds it by its intent.
+    if (clock.now().getTime() >= until) return;
+    await clock.sleep(1000);
+  }
+  const { type, physicalId, logicalId, properties } = made;
+  const records = await state.resources(run.options.plan.stack);
+  if (records.some((r) => r.type === type && r.physicalId === physicalId)) return;
+  const { signal: _lost, ...calm } = context;
+  await typeOf(type).delete(calm, { logicalId, physicalId, properties });
+}
+
+function progressOf(run: Run, { kind, logicalId, type }: Operation) {
+  const { clock, onProgress } = run.options;
+  const began = clock.now().getTime();
+  return (status: ProgressEvent['status'], error?: string) =>
+    onProgress?.({
+      operation: kind,
+      logicalId,
+      type,
+      status,
+      elapsedMs: clock.now().getTime() - began,
+      ...(error === undefined ? {} : { error }),
+    });
+}
