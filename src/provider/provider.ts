@@ -113,6 +113,11 @@ export interface ResourceType {
   /** Names that `Fn::GetAtt` accepts. */
   readonly attributes: readonly string[];
   /**
+   * Attributes that an update gives another value, by the properties whose change does it: what refers to such an
+   * attribute is then known after the apply only. (One with a property's name needs no entry.)
+   */
+  readonly attributesChangedBy?: Readonly<Record<string, readonly string[]>>;
+  /**
    * Published properties that this type does not do yet. The extract of the schemas leaves them out, so that a
    * template that uses one is refused and not half applied.
    */

@@ -108,7 +108,7 @@ export function errorMessage(error: unknown): string {
 export function isNotFound(error: unknown): boolean {
   const code = errorCode(error) ?? '';
   if (/^(InvalidAMIID|InvalidKeyPair|InvalidSnapshot)\./.test(code)) return false;
-  return /\.NotFound$|^NoSuchEntity|^ResourceNotFound/.test(code);
+  return /\.NotFound(Exception)?$|^NoSuchEntity|^ResourceNotFound/.test(code);
 }
 
 /** AWS refused for its rate limit: nothing was done. (EC2 says so with status 503.) */

@@ -182,7 +182,7 @@ function literal(text: string): string {
   return text.replace(/[\\*?]/g, '\\$&');
 }
 
-async function all<Page, Item>(
+export async function all<Page, Item>(
   pages: AsyncIterable<Page>,
   items: (page: Page) => readonly Item[] | undefined,
 ): Promise<Item[]> {
