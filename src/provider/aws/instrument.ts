@@ -12,7 +12,16 @@ export interface InstrumentedClient {
  * Creates without a client token and without a name of our choosing that AWS would refuse twice. A lost answer is
  * not answered by sending them again, which could make a second one that nobody remembers: see `createOnce`.
  */
-const notRepeatable = new Set(['CreateVpc', 'CreateSubnet', 'CreateInternetGateway', 'CreateSecurityGroup']);
+const notRepeatable = new Set([
+  'AllocateAddress',
+  'AssociateVpcCidrBlock',
+  'CreateDhcpOptions',
+  'CreateInternetGateway',
+  'CreateSecurityGroup',
+  'CreateSubnet',
+  'CreateVpc',
+  'CreateVpcPeeringConnection',
+]);
 
 /** The clients' stacks differ only in the types of their commands. */
 type AnyStack = EC2Client['middlewareStack'];

@@ -40,6 +40,17 @@ export function attachmentsAround(
     .map(({ logicalId }) => logicalId);
 }
 
+/** Attachments of the VPC that holds one of the instances or network interfaces, as `attachmentsAround` has them. */
+export function attachmentsAroundUsers(
+  users: readonly (Value | undefined)[],
+  others: readonly Neighbour[],
+): readonly string[] {
+  const subnets = users
+    .filter((user) => user !== undefined)
+    .map((user) => neighbourOf(user, others)?.properties.SubnetId ?? user);
+  return attachmentsAround(subnets, others);
+}
+
 function attachments(others: readonly Neighbour[]): readonly Neighbour[] {
   return others.filter(({ type }) => type === attachmentType);
 }
