@@ -7,6 +7,8 @@ export function branchesToPropose(repository: Repository): string[] {
   const { git, defaultBranch } = repository;
   const pulls = pullRequestsOf(repository);
   return branchNames(git).filter((name) => {
+    // The merge queue's own branches are not anybody's proposal.
+    if (name.startsWith('gh-readonly-queue/')) return false;
     const tip = branchTip(git, name);
     if (name === defaultBranch || tip === branchTip(git, defaultBranch)) return false;
     // A merged branch that was left standing has nothing more to propose until somebody pushes to it.

@@ -169,15 +169,17 @@ function numbered(text: string): Html {
   )}</tbody></table></div>`;
 }
 
-function branchMenu(repository: Repository, ref: string, path = ''): Html {
-  const kind = path === '' ? 'tree' : 'blob';
-  const rest = path === '' ? '' : `/${pathOf(path)}`;
+/** The branches to go to instead: to the same file, where a branch has it. */
+async function branchMenu(repository: Repository, ref: string, path = ''): Promise<Html> {
   const shown = /^[0-9a-f]{40}$/.test(ref) ? ref.slice(0, 7) : ref;
-  return html`<details class="menu"><summary class="button">${icon('branch')} ${shown}</summary><div class="menu-list">${branchNames(
-    repository.git,
-  ).map(
-    (name) => html`<a href="/${fullName(repository)}/${kind}/${pathOf(name)}${rest}">${name}</a>`,
-  )}</div></details>
+  const links = await Promise.all(
+    branchNames(repository.git).map(async (name) => {
+      const has = path !== '' && (await repository.git.objects.read(`refs/heads/${name}:${path}`));
+      const to = has ? `blob/${pathOf(name)}/${pathOf(path)}` : `tree/${pathOf(name)}`;
+      return html`<a href="/${fullName(repository)}/${to}">${name}</a>`;
+    }),
+  );
+  return html`<details class="menu"><summary class="button">${icon('branch')} ${shown}</summary><div class="menu-list">${links}</div></details>
 <a class="quiet" href="/${fullName(repository)}/commits/${pathOf(ref)}">${icon('clock')} Commits</a>`;
 }
 

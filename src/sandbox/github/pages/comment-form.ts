@@ -9,14 +9,14 @@ import type { Html, PageContext } from './site.ts';
 export function commentForm(c: PageContext, repository: Repository, issue: Issue, typed?: Form): Html {
   const kind = issue.pull ? 'pull' : 'issues';
   const word = issue.pull ? 'pull request' : 'issue';
-  const then =
+  const button =
     issue.state === 'open'
-      ? html`<button class="button" name="then" value="closed">Close ${word}</button>`
+      ? html`<button class="button" name="state" value="closed">Close ${word}</button>`
       : issue.pull?.mergedAt
         ? ''
-        : html`<button class="button" name="then" value="open">Reopen ${word}</button>`;
+        : html`<button class="button" name="state" value="open">Reopen ${word}</button>`;
   return html`<form class="box pad" method="post" action="/${fullName(repository)}/${kind}/${issue.number}/comment">
 <h2>Add a comment</h2>
 <textarea name="body" rows="4" aria-label="Comment" placeholder="Markdown. For instance: approve">${typed && !typed.event ? (typed.body ?? '') : ''}</textarea>
-<p class="bar">${personChoice(c)}<span class="grow"></span>${then}<button class="button primary">Comment</button></p></form>`;
+<p class="bar">${personChoice(c)}<span class="grow"></span>${button}<button class="button primary">Comment</button></p></form>`;
 }

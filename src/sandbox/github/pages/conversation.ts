@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
 import { mergeMethods, mergePullRequest, updatePullRequestBranch } from '../actions/merge-pull-request.ts';
+import { enqueue } from '../actions/merge-queue.ts';
 import { markReady } from '../actions/pull-requests.ts';
 import { deleteRef } from '../actions/refs.ts';
 import { reviewEvents, submitReview } from '../actions/reviews.ts';
@@ -44,6 +45,7 @@ const deeds: Readonly<Record<string, Deed>> = {
     return submitReview(world, repository, issue, actor, { event, body: form.body ?? '' });
   },
   merge: (c, repository, issue, actor, form) => {
+    if (form.method === 'queue') return enqueue(c.var.site.world, repository, issue, actor);
     const method = mergeMethods.find((one) => one === form.method) ?? 'merge';
     return mergePullRequest(c.var.site.world, repository, issue, actor, {
       method,

@@ -9,7 +9,8 @@ export interface Happening {
   readonly at: string;
   readonly actor: Account;
   readonly what:
-    | { readonly kind: 'closed' | 'reopened' | 'merged' | 'ready' }
+    | { readonly kind: 'closed' | 'reopened' | 'merged' | 'ready' | 'queued' | 'dequeued' }
+    | { readonly kind: 'asked'; readonly whom: string }
     | { readonly kind: 'pushed'; readonly before: string; readonly after: string }
     | { readonly kind: 'retitled'; readonly from: string; readonly to: string }
     | { readonly kind: 'retargeted'; readonly from: string; readonly to: string }
@@ -107,6 +108,15 @@ function whatHappened(
       return { kind: 'reopened' };
     case 'ready_for_review':
       return { kind: 'ready' };
+    case 'enqueued':
+      return { kind: 'queued' };
+    case 'dequeued':
+      return { kind: 'dequeued' };
+    case 'review_requested':
+      return {
+        kind: 'asked',
+        whom: 'requested_team' in body ? body.requested_team.slug : (body.requested_reviewer?.login ?? ''),
+      };
     case 'synchronize':
       return { kind: 'pushed', before: body.before, after: body.after };
     case 'labeled':

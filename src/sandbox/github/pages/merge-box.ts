@@ -8,7 +8,7 @@ import { baseTip } from '../model/pull-request-range.ts';
 import { fullName, type Repository } from '../model/repository.ts';
 import { lookOf, lookOfStatus, mark } from './check-mark.ts';
 import { type IconName, icon } from './icons.ts';
-import { nameOf, webAddress } from './names.ts';
+import { commitLink, nameOf, webAddress } from './names.ts';
 import { personChoice } from './people.ts';
 import type { Html, MaybeHtml, PageContext } from './site.ts';
 
@@ -24,9 +24,11 @@ export async function mergeBox(
   const { world } = c.var.site;
   const state = await mergeStateOf(world, repository, issue);
   const obstacles = await protectionObstacles(world, repository, issue, pull.headSha);
+  const queued = repository.mergeQueue.find((entry) => entry.issue === issue);
   return html`<section class="box merge ${state.state}" id="merge-box" data-live>
 ${reviewLine(issue, obstacles)}
 ${checkLines(repository, pull, path)}
+${queued ? line('busy', 'clock', 'Queued to merge', html`by ${nameOf(queued.actor.account)}${queued.group ? html`, waiting for the checks of ${commitLink(repository, queued.group.sha)}` : ''}`) : ''}
 ${await conflictLine(c, repository, issue, state.mergeable, obstacles, path)}
 ${
   pull.draft
@@ -132,7 +134,7 @@ function mergeForm(
   return html`<form class="pad" method="post" action="${path}/merge"><input type="hidden" name="sha" value="${pull.headSha}">
 ${free ? '' : html`<div class="line blocked"><span class="mark bad big">${icon('shield')}</span><div class="grow"><p><b>Merging is blocked</b></p>${obstacles.map((one) => html`<p class="quiet">${one.message}</p>`)}${mergeable ? '' : html`<p class="quiet">Conflicts have to be resolved first.</p>`}${obstacles.length > 0 && bypass ? html`<p class="quiet">People with admin rights may merge all the same.</p>` : ''}</div></div>`}
 <p class="bar"><button class="button ${free ? 'primary' : 'danger'}">${free ? 'Merge pull request' : 'Try to merge'}</button>
-<label>by <select name="method"><option value="merge">a merge commit</option><option value="squash">squashing</option><option value="rebase">rebasing</option></select></label>${personChoice(c)}</p></form>`;
+<label>by <select name="method"><option value="merge">a merge commit</option><option value="squash">squashing</option><option value="rebase">rebasing</option><option value="queue">the merge queue</option></select></label>${personChoice(c)}</p></form>`;
 }
 
 function closedBox(

@@ -63,7 +63,7 @@ interface Deed {
 /** Comments, unless nothing was written, and then closes or opens again, if that is the button that was pressed. */
 async function comment({ world, repository, issue, actor, form }: Deed): Promise<string> {
   const body = form.body ?? '';
-  const state = form.then === 'closed' || form.then === 'open' ? form.then : null;
+  const state = form.state === 'closed' || form.state === 'open' ? form.state : null;
   const said = body.trim() !== '' || !state ? await addComment(world, repository, issue, actor, body) : null;
   if (state) await edit(world, repository, issue, actor, { state });
   return said ? `#issuecomment-${said.id}` : '';

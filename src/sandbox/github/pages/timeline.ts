@@ -127,6 +127,9 @@ const looks: Readonly<Record<Exclude<Happening['what']['kind'], 'pushed'>, IconN
   reopened: 'again',
   merged: 'merged',
   ready: 'eye',
+  queued: 'clock',
+  dequeued: 'clock',
+  asked: 'eye',
   retitled: 'pencil',
   retargeted: 'branch',
   labelled: 'tag',
@@ -155,6 +158,12 @@ function wordsOf(
       return html`reopened this`;
     case 'ready':
       return html`marked this as ready for review`;
+    case 'queued':
+      return html`added this to the merge queue`;
+    case 'dequeued':
+      return html`took this out of the merge queue`;
+    case 'asked':
+      return html`requested a review from <b>${what.whom}</b>`;
     case 'retitled':
       return html`changed the title <del>${what.from}</del> <b>${what.to}</b>`;
     case 'retargeted':
