@@ -86,6 +86,13 @@ export interface DeleteRequest {
   readonly properties: Properties;
 }
 
+/** One that is about to be deleted, and is to leave a snapshot behind. */
+export interface SnapshotRequest extends DeleteRequest {
+  /** Of the operation that deletes it: the same intent means the same snapshot. */
+  readonly intent: string;
+  readonly ownership: Readonly<Record<string, string>>;
+}
+
 /** Which of two generations of a replaced resource goes first. */
 export type ReplaceOrder = 'create-before-delete' | 'delete-before-create';
 
@@ -144,6 +151,11 @@ export interface ResourceType {
   create(context: ProviderContext, request: CreateRequest): Promise<Live>;
   /** Brings every property of `after` about; called for differences that do not replace, and after `find`. */
   update(context: ProviderContext, request: UpdateRequest): Promise<Live>;
+  /**
+   * For `DeletionPolicy: Snapshot`, which a type without it cannot have: makes a snapshot that outlives the resource
+   * and returns its id once it is complete. Undefined when the resource, and so the delete, is done already.
+   */
+  snapshot?(context: ProviderContext, request: SnapshotRequest): Promise<string | undefined>;
   /** Returns once it is gone. */
   delete(context: ProviderContext, request: DeleteRequest): Promise<void>;
   /**

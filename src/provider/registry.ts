@@ -15,6 +15,7 @@ import { routeTable } from './aws/ec2/route-table.ts';
 import { securityGroup } from './aws/ec2/security-group.ts';
 import { subnet } from './aws/ec2/subnet.ts';
 import { subnetRouteTableAssociation } from './aws/ec2/subnet-route-table-association.ts';
+import { volume } from './aws/ec2/volume.ts';
 import { vpc } from './aws/ec2/vpc.ts';
 import { vpcGatewayAttachment } from './aws/ec2/vpc-gateway-attachment.ts';
 import { instanceProfile } from './aws/iam/instance-profile.ts';
@@ -40,6 +41,7 @@ export const registry: ResourceTypes = {
   'AWS::EC2::SubnetRouteTableAssociation': subnetRouteTableAssociation,
   'AWS::EC2::VPC': vpc,
   'AWS::EC2::VPCGatewayAttachment': vpcGatewayAttachment,
+  'AWS::EC2::Volume': volume,
   'AWS::IAM::InstanceProfile': instanceProfile,
   'AWS::IAM::ManagedPolicy': managedPolicy,
   'AWS::IAM::Policy': policy,

@@ -45,7 +45,7 @@ export async function deleteWhenFree(waiting: Waiting, deletion: Deletion): Prom
 }
 
 function isInUse(error: unknown): boolean {
-  return /^(DependencyViolation|DeleteConflict|ResourceInUse|Invalid(Group|IPAddress|CidrBlock)\.InUse)$/.test(
+  return /^(DependencyViolation|DeleteConflict|ResourceInUse|VolumeInUse|Invalid(Group|IPAddress|CidrBlock)\.InUse)$/.test(
     errorCode(error) ?? '',
   );
 }

@@ -18,6 +18,7 @@ const notRepeatable = new Set([
   'CreateDhcpOptions',
   'CreateInternetGateway',
   'CreateSecurityGroup',
+  'CreateSnapshot',
   'CreateSubnet',
   'CreateVpc',
   'CreateVpcPeeringConnection',

@@ -12,6 +12,7 @@ import { routeTable } from './route-table.ts';
 import { securityGroup } from './security-group.ts';
 import { subnet } from './subnet.ts';
 import { subnetRouteTableAssociation } from './subnet-route-table-association.ts';
+import { volume } from './volume.ts';
 import { vpc } from './vpc.ts';
 import { vpcGatewayAttachment } from './vpc-gateway-attachment.ts';
 import { eip } from './eip.ts';
@@ -30,6 +31,7 @@ export const examples: readonly Example[] = [
   role,
   instanceProfile,
   instance,
+  volume,
   launchTemplate,
   managedPolicy,
   policy,
