@@ -65,8 +65,8 @@ export function operationsOf(plan: Plan, records: readonly ResourceRecord[]): Op
 }
 
 /** Whether the old generation stays where it is when the new one has come: it is nobody's then. */
-export function retainsOld(change: Change): boolean {
-  return change.updateReplacePolicy !== 'Delete';
+export function retainsOld({ updateReplacePolicy: policy }: Change): boolean {
+  return policy !== 'Delete' && policy !== 'Snapshot';
 }
 
 function makes(change: Change): boolean {

@@ -147,12 +147,27 @@ async function update({ run, operation, intent, properties }: Call): Promise<Eff
   return { put: recordOf(run, change, properties, live) };
 }
 
-async function remove({ run, operation, properties }: Call): Promise<Effect> {
+async function remove({ run, operation, intent, properties }: Call): Promise<Effect> {
   const { context, typeOf, plan } = run.options;
-  const { logicalId, generation, type } = operation;
+  const { logicalId, generation } = operation;
   const physicalId = operation.physicalId!;
-  await typeOf(type).delete(context, { logicalId, physicalId, properties });
+  const type = typeOf(operation.type);
+  if (leavesSnapshot(run, operation)) {
+    const ownership = ownershipOf(run, logicalId, intent);
+    await type.snapshot!(context, { logicalId, physicalId, properties, intent, ownership });
+  }
+  await type.delete(context, { logicalId, physicalId, properties });
   return { remove: { stack: plan.stack, logicalId, generation, physicalId } };
+}
+
+/** Planning has seen to it that the type can. */
+function leavesSnapshot(run: Run, { change, logicalId, physicalId }: Operation): boolean {
+  if (change?.action === 'delete') return change.deletionPolicy === 'Snapshot';
+  if (change) return change.updateReplacePolicy === 'Snapshot';
+  // Left deposed by an earlier run: its record has the policy of before that run, its successor's the one since.
+  const { deposed, current } = run.records;
+  const generations = [deposed.get(`${logicalId} ${physicalId}`), current.get(logicalId)];
+  return generations.some((record) => record?.updateReplacePolicy === 'Snapshot');
 }
 
 /**

@@ -44,7 +44,7 @@ export function makePlan(input: PlanInput): Plan {
   const current = new Map(
     input.recorded.filter((r) => r.generation === 'current').map((r) => [r.logicalId, r]),
   );
-  refuseUnsupported(desired, current);
+  refuseUnsupported(desired, current, input.typeOf);
   const dependencies = allDependencies(desired, input.typeOf);
   const changes = new Map<string, Change>();
 
@@ -152,8 +152,10 @@ function driftOf(record: ResourceRecord, was: Properties): Difference[] {
 
 function planRemoval(input: PlanInput, record: ResourceRecord): Change {
   const live = input.live.get(record.logicalId);
-  // RetainExceptOnCreate, and a Snapshot from who knows where, are no leave to delete either.
-  const retained = record.deletionPolicy !== 'Delete';
+  // RetainExceptOnCreate, and a Snapshot of what has none, are no leave to delete either.
+  const leavesSnapshot =
+    record.deletionPolicy === 'Snapshot' && input.typeOf(record.type).snapshot !== undefined;
+  const retained = record.deletionPolicy !== 'Delete' && !leavesSnapshot;
   return {
     logicalId: record.logicalId,
     type: record.type,
@@ -178,14 +180,18 @@ function scopeOf(input: PlanInput, changes: ReadonlyMap<string, Change>) {
     attribute(logicalId: string, attribute: string | undefined): Value {
       const change = changes.get(logicalId);
       if (!change) return unknown;
-      const name = attribute ?? input.typeOf(change.type).ref;
+      const type = input.typeOf(change.type);
+      const name = attribute ?? type.ref;
       const live = input.live.get(logicalId);
       const stays = live && (change.action === 'update' || change.action === 'none');
       if (name === undefined) return stays ? live.physicalId : unknown;
       // An attribute with a property's name is that property: known before the resource is there, and changed with it.
       // A secret property is taken from there always: the cloud would answer with its text.
+      const causes = [name, ...(type.attributesChangedBy?.[name] ?? [])];
       const changed =
-        !stays || isSecret(change.after?.[name]) || change.differences.some((d) => topLevel(d.path) === name);
+        !stays ||
+        isSecret(change.after?.[name]) ||
+        change.differences.some((d) => causes.includes(topLevel(d.path)));
       return changed ? (change.after?.[name] ?? unknown) : (live.attributes[name] ?? unknown);
     },
   };

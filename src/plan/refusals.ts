@@ -2,6 +2,7 @@ import type { Diagnostic } from '../base/diagnostic.ts';
 import { SlipwayError } from '../base/error.ts';
 import type { DesiredResource } from '../stack/stack.ts';
 import type { ResourceRecord } from '../state/state.ts';
+import type { PlannedType } from './planned-type.ts';
 
 /**
  * Throws `plan-unsupported` with everything that no plan can do: said when planning, because in the middle of an
@@ -10,10 +11,11 @@ import type { ResourceRecord } from '../state/state.ts';
 export function refuseUnsupported(
   desired: ReadonlyMap<string, DesiredResource>,
   current: ReadonlyMap<string, ResourceRecord>,
+  typeOf: (type: string) => PlannedType,
 ): void {
   const diagnostics = [...desired.values()].flatMap((resource) => [
     ...typeChange(resource, current.get(resource.logicalId)),
-    ...snapshot(resource),
+    ...snapshot(resource, typeOf),
   ]);
   const [first] = diagnostics;
   if (first) throw new SlipwayError('plan-unsupported', { summary: first.summary, diagnostics });
@@ -32,7 +34,8 @@ function typeChange(resource: DesiredResource, record: ResourceRecord | undefine
   ];
 }
 
-function snapshot(resource: DesiredResource): Diagnostic[] {
+function snapshot(resource: DesiredResource, typeOf: (type: string) => PlannedType): Diagnostic[] {
+  if (typeOf(resource.type).snapshot) return [];
   return (['deletionPolicy', 'updateReplacePolicy'] as const)
     .filter((policy) => resource[policy] === 'Snapshot')
     .map((policy) => ({

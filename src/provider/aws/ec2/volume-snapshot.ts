@@ -3,9 +3,9 @@ import { SlipwayError } from '../../../base/error.ts';
 import type { ProviderContext, SnapshotRequest } from '../../provider.ts';
 import { isNotFound } from '../aws-error.ts';
 import { createOnce, until } from '../eventually.ts';
-import { tagsToCreate } from '../tags.ts';
+import { liveTags, tagsToCreate } from '../tags.ts';
 import { describeByIntent, describeOne } from './describe.ts';
-import { snapshots } from './describe-storage.ts';
+import { snapshots, volumes } from './describe-storage.ts';
 
 /** A first snapshot of a large volume takes its time. */
 const withinMs = 6 * 60 * 60_000;
@@ -18,6 +18,8 @@ export async function snapshotOfVolume(
   const { intent, logicalId, physicalId: VolumeId } = request;
   const ec2 = await context.aws.ec2();
   const earlier = await describeByIntent(context, snapshots, intent);
+  const volume = await describeOne(context, volumes, VolumeId);
+  if (earlier === undefined && volume === undefined) return undefined;
   try {
     const made =
       earlier ??
@@ -28,7 +30,7 @@ export async function snapshotOfVolume(
             VolumeId,
             Description: `${logicalId} of ${context.stack}, before it was deleted`.slice(0, 255),
             TagSpecifications: [
-              { ResourceType: 'snapshot', Tags: tagsToCreate(request.properties.Tags, request.ownership) },
+              { ResourceType: 'snapshot', Tags: tagsToCreate(liveTags(volume?.Tags), request.ownership) },
             ],
           }),
         () => describeByIntent(context, snapshots, intent),
