@@ -1,6 +1,6 @@
 /** A repository for one test, and what people do in it and see: acting is by HTTP, looking is into the sandbox itself. */
+import { createAppAuth } from '@octokit/auth-app';
 import { Octokit } from '@octokit/rest';
-import { expect } from 'vitest';
 import { checkNames } from '../../src/review/checks.ts';
 import { reviewMarker } from '../../src/review/comment.ts';
 import { readThePlan, until } from '../../src/sandbox/demo/watch.ts';
@@ -25,6 +25,8 @@ export interface TestRepository {
   /** The stack of `infra/shop.yaml` in `dev`. */
   readonly stack: string;
   as(login: Login): Octokit;
+  /** `owner`, `repo` and both numbers that GitHub's routes know a pull request by. */
+  at(number: number): { owner: string; repo: string; pull_number: number; issue_number: number };
   /** Commits to a branch, which begins at the tip of `main`: again, where `force` is. Gives the commit. */
   push(branch: string, files: Files, options?: { as?: Login; force?: true }): Promise<string>;
   /** A pull request of the author's with these files, from a branch of its own. */
@@ -33,6 +35,8 @@ export interface TestRepository {
   follow(number: number, branch?: string): PullRequest;
   deployments(): readonly { environment: string; states: readonly string[] }[];
   issues(): readonly { number: number; title: string; body: string; state: string }[];
+  /** The names of the checks on a commit, whether concluded or not. */
+  checksOn(sha: string): readonly string[];
   /** Calls by Slipway to GitHub about this repository. */
   calls(): readonly string[];
 }
@@ -87,12 +91,12 @@ const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {
 
 /** Makes `acme/<name>`, which the author and the reviewer may write to, with its default branch protected. */
 export async function createTestRepository(
-  { shop, stranger }: World,
+  world: World,
   name: string,
   files: Readonly<Record<string, string>> = {},
 ): Promise<TestRepository> {
   const fullName = `${owner}/${name}`;
-  const { github, app, people } = shop;
+  const { github, app } = world.shop;
   await github.createRepository({
     owner,
     name,
@@ -106,6 +110,13 @@ export async function createTestRepository(
       checks: checkNames.map((context) => ({ context, appId: app.appId })),
     },
   });
+  return openTestRepository(world, owner, name);
+}
+
+/** A repository that is there already, such as a fork. */
+export function openTestRepository({ shop, stranger }: World, owner: string, name: string): TestRepository {
+  const fullName = `${owner}/${name}`;
+  const { github, app, people } = shop;
   const here = { owner, repo: name };
   const stored = findRepository(github.world, fullName)!;
   const as = (login: Login) =>
@@ -122,6 +133,7 @@ export async function createTestRepository(
     fullName,
     stack: stackId(fullName, template, 'dev'),
     as,
+    at: (number) => ({ ...here, pull_number: number, issue_number: number }),
     async push(branch, changed, options = {}) {
       const { git } = as(options.as ?? 'author').rest;
       const earlier = tip(branch);
@@ -169,6 +181,7 @@ export async function createTestRepository(
       [...stored.issues.values()]
         .filter((issue) => !isPullRequest(issue))
         .map(({ number, title, body, state }) => ({ number, title, body: body ?? '', state })),
+    checksOn: (sha) => checkRunsOn(stored, sha, 'all').map((run) => run.name),
     calls: () =>
       github.requests.entries
         .filter(({ caller }) => caller === `${app.slug}[bot]`)
@@ -263,8 +276,24 @@ export function conclusions({ checks }: Seen): string {
     .join(', ');
 }
 
-/** Whoever never waits for what never comes: as long as a check that is pending would need to be seen. */
-export async function expectNothingPending(pull: PullRequest): Promise<void> {
-  const { checks } = pull.look();
-  for (const [name, check] of Object.entries(checks)) expect(check.status, name).toBe('completed');
+/** What Slipway wrote besides its one comment: replies, and the progress of runs. */
+export function repliesOf({ comments }: Seen): readonly string[] {
+  const own = comments.filter((c) => c.login === 'slipway[bot]' && !c.body.startsWith('<!-- slipway:'));
+  return own.map((c) => c.body);
+}
+
+/** Another App, that may do what it likes, with its client. */
+export async function installBot({ shop }: World, name: string): Promise<Octokit> {
+  const { appId, privateKey, installationId } = await shop.github.registerApp({
+    manifest: { name, default_permissions: { issues: 'write', pull_requests: 'write' }, default_events: [] },
+    webhookUrl: 'http://127.0.0.1:9/',
+    webhookSecret: 'nobody listens',
+    account: owner,
+  });
+  return new Octokit({
+    baseUrl: shop.github.apiUrl,
+    authStrategy: createAppAuth,
+    auth: { appId, privateKey, installationId },
+    log: silent,
+  });
 }

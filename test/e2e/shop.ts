@@ -7,7 +7,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, describe, onTestFailed } from 'vitest';
+import { afterAll, afterEach } from 'vitest';
 import { type CloudResource, readCloud } from '../../src/sandbox/demo/read-cloud.ts';
 import { type FaultProxy, startFaultProxy } from '../../src/sandbox/fault-proxy/index.ts';
 import type { SeededUser } from '../../src/sandbox/github/seeding.ts';
@@ -53,13 +53,12 @@ export function describeWithShop(
         return stack === undefined ? all : all.filter((r) => r.tags['slipway:stack'] === stack);
       },
     };
-    describe('', () => tests(world));
+    // What people see is not always enough to tell why.
+    afterEach(({ task }) => {
+      if (task.result?.state === 'fail') console.error(shop.slipway.log().split('\n').slice(-40).join('\n'));
+    });
+    tests(world);
   });
-}
-
-/** Shows the end of Slipway's log when the test fails: what people see is not always enough to tell why. */
-export function showLogOnFailure({ shop }: World): void {
-  onTestFailed(() => console.error(shop.slipway.log().split('\n').slice(-40).join('\n')));
 }
 
 const run = promisify(execFile);
