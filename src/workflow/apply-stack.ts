@@ -44,7 +44,8 @@ export async function applyStack(workflow: Workflow, request: ApplyRequest): Pro
     const resumed = await resume(workflow, request, lock, signal);
     if (resumed && resumed.status !== 'succeeded') return resumed;
     // What was resumed is this very request, interrupted: it is done now.
-    if (resumed && resumed.cause.commit === request.cause.commit) return resumed;
+    const { commit } = request.cause;
+    if (resumed && commit !== undefined && resumed.cause.commit === commit) return resumed;
     const already = await appliedBefore(workflow, request);
     if (already) return already;
 

@@ -1,92 +1,20 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import type { Clock } from '../../src/base/clock.ts';
-import { seal, unknown } from '../../src/base/value.ts';
-import type { Plan } from '../../src/plan/plan.ts';
+import { seal } from '../../src/base/value.ts';
 import { createState } from '../../src/state/create-state.ts';
 import { fenced } from '../../src/state/fence.ts';
-import type { Lock, State } from '../../src/state/state.ts';
 import { describeWithDatabases } from '../db/databases.ts';
-import { begun, resourceRecord, runRecord, shop, stackRecord } from './records.ts';
+import { contractOfState, hold } from './contract.ts';
+import { resourceRecord, runRecord, shop, stackRecord } from './records.ts';
 
 const clock: Clock = { now: () => new Date('2026-01-02T03:05:00.000Z'), sleep: async () => {} };
-const aMinute = 60_000;
-
-const fencedOff = { code: 'apply-fenced' };
-const refused = { code: 'internal' };
-
-async function hold(state: State, holder = 'first', ttlMs = aMinute): Promise<Lock> {
-  const lock = await state.lock(shop, holder, ttlMs);
-  if (!lock) throw new Error(`${holder} did not get the lock`);
-  return lock;
-}
-
-/** A stack that is held, with a run that goes on. */
-async function running(state: State): Promise<Lock> {
-  const lock = await hold(state);
-  await state.beginRun(runRecord(), lock);
-  return lock;
-}
 
 await describeWithDatabases('the state', (fresh) => {
-  const open = async () => createState(await fresh(), clock);
-
-  test('a stack reads back as it was written, and a second write replaces the first', async () => {
-    const state = await open();
-    expect(await state.stack(shop)).toBeUndefined();
-    await state.putStack(stackRecord({ status: 'applying' }));
-    const record = stackRecord({
-      outputs: {
-        Id: { value: 'vpc-1', exportName: 'shop-vpc', description: 'The network' },
-        N: { value: [1] },
-      },
-    });
-    await state.putStack(record, await hold(state));
-    expect(await state.stack(shop)).toEqual(record);
-    expect(await state.stacks()).toEqual([record]);
-  });
-
-  test('exports are those of one account and region, as text, and not those of a destroyed stack', async () => {
-    const state = await open();
-    const exporting = (id: string, changes: object) =>
-      state.putStack(
-        stackRecord({
-          id,
-          outputs: {
-            A: { value: id, exportName: `${id}-a` },
-            Port: { value: 80, exportName: `${id}-port` },
-            Private: { value: 'not exported' },
-            Password: { value: seal('hunter2', 'key'), exportName: `${id}-password` },
-          },
-          ...changes,
-        }),
-      );
-    await exporting('here', {});
-    await exporting('elsewhere', { region: 'us-east-1' });
-    await exporting('others', { account: '222222222222' });
-    await exporting('gone', { status: 'destroyed' });
-    expect([...(await state.exports('111111111111', 'eu-west-1'))]).toEqual([
-      ['here-a', 'here'],
-      ['here-port', '80'],
-    ]);
-  });
-
-  test('a resource reads back as it was written, sorted by logical id', async () => {
-    const state = await open();
-    const lock = await hold(state);
-    const vpc = resourceRecord();
-    const others = ['zone', 'Zone', 'alpha'].map((logicalId) => resourceRecord({ logicalId }));
-    for (const record of [vpc, ...others]) await state.putResource(record, lock);
-    const read = await state.resources(shop);
-    expect(read.map((r) => r.logicalId)).toEqual(['Vpc', 'Zone', 'alpha', 'zone']);
-    expect(read[0]).toEqual(vpc);
-    await state.removeResource(vpc, lock);
-    expect((await state.resources(shop)).map((r) => r.logicalId)).toEqual(['Zone', 'alpha', 'zone']);
-    expect(await state.resources('another')).toEqual([]);
-  });
+  contractOfState(async () => createState(await fresh(), clock));
 
   test('text that PostgreSQL cannot hold in JSON is stored with replacement characters', async () => {
-    const state = await open();
+    const state = createState(await fresh(), clock);
     const properties = { 'nul\0': 'a\0b', half: ['\ud83d'], whole: '\u{1f600}', escaped: '\\u0000' };
     await state.putResource(resourceRecord({ properties }), await hold(state));
     expect((await state.resources(shop))[0]?.properties).toEqual({
@@ -95,81 +23,6 @@ await describeWithDatabases('the state', (fresh) => {
       whole: '\u{1f600}',
       escaped: '\\u0000',
     });
-  });
-
-  test('of two who take the lock at the same time exactly one gets it', async () => {
-    const state = await open();
-    const locks = await Promise.all(['a', 'b', 'c'].map((holder) => state.lock(shop, holder, aMinute)));
-    expect(locks.filter((lock) => lock !== undefined)).toHaveLength(1);
-  });
-
-  test('the same holder does not get the lock twice', async () => {
-    const state = await open();
-    await hold(state, 'one');
-    expect(await state.lock(shop, 'one', aMinute)).toBeUndefined();
-  });
-
-  test('stacks are locked apart', async () => {
-    const state = await open();
-    await hold(state);
-    expect(await state.lock('another', 'second', aMinute)).toBeDefined();
-  });
-
-  test('a released lock can be taken, and the fence still grows', async () => {
-    const state = await open();
-    const first = await hold(state, 'first');
-    await state.unlock(first);
-    const second = await hold(state, 'second');
-    expect(second.fence).toBeGreaterThan(first.fence);
-    await state.unlock(first);
-    expect(await state.lock(shop, 'third', aMinute)).toBeUndefined();
-  });
-
-  test('an expired lock is taken over with a higher fence, and its holder can neither renew nor unlock', async () => {
-    const state = await open();
-    const late = await hold(state, 'late', 1);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    const successor = await hold(state, 'successor');
-    expect(successor.fence).toBeGreaterThan(late.fence);
-    await expect(state.renew(late)).rejects.toMatchObject(fencedOff);
-    await state.unlock(late);
-    expect(await state.lock(shop, 'third', aMinute)).toBeUndefined();
-  });
-
-  test('a renewed lock outlives its first time to live', async () => {
-    const state = await open();
-    const lock = await hold(state, 'first', 400);
-    const until = Date.now() + 700;
-    while (Date.now() < until) {
-      await state.renew(lock);
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-    expect(await state.lock(shop, 'second', aMinute)).toBeUndefined();
-  });
-
-  test('a late writer is refused in every write, and nothing of it is stored', async () => {
-    const state = await open();
-    const late = await hold(state, 'late', 1);
-    await state.beginRun(runRecord(), late);
-    await state.begin(begun(), late);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    await hold(state, 'successor');
-    const put = resourceRecord();
-    const writes = [
-      () => state.putStack(stackRecord(), late),
-      () => state.putResource(put, late),
-      () => state.removeResource(put, late),
-      () => state.beginRun(runRecord({ id: 'run-2' }), late),
-      () => state.endRun('run-1', 'succeeded', undefined, late),
-      () => state.begin(begun({ intent: 'intent-2' }), late),
-      () => state.end({ run: 'run-1', intent: 'intent-1', status: 'done', put }, late),
-      () => state.renew(late),
-    ];
-    for (const write of writes) await expect(write()).rejects.toMatchObject(fencedOff);
-    expect(await state.stacks()).toEqual([]);
-    expect(await state.resources(shop)).toEqual([]);
-    expect(await state.journal('run-1')).toMatchObject([{ intent: 'intent-1', status: 'begun' }]);
-    expect(await state.unfinishedRun(shop)).toMatchObject({ id: 'run-1' });
   });
 
   test('a takeover of an expired lock waits for a write that has begun', async () => {
@@ -191,156 +44,6 @@ await describeWithDatabases('the state', (fresh) => {
     expect(events).toEqual(['written', 'taken over']);
   });
 
-  test('a run reads back as it was written, and ends with the time and its error', async () => {
-    const state = await open();
-    const lock = await hold(state);
-    const run = runRecord();
-    await state.beginRun(run, lock);
-    expect(await state.run('run-1')).toEqual(run);
-    expect(await state.unfinishedRun(shop)).toEqual(run);
-    await state.endRun('run-1', 'failed', 'the subnet was refused', lock);
-    expect(await state.unfinishedRun(shop)).toBeUndefined();
-    expect(await state.run('run-1')).toEqual({
-      ...run,
-      status: 'failed',
-      error: 'the subnet was refused',
-      endedAt: '2026-01-02T03:05:00.000Z',
-    });
-    expect(await state.run('no such run')).toBeUndefined();
-  });
-
-  test('runs come newest first, as many as asked for', async () => {
-    const state = await open();
-    const lock = await hold(state);
-    for (const day of [1, 2, 3]) {
-      await state.beginRun(runRecord({ id: `run-${day}`, startedAt: `2026-01-0${day}T00:00:00.000Z` }), lock);
-      await state.endRun(`run-${day}`, 'succeeded', undefined, lock);
-    }
-    expect((await state.runs(shop, 2)).map((run) => run.id)).toEqual(['run-3', 'run-2']);
-  });
-
-  test('a second run of a stack cannot begin before the first has ended', async () => {
-    const state = await open();
-    const lock = await running(state);
-    await expect(state.beginRun(runRecord({ id: 'run-2' }), lock)).rejects.toMatchObject({
-      code: 'apply-locked',
-    });
-  });
-
-  test('what began stands in the journal in that order until it ends', async () => {
-    const state = await open();
-    const lock = await running(state);
-    await state.begin(begun({ intent: 'b' }), lock);
-    await state.begin(begun({ intent: 'a', logicalId: 'Role', operation: 'delete' }), lock);
-    await state.end({ run: 'run-1', intent: 'b', status: 'failed', error: 'refused' }, lock);
-    expect(await state.journal('run-1')).toEqual([
-      {
-        ...begun({ intent: 'b' }),
-        status: 'failed',
-        error: 'refused',
-        endedAt: '2026-01-02T03:05:00.000Z',
-      },
-      { ...begun({ intent: 'a', logicalId: 'Role', operation: 'delete' }), status: 'begun' },
-    ]);
-  });
-
-  test('nothing can begin in a run that has ended or is of another stack', async () => {
-    const state = await open();
-    const lock = await running(state);
-    const other = await state.lock('another', 'first', aMinute);
-    await expect(state.begin(begun(), other!)).rejects.toMatchObject(refused);
-    await state.endRun('run-1', 'succeeded', undefined, lock);
-    await expect(state.begin(begun(), lock)).rejects.toMatchObject(refused);
-    expect(await state.journal('run-1')).toEqual([]);
-  });
-
-  test('an outcome deposes the old generation and puts the new one', async () => {
-    const state = await open();
-    const lock = await running(state);
-    const old = resourceRecord({ physicalId: 'vpc-old' });
-    await state.putResource(old, lock);
-    await state.begin(begun(), lock);
-    const put = resourceRecord({ physicalId: 'vpc-new' });
-    await state.end({ run: 'run-1', intent: 'intent-1', status: 'done', depose: put, put }, lock);
-    expect(await state.resources(shop)).toEqual([put, { ...old, generation: 'deposed' }]);
-    await state.begin(begun({ intent: 'intent-2', operation: 'delete' }), lock);
-    await state.end(
-      { run: 'run-1', intent: 'intent-2', status: 'done', remove: { ...old, generation: 'deposed' } },
-      lock,
-    );
-    expect(await state.resources(shop)).toEqual([put]);
-  });
-
-  test('two replacements in a row leave two deposed generations', async () => {
-    const state = await open();
-    const lock = await running(state);
-    for (const physicalId of ['vpc-1', 'vpc-2', 'vpc-3']) {
-      const put = resourceRecord({ physicalId });
-      await state.begin(begun({ intent: physicalId }), lock);
-      await state.end({ run: 'run-1', intent: physicalId, status: 'done', depose: put, put }, lock);
-    }
-    expect((await state.resources(shop)).map((r) => [r.generation, r.physicalId])).toEqual([
-      ['current', 'vpc-3'],
-      ['deposed', 'vpc-1'],
-      ['deposed', 'vpc-2'],
-    ]);
-  });
-
-  test('removing what a replacement deposed leaves the current one of the same name', async () => {
-    const state = await open();
-    const lock = await hold(state);
-    const current = resourceRecord({ physicalId: 'role' });
-    const deposed = resourceRecord({ physicalId: 'role', generation: 'deposed' });
-    await state.putResource(current, lock);
-    await state.putResource(deposed, lock);
-    await state.removeResource(deposed, lock);
-    expect(await state.resources(shop)).toEqual([current]);
-  });
-
-  test('an outcome that cannot be stored whole is not stored at all', async () => {
-    const state = await open();
-    const lock = await running(state);
-    const old = resourceRecord();
-    await state.putResource(old, lock);
-    await state.begin(begun(), lock);
-    const put = resourceRecord({ stack: 'another', physicalId: 'vpc-2' });
-    await expect(
-      state.end({ run: 'run-1', intent: 'intent-1', status: 'done', depose: old, put }, lock),
-    ).rejects.toMatchObject(refused);
-    expect(await state.resources(shop)).toEqual([old]);
-    expect(await state.journal('run-1')).toMatchObject([{ status: 'begun' }]);
-  });
-
-  test('an intent ends once, however many say so at the same time', async () => {
-    const state = await open();
-    const lock = await running(state);
-    await state.begin(begun(), lock);
-    const ends = await Promise.allSettled(
-      ['vpc-1', 'vpc-2', 'vpc-3'].map((physicalId) => {
-        const put = resourceRecord({ physicalId });
-        return state.end({ run: 'run-1', intent: 'intent-1', status: 'done', put }, lock);
-      }),
-    );
-    expect(ends.filter((end) => end.status === 'fulfilled')).toHaveLength(1);
-    expect(await state.resources(shop)).toHaveLength(1);
-  });
-
-  test('the calls of one run end at the same time without losing one', async () => {
-    const state = await open();
-    const lock = await running(state);
-    const names = Array.from({ length: 20 }, (_, index) => `R${index + 10}`);
-    await Promise.all(names.map((name) => state.begin(begun({ intent: name, logicalId: name }), lock)));
-    await Promise.all([
-      ...names.map((name) => {
-        const put = resourceRecord({ logicalId: name });
-        return state.end({ run: 'run-1', intent: name, status: 'done', put }, lock);
-      }),
-      state.renew(lock),
-    ]);
-    expect((await state.resources(shop)).map((r) => r.logicalId)).toEqual(names);
-    expect((await state.journal('run-1')).every((entry) => entry.status === 'done')).toBe(true);
-  });
-
   test('a secret is stored as its fingerprint, and its text is nowhere in the database', async () => {
     const database = await fresh();
     const state = createState(database, clock);
@@ -358,29 +61,5 @@ await describeWithDatabases('the state', (fresh) => {
         (select json_agg(r)::text from run r)) as text`.execute(database.kysely);
     expect(rows[0]?.text).toContain(secret.fingerprint);
     expect(rows[0]?.text).not.toContain('horse');
-  });
-
-  test('a marker with a plaintext beside its fingerprint is refused wherever it is', async () => {
-    const state = await open();
-    const lock = await hold(state);
-    const leaking = { ...seal('hunter2', 'key'), plaintext: 'hunter2' };
-    const wrong = { $slipway: 'secret', fingerprint: 'hunter2' };
-    const changes = [{ after: { Password: leaking } }] as unknown as Plan['changes'];
-    const writes = [
-      () => state.putResource(resourceRecord({ properties: { Deep: [{ Password: leaking }] } }), lock),
-      () => state.putResource(resourceRecord({ attributes: { Password: wrong } }), lock),
-      () => state.putStack(stackRecord({ outputs: { Password: { value: leaking } } })),
-      () => state.beginRun(runRecord({ plan: { ...runRecord().plan, changes } }), lock),
-    ];
-    for (const write of writes) {
-      const error = await write().then(
-        () => undefined,
-        (cause) => cause,
-      );
-      expect(error).toMatchObject(refused);
-      expect(JSON.stringify(error)).not.toContain('hunter2');
-    }
-    await state.putResource(resourceRecord({ attributes: { Id: unknown } }), lock);
-    expect(await state.resources(shop)).toHaveLength(1);
   });
 });
