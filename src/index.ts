@@ -28,6 +28,7 @@ export {
   type ProviderContext,
   type ReadContext,
   type ResourceType,
+  type SnapshotRequest,
   type UpdateRequest,
 } from './provider/provider.ts';
 export { registry, resourceType } from './provider/registry.ts';
