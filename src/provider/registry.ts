@@ -10,19 +10,24 @@ import { eipAssociation } from './aws/ec2/eip-association.ts';
 import { instance } from './aws/ec2/instance.ts';
 import { internetGateway } from './aws/ec2/internet-gateway.ts';
 import { launchTemplate } from './aws/ec2/launch-template.ts';
+import { natGateway } from './aws/ec2/nat-gateway.ts';
 import { route } from './aws/ec2/route.ts';
 import { routeTable } from './aws/ec2/route-table.ts';
 import { securityGroup } from './aws/ec2/security-group.ts';
 import { subnet } from './aws/ec2/subnet.ts';
+import { subnetCidrBlock } from './aws/ec2/subnet-cidr-block.ts';
 import { subnetRouteTableAssociation } from './aws/ec2/subnet-route-table-association.ts';
 import { volume } from './aws/ec2/volume.ts';
 import { vpc } from './aws/ec2/vpc.ts';
+import { vpcCidrBlock } from './aws/ec2/vpc-cidr-block.ts';
 import { vpcGatewayAttachment } from './aws/ec2/vpc-gateway-attachment.ts';
 import { instanceProfile } from './aws/iam/instance-profile.ts';
 import { managedPolicy } from './aws/iam/managed-policy.ts';
 import { policy } from './aws/iam/policy.ts';
 import { role } from './aws/iam/role.ts';
 import { rolePolicy } from './aws/iam/role-policy.ts';
+import { bucket } from './aws/s3/bucket.ts';
+import { bucketPolicy } from './aws/s3/bucket-policy.ts';
 import type { ResourceType } from './provider.ts';
 
 export type ResourceTypes = Readonly<Record<string, ResourceType>>;
@@ -34,12 +39,15 @@ export const registry: ResourceTypes = {
   'AWS::EC2::Instance': instance,
   'AWS::EC2::InternetGateway': internetGateway,
   'AWS::EC2::LaunchTemplate': launchTemplate,
+  'AWS::EC2::NatGateway': natGateway,
   'AWS::EC2::Route': route,
   'AWS::EC2::RouteTable': routeTable,
   'AWS::EC2::SecurityGroup': securityGroup,
   'AWS::EC2::Subnet': subnet,
+  'AWS::EC2::SubnetCidrBlock': subnetCidrBlock,
   'AWS::EC2::SubnetRouteTableAssociation': subnetRouteTableAssociation,
   'AWS::EC2::VPC': vpc,
+  'AWS::EC2::VPCCidrBlock': vpcCidrBlock,
   'AWS::EC2::VPCGatewayAttachment': vpcGatewayAttachment,
   'AWS::EC2::Volume': volume,
   'AWS::IAM::InstanceProfile': instanceProfile,
@@ -47,6 +55,8 @@ export const registry: ResourceTypes = {
   'AWS::IAM::Policy': policy,
   'AWS::IAM::Role': role,
   'AWS::IAM::RolePolicy': rolePolicy,
+  'AWS::S3::Bucket': bucket,
+  'AWS::S3::BucketPolicy': bucketPolicy,
 };
 
 /**

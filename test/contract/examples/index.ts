@@ -1,9 +1,13 @@
+import { egressOnlyInternetGateway } from './egress-only-internet-gateway.ts';
+import { eip } from './eip.ts';
+import { eipAssociation } from './eip-association.ts';
 import type { Example } from './example.ts';
 import { instance } from './instance.ts';
 import { instanceProfile } from './instance-profile.ts';
 import { internetGateway } from './internet-gateway.ts';
 import { launchTemplate } from './launch-template.ts';
 import { managedPolicy } from './managed-policy.ts';
+import { natGateway } from './nat-gateway.ts';
 import { policy } from './policy.ts';
 import { role } from './role.ts';
 import { rolePolicy } from './role-policy.ts';
@@ -11,13 +15,14 @@ import { route } from './route.ts';
 import { routeTable } from './route-table.ts';
 import { securityGroup } from './security-group.ts';
 import { subnet } from './subnet.ts';
+import { subnetCidrBlock } from './subnet-cidr-block.ts';
 import { subnetRouteTableAssociation } from './subnet-route-table-association.ts';
 import { volume } from './volume.ts';
 import { vpc } from './vpc.ts';
+import { vpcCidrBlock } from './vpc-cidr-block.ts';
 import { vpcGatewayAttachment } from './vpc-gateway-attachment.ts';
-import { eip } from './eip.ts';
-import { eipAssociation } from './eip-association.ts';
-import { egressOnlyInternetGateway } from './egress-only-internet-gateway.ts';
+import { bucket } from './bucket.ts';
+import { bucketPolicy } from './bucket-policy.ts';
 
 export const examples: readonly Example[] = [
   vpc,
@@ -39,4 +44,9 @@ export const examples: readonly Example[] = [
   eip,
   eipAssociation,
   egressOnlyInternetGateway,
+  natGateway,
+  vpcCidrBlock,
+  subnetCidrBlock,
+  bucket,
+  bucketPolicy,
 ];

@@ -2,8 +2,9 @@
  * An edge that references do not show: what reaches the internet needs the VPC's gateway attached before it is made,
  * and the gateway stays attached until it is gone.
  */
-import { isObject, isUnknown, type Properties, type Value } from '../../../base/value.ts';
+import type { Value } from '../../../base/value.ts';
 import type { Neighbour } from '../../provider.ts';
+import { isSame, neighbourOf } from './neighbours.ts';
 
 const attachmentType = 'AWS::EC2::VPCGatewayAttachment';
 
@@ -53,25 +54,4 @@ export function attachmentsAroundUsers(
 
 function attachments(others: readonly Neighbour[]): readonly Neighbour[] {
   return others.filter(({ type }) => type === attachmentType);
-}
-
-/** Whether two values name the same resource; an unknown one may name any. */
-function isSame(a: Value | undefined, b: Value | undefined, others: readonly Neighbour[]): boolean {
-  if (a === undefined || b === undefined) return false;
-  if (isUnknown(a) || isUnknown(b)) return true;
-  const [left, right] = [neighbourOf(a, others), neighbourOf(b, others)];
-  return left === undefined && right === undefined ? JSON.stringify(a) === JSON.stringify(b) : left === right;
-}
-
-/** The resource of this stack that `{ Ref }`, `{ Fn::GetAtt }` or a physical id names. */
-function neighbourOf(value: Value, others: readonly Neighbour[]): Neighbour | undefined {
-  const name = isObject(value) ? referenced(value) : undefined;
-  if (name !== undefined) return others.find(({ logicalId }) => logicalId === name);
-  return others.find(({ physicalId }) => physicalId !== undefined && physicalId === value);
-}
-
-function referenced(expression: Properties): string | undefined {
-  const getAtt = expression['Fn::GetAtt'];
-  const name = expression.Ref ?? (Array.isArray(getAtt) ? getAtt[0] : undefined);
-  return typeof name === 'string' ? name : undefined;
 }

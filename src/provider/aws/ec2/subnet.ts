@@ -9,6 +9,8 @@ import { canonicalCidr, overlap } from '../cidr.ts';
 import { deleteWhenFree } from '../delete-when-free.ts';
 import { createOnce, eventually, until } from '../eventually.ts';
 import { canonicalTags, liveTags } from '../tags.ts';
+import { blocksOfSubnet } from './cidr-dependency.ts';
+import { isAssociated, isThere } from './cidr-state.ts';
 import {
   describeByIntent,
   describeOne,
@@ -121,6 +123,8 @@ export const subnet = defineResourceType({
       holders: () => interfacesIn(context, 'subnet-id', SubnetId),
     });
   },
+
+  hiddenDependencies: blocksOfSubnet,
 });
 
 /** Only known blocks are compared: one that the cloud still has to give may be the same. */
@@ -134,7 +138,7 @@ function sharesAddresses(before: Properties, after: Properties): boolean {
 
 function live(one: Subnet, acls: ReadonlyMap<string, string>): Live {
   const ipv6 = (one.Ipv6CidrBlockAssociationSet ?? [])
-    .filter((block) => block.Ipv6CidrBlockState?.State === 'associated')
+    .filter((block) => isAssociated(block.Ipv6CidrBlockState?.State))
     .map((block) => canonicalCidr(block.Ipv6CidrBlock));
   return {
     physicalId: one.SubnetId!,
@@ -260,7 +264,7 @@ async function setIpv6Block(
   const ec2 = await context.aws.ec2();
   const isWanted = (block: string | undefined) => canonicalCidr(block) === wanted;
   const blocks = (one.Ipv6CidrBlockAssociationSet ?? []).filter((block) =>
-    ['associating', 'associated'].includes(block.Ipv6CidrBlockState?.State ?? ''),
+    isThere(block.Ipv6CidrBlockState?.State),
   );
   for (const { AssociationId } of blocks.filter((block) => !isWanted(block.Ipv6CidrBlock))) {
     await ec2.disassociateSubnetCidrBlock({ AssociationId });
@@ -270,7 +274,7 @@ async function setIpv6Block(
   await until(context, `${wanted} associated with subnet ${one.SubnetId}`, 2 * 60_000, async () => {
     const now = await describeOne(context, subnets, one.SubnetId!);
     return now?.Ipv6CidrBlockAssociationSet?.some(
-      (block) => isWanted(block.Ipv6CidrBlock) && block.Ipv6CidrBlockState?.State === 'associated',
+      (block) => isWanted(block.Ipv6CidrBlock) && isAssociated(block.Ipv6CidrBlockState?.State),
     )
       ? true
       : undefined;
