@@ -14,6 +14,8 @@ import { natGateway } from './aws/ec2/nat-gateway.ts';
 import { route } from './aws/ec2/route.ts';
 import { routeTable } from './aws/ec2/route-table.ts';
 import { securityGroup } from './aws/ec2/security-group.ts';
+import { securityGroupEgress } from './aws/ec2/security-group-egress.ts';
+import { securityGroupIngress } from './aws/ec2/security-group-ingress.ts';
 import { subnet } from './aws/ec2/subnet.ts';
 import { subnetCidrBlock } from './aws/ec2/subnet-cidr-block.ts';
 import { subnetRouteTableAssociation } from './aws/ec2/subnet-route-table-association.ts';
@@ -43,6 +45,8 @@ export const registry: ResourceTypes = {
   'AWS::EC2::Route': route,
   'AWS::EC2::RouteTable': routeTable,
   'AWS::EC2::SecurityGroup': securityGroup,
+  'AWS::EC2::SecurityGroupEgress': securityGroupEgress,
+  'AWS::EC2::SecurityGroupIngress': securityGroupIngress,
   'AWS::EC2::Subnet': subnet,
   'AWS::EC2::SubnetCidrBlock': subnetCidrBlock,
   'AWS::EC2::SubnetRouteTableAssociation': subnetRouteTableAssociation,

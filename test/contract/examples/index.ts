@@ -1,3 +1,5 @@
+import { bucket } from './bucket.ts';
+import { bucketPolicy } from './bucket-policy.ts';
 import { egressOnlyInternetGateway } from './egress-only-internet-gateway.ts';
 import { eip } from './eip.ts';
 import { eipAssociation } from './eip-association.ts';
@@ -14,6 +16,8 @@ import { rolePolicy } from './role-policy.ts';
 import { route } from './route.ts';
 import { routeTable } from './route-table.ts';
 import { securityGroup } from './security-group.ts';
+import { securityGroupEgress } from './security-group-egress.ts';
+import { securityGroupIngress } from './security-group-ingress.ts';
 import { subnet } from './subnet.ts';
 import { subnetCidrBlock } from './subnet-cidr-block.ts';
 import { subnetRouteTableAssociation } from './subnet-route-table-association.ts';
@@ -21,8 +25,6 @@ import { volume } from './volume.ts';
 import { vpc } from './vpc.ts';
 import { vpcCidrBlock } from './vpc-cidr-block.ts';
 import { vpcGatewayAttachment } from './vpc-gateway-attachment.ts';
-import { bucket } from './bucket.ts';
-import { bucketPolicy } from './bucket-policy.ts';
 
 export const examples: readonly Example[] = [
   vpc,
@@ -49,4 +51,6 @@ export const examples: readonly Example[] = [
   subnetCidrBlock,
   bucket,
   bucketPolicy,
+  securityGroupIngress,
+  securityGroupEgress,
 ];
