@@ -28,7 +28,7 @@ export interface SlipwayProcessOptions {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-const readyWithinMs = 30_000;
+const readyWithinMs = 120_000;
 
 /** Starts Slipway against a GitHub on this machine and resolves when it is ready. */
 export async function startSlipway(options: SlipwayProcessOptions): Promise<SlipwayProcess> {
