@@ -11,6 +11,8 @@ import { instance } from './aws/ec2/instance.ts';
 import { internetGateway } from './aws/ec2/internet-gateway.ts';
 import { launchTemplate } from './aws/ec2/launch-template.ts';
 import { natGateway } from './aws/ec2/nat-gateway.ts';
+import { networkInterface } from './aws/ec2/network-interface.ts';
+import { networkInterfaceAttachment } from './aws/ec2/network-interface-attachment.ts';
 import { route } from './aws/ec2/route.ts';
 import { routeTable } from './aws/ec2/route-table.ts';
 import { securityGroup } from './aws/ec2/security-group.ts';
@@ -20,6 +22,7 @@ import { subnet } from './aws/ec2/subnet.ts';
 import { subnetCidrBlock } from './aws/ec2/subnet-cidr-block.ts';
 import { subnetRouteTableAssociation } from './aws/ec2/subnet-route-table-association.ts';
 import { volume } from './aws/ec2/volume.ts';
+import { volumeAttachment } from './aws/ec2/volume-attachment.ts';
 import { vpc } from './aws/ec2/vpc.ts';
 import { vpcCidrBlock } from './aws/ec2/vpc-cidr-block.ts';
 import { vpcGatewayAttachment } from './aws/ec2/vpc-gateway-attachment.ts';
@@ -42,6 +45,8 @@ export const registry: ResourceTypes = {
   'AWS::EC2::InternetGateway': internetGateway,
   'AWS::EC2::LaunchTemplate': launchTemplate,
   'AWS::EC2::NatGateway': natGateway,
+  'AWS::EC2::NetworkInterface': networkInterface,
+  'AWS::EC2::NetworkInterfaceAttachment': networkInterfaceAttachment,
   'AWS::EC2::Route': route,
   'AWS::EC2::RouteTable': routeTable,
   'AWS::EC2::SecurityGroup': securityGroup,
@@ -54,6 +59,7 @@ export const registry: ResourceTypes = {
   'AWS::EC2::VPCCidrBlock': vpcCidrBlock,
   'AWS::EC2::VPCGatewayAttachment': vpcGatewayAttachment,
   'AWS::EC2::Volume': volume,
+  'AWS::EC2::VolumeAttachment': volumeAttachment,
   'AWS::IAM::InstanceProfile': instanceProfile,
   'AWS::IAM::ManagedPolicy': managedPolicy,
   'AWS::IAM::Policy': policy,

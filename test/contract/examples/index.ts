@@ -10,6 +10,8 @@ import { internetGateway } from './internet-gateway.ts';
 import { launchTemplate } from './launch-template.ts';
 import { managedPolicy } from './managed-policy.ts';
 import { natGateway } from './nat-gateway.ts';
+import { networkInterface } from './network-interface.ts';
+import { networkInterfaceAttachment } from './network-interface-attachment.ts';
 import { policy } from './policy.ts';
 import { role } from './role.ts';
 import { rolePolicy } from './role-policy.ts';
@@ -22,6 +24,7 @@ import { subnet } from './subnet.ts';
 import { subnetCidrBlock } from './subnet-cidr-block.ts';
 import { subnetRouteTableAssociation } from './subnet-route-table-association.ts';
 import { volume } from './volume.ts';
+import { volumeAttachment } from './volume-attachment.ts';
 import { vpc } from './vpc.ts';
 import { vpcCidrBlock } from './vpc-cidr-block.ts';
 import { vpcGatewayAttachment } from './vpc-gateway-attachment.ts';
@@ -53,4 +56,7 @@ export const examples: readonly Example[] = [
   bucketPolicy,
   securityGroupIngress,
   securityGroupEgress,
+  volumeAttachment,
+  networkInterface,
+  networkInterfaceAttachment,
 ];

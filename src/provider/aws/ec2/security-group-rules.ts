@@ -2,7 +2,7 @@
  * Rules of a security group: the one form in which two rules that mean the same are the same, and the way to and
  * from EC2's `IpPermission`, which bundles several sources of one protocol and port range.
  */
-import type { IpPermission } from '@aws-sdk/client-ec2';
+import type { IpPermission, SecurityGroupRule } from '@aws-sdk/client-ec2';
 import { canonicalJson } from '../../../base/canonical-json.ts';
 import { isList, isObject, type Properties, type Value } from '../../../base/value.ts';
 import { integer, present, sortedSet, text } from '../../plain-value.ts';
@@ -42,7 +42,8 @@ export function canonicalRules(rules: Value | undefined): Value {
   )!;
 }
 
-function canonicalRule(rule: Properties): Properties {
+/** One rule, whatever else it says of itself. */
+export function canonicalRule(rule: Properties): Properties {
   const { FromPort, ToPort, IpProtocol, ...rest } = rule;
   const protocol = typeof IpProtocol === 'string' ? IpProtocol.toLowerCase() : IpProtocol;
   const name = typeof protocol === 'string' ? (protocolNames[protocol] ?? protocol) : (protocol ?? '-1');
@@ -73,10 +74,13 @@ export interface LiveRules {
   readonly account: string;
   /** The rules as recorded: they say which of the equal ways of writing a rule the template uses. */
   readonly recorded: Value | undefined;
+  /** Rules of the group that are resources of their own, of this stack or another. */
+  readonly standalone?: readonly SecurityGroupRule[];
 }
 
 /** One rule a source, canonical. */
-export function liveRules({ direction, permissions = [], account, recorded }: LiveRules): Value {
+export function liveRules(live: LiveRules): Value {
+  const { direction, permissions = [], account, recorded, standalone = [] } = live;
   const names = peerNames[direction];
   const spoken = isList(recorded) ? recorded.filter(isObject) : [];
   const namesOwner = (group: string | undefined) =>
@@ -106,8 +110,37 @@ export function liveRules({ direction, permissions = [], account, recorded }: Li
       })),
     ];
   });
-  const canonical = canonicalRules(rules.map((rule) => present(withoutEmptyDescription(rule))));
+  const others = new Set(standalone.map((rule) => identityOf(ruleOf(rule))));
+  const canonical = canonicalRules(
+    rules
+      .map((rule) => canonicalRule(present(withoutEmptyDescription(rule))))
+      .filter((rule) => !others.has(identityOf(rule))),
+  );
   return direction === 'egress' ? withoutImpliedIpv6(canonical, spoken) : canonical;
+}
+
+/** A rule as AWS answers it alone, in the form that a template says it in. The owner is there whether said or not. */
+export function ruleOf(rule: SecurityGroupRule): Properties {
+  const names = peerNames[rule.IsEgress ? 'egress' : 'ingress'];
+  const { GroupId, UserId } = rule.ReferencedGroupInfo ?? {};
+  return canonicalRule(
+    present({
+      IpProtocol: rule.IpProtocol,
+      FromPort: rule.FromPort,
+      ToPort: rule.ToPort,
+      CidrIp: rule.CidrIpv4,
+      CidrIpv6: rule.CidrIpv6,
+      [names.list]: rule.PrefixListId,
+      [names.group]: GroupId,
+      ...(names.owner === '' ? {} : { [names.owner]: UserId }),
+      Description: rule.Description === '' ? undefined : rule.Description,
+    }),
+  );
+}
+
+/** What tells two rules of one direction of one group apart. A group's id says whose it is. */
+function identityOf({ Description, SourceSecurityGroupOwnerId, ...rule }: Properties): string {
+  return canonicalJson(rule);
 }
 
 function withoutEmptyDescription<T extends { Description?: string | undefined }>(rule: T) {

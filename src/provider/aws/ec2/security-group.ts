@@ -1,16 +1,23 @@
-import type { SecurityGroup } from '@aws-sdk/client-ec2';
+import type { SecurityGroup, SecurityGroupRule } from '@aws-sdk/client-ec2';
 import { sameValue } from '../../../base/canonical-json.ts';
 import { isList, type Properties, type Value } from '../../../base/value.ts';
 import { coerce } from '../../coerce.ts';
 import { present, text } from '../../plain-value.ts';
-import { defineResourceType, type Live, type ProviderContext } from '../../provider.ts';
+import {
+  defineResourceType,
+  type Live,
+  type ProviderContext,
+  type ReadContext,
+  type Wanted,
+} from '../../provider.ts';
 import { typeSchema } from '../../schemas.ts';
 import { errorCode } from '../aws-error.ts';
 import { deleteWhenFree } from '../delete-when-free.ts';
 import { createOnce, eventually } from '../eventually.ts';
 import { generatedName } from '../generated-name.ts';
-import { canonicalTags, liveTags } from '../tags.ts';
-import { describeByIntent, readBulk, securityGroups, untilShown } from './describe.ts';
+import { canonicalTags, liveTags, stackTag } from '../tags.ts';
+import { describeByIntent, listByFilter, readBulk, securityGroups, untilShown } from './describe.ts';
+import { securityGroupRules } from './describe-network.ts';
 import { interfacesIn } from './holders.ts';
 import {
   allowAllOut,
@@ -57,10 +64,15 @@ export const securityGroup = defineResourceType({
   async read(context, wanted) {
     const ids = new Map(wanted.map((one) => [one.physicalId, one]));
     const all = await readBulk(context, securityGroups, [...ids.keys()]);
+    const found = all.filter(({ GroupId = '' }) => ids.has(GroupId));
+    const standalone = await readStandalone(
+      context,
+      found.filter((one) => hasMore(live(context, one, ids.get(one.GroupId!)!.properties), ids)),
+    );
     return new Map(
-      all.flatMap((one) => {
-        const want = ids.get(one.GroupId ?? '');
-        return want === undefined ? [] : [[want.logicalId, live(context, one, want.properties)] as const];
+      found.map((one) => {
+        const { logicalId, properties } = ids.get(one.GroupId!)!;
+        return [logicalId, live(context, one, properties, standalone.get(one.GroupId!))] as const;
       }),
     );
   },
@@ -125,7 +137,37 @@ export const securityGroup = defineResourceType({
   },
 });
 
-function live(context: ProviderContext, one: SecurityGroup, recorded: Properties): Live {
+/** Whether a group has a rule that its record does not speak of. */
+function hasMore(now: Live, wanted: ReadonlyMap<string, Wanted>): boolean {
+  const recorded = wanted.get(now.physicalId)!.properties;
+  return ['SecurityGroupIngress', 'SecurityGroupEgress'].some((name) => {
+    const { authorise } = ruleChanges(recorded[name], now.properties[name]);
+    return authorise.length > 0;
+  });
+}
+
+/**
+ * Rules of these groups that are resources of their own, by group: those with an owner's tag. They are not the
+ * group's to show, or to take away.
+ */
+async function readStandalone(
+  context: ReadContext,
+  groups: readonly SecurityGroup[],
+): Promise<ReadonlyMap<string, SecurityGroupRule[]>> {
+  if (groups.length === 0) return new Map();
+  const ids = groups.map(({ GroupId }) => GroupId!);
+  const found = await listByFilter(context, securityGroupRules, 'group-id', ids, [
+    { Name: `tag:${stackTag}`, Values: ['*'] },
+  ]);
+  return Map.groupBy(found, ({ GroupId = '' }) => GroupId);
+}
+
+function live(
+  context: ProviderContext,
+  one: SecurityGroup,
+  recorded: Properties,
+  standalone: readonly SecurityGroupRule[] = [],
+): Live {
   const { account } = context;
   const properties = present({
     GroupName: one.GroupName,
@@ -136,12 +178,14 @@ function live(context: ProviderContext, one: SecurityGroup, recorded: Properties
       permissions: one.IpPermissions,
       account,
       recorded: recorded.SecurityGroupIngress,
+      standalone: standalone.filter(({ IsEgress }) => !IsEgress),
     }),
     SecurityGroupEgress: liveRules({
       direction: 'egress',
       permissions: one.IpPermissionsEgress,
       account,
       recorded: recorded.SecurityGroupEgress,
+      standalone: standalone.filter(({ IsEgress }) => IsEgress),
     }),
     Tags: liveTags(one.Tags),
   });
