@@ -1,5 +1,5 @@
 import { SlipwayError } from '../../base/error.ts';
-import { errorCode, isNotFound } from './aws-error.ts';
+import { errorCode, errorMessage, isNotFound } from './aws-error.ts';
 import { untilOrNot, type Waiting } from './eventually.ts';
 
 export interface Deletion {
@@ -45,6 +45,9 @@ export async function deleteWhenFree(waiting: Waiting, deletion: Deletion): Prom
 }
 
 function isInUse(error: unknown): boolean {
+  // A network interface has no code of its own for it.
+  if (errorCode(error) === 'InvalidParameterValue' && /currently in use/.test(errorMessage(error)))
+    return true;
   return /^(DependencyViolation|DeleteConflict|ResourceInUse|VolumeInUse|Invalid(Group|IPAddress|CidrBlock)\.InUse)$/.test(
     errorCode(error) ?? '',
   );
