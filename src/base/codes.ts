@@ -27,6 +27,8 @@ export const codes = {
   'plan-stale': 'The plan is not what would be done now',
   'plan-unsupported': 'The plan would need something that Slipway does not do',
   'plan-file': 'The plan file cannot be used',
+  'vault-refused': 'The settings do not allow this path in Vault',
+  'vault-unavailable': 'Vault did not answer as it should',
   'apply-failed': 'Some resources could not be changed',
   'apply-locked': 'Another run holds the stack',
   'apply-fenced': 'This run lost its lock on the stack to another',

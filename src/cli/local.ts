@@ -6,6 +6,7 @@ import { SlipwayError } from '../base/error.ts';
 import { createLog } from '../base/log.ts';
 import { openDatabase } from '../db/database.ts';
 import { createMasker } from '../secret/masker.ts';
+import { vaultFrom } from '../secret/vault.ts';
 import { parseSettings } from '../settings/parse.ts';
 import { parameterFiles } from '../settings/paths.ts';
 import { defaultSettings, type Environment, type Settings, settingsFile } from '../settings/settings.ts';
@@ -42,6 +43,7 @@ export async function withLocalWorkflow<T>(
       log,
       masker,
       policies,
+      vault: vaultFrom(terminal.env),
       defaultRegion: region ?? terminal.env.AWS_REGION ?? terminal.env.AWS_DEFAULT_REGION,
       ...(SLIPWAY_FINGERPRINT_KEY ? { fingerprintKey: SLIPWAY_FINGERPRINT_KEY } : {}),
     });

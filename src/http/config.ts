@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { SlipwayError } from '../base/error.ts';
+import type { VaultOptions } from '../secret/vault.ts';
 
 /** The server's configuration, all of it from the environment. `README.md` has the table that people read. */
 export interface ServerConfig {
@@ -14,6 +15,8 @@ export interface ServerConfig {
   readonly directory: string;
   readonly region: string;
   readonly policies?: string;
+  /** Where `{{resolve:vault:...}}` reads, where there is one. */
+  readonly vault?: VaultOptions;
   /** Of GitHub's REST API. */
   readonly apiUrl: string;
   /** Of GitHub's pages. */
@@ -54,6 +57,13 @@ export function readConfig(env: Env): ServerConfig {
   }
   const port = Number(env.PORT ?? 3000);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) missing.push('PORT: a number up to 65535');
+  const vault = env.VAULT_ADDR
+    ? {
+        address: env.VAULT_ADDR,
+        token: need('VAULT_TOKEN', 'a token for the Vault that VAULT_ADDR names'),
+        ...(env.VAULT_NAMESPACE ? { namespace: env.VAULT_NAMESPACE } : {}),
+      }
+    : undefined;
   if (missing.length > 0) {
     throw new SlipwayError('config-invalid', {
       summary: 'The configuration is not complete',
@@ -73,6 +83,7 @@ export function readConfig(env: Env): ServerConfig {
     ...(env.DATABASE_URL ? { databaseUrl: env.DATABASE_URL } : {}),
     ...(env.SLIPWAY_POLICIES ? { policies: env.SLIPWAY_POLICIES } : {}),
     ...(env.SLIPWAY_FINGERPRINT_KEY ? { fingerprintKey: env.SLIPWAY_FINGERPRINT_KEY } : {}),
+    ...(vault ? { vault } : {}),
     ...githubAddresses(env),
     throttle: env.SLIPWAY_GITHUB_THROTTLE !== 'off',
     logLevel: env.LOG_LEVEL ?? 'info',

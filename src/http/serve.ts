@@ -14,6 +14,7 @@ import type { JobPayloads, PullRequestPlace } from '../jobs/kinds.ts';
 import { createQueue, type Queue } from '../jobs/queue.ts';
 import type { ResourceType } from '../provider/provider.ts';
 import { createMasker } from '../secret/masker.ts';
+import { openVault } from '../secret/vault.ts';
 import { createPullRequests } from '../state/pull-requests.ts';
 import { openWorkflow } from '../workflow/open-workflow.ts';
 import { readPolicies } from '../workflow/read-policies.ts';
@@ -33,7 +34,7 @@ export async function serve(
   extra: { readonly types?: readonly ResourceType[]; readonly log?: Log } = {},
 ): Promise<RunningServer> {
   const masker = createMasker();
-  for (const secret of [config.privateKey, config.webhookSecret, config.databaseUrl]) {
+  for (const secret of [config.privateKey, config.webhookSecret, config.databaseUrl, config.vault?.token]) {
     if (secret) masker.add(secret);
   }
   const log = extra.log ?? createLog({ level: config.logLevel, mask: masker.mask });
@@ -47,6 +48,7 @@ export async function serve(
         log,
         masker,
         policies: await readPolicies(config.policies),
+        vault: config.vault && openVault(config.vault),
         defaultRegion: config.region,
         ...(extra.types ? { types: extra.types } : {}),
         ...(config.fingerprintKey === undefined ? {} : { fingerprintKey: config.fingerprintKey }),

@@ -5,6 +5,7 @@ import type { Aws } from '../provider/aws/aws.ts';
 import { secretString, secureParameter } from '../provider/aws/secrets.ts';
 import type { ParameterValues, Scope, SecretReference } from '../stack/stack.ts';
 import type { Masker } from './masker.ts';
+import { type Vault, vaultText } from './vault.ts';
 
 /** How secrets are sealed and found in one run. */
 export type SecretScope = Pick<Scope, 'secret' | 'seal'>;
@@ -16,7 +17,7 @@ export type SecretScope = Pick<Scope, 'secret' | 'seal'>;
  */
 export async function resolveSecrets(
   references: readonly SecretReference[],
-  from: { parameters: ParameterValues; aws: Aws; fingerprintKey: string; masker: Masker },
+  from: SecretSources & { readonly fingerprintKey: string; readonly masker: Masker },
 ): Promise<SecretScope> {
   const sealed = new Map<string, Secret>();
   const sealText = (plaintext: string) => {
@@ -38,10 +39,16 @@ export async function resolveSecrets(
   };
 }
 
-async function fetchSecret(
-  reference: SecretReference,
-  from: { parameters: ParameterValues; aws: Aws },
-): Promise<string> {
+/** Where secrets come from. */
+export interface SecretSources {
+  readonly parameters: ParameterValues;
+  readonly aws: Aws;
+  readonly vault: Vault | undefined;
+  /** Paths in Vault that may be read, as globs. */
+  readonly vaultPaths: readonly string[];
+}
+
+async function fetchSecret(reference: SecretReference, from: SecretSources): Promise<string> {
   if (reference.$slipway === 'parameter') {
     const value = from.parameters[reference.name];
     if (value === undefined) throw unresolved(nameOf(reference));
@@ -50,9 +57,10 @@ async function fetchSecret(
   const [service, ...rest] = reference.reference.split(':');
   if (service === 'ssm-secure') return secureParameter(from.aws, rest.join(':'));
   if (service === 'secretsmanager') return secretString(from.aws, rest.join(':'));
+  if (service === 'vault') return vaultText(from.vault, rest.join(':'), from.vaultPaths);
   throw new SlipwayError('template-unsupported', {
     summary: `Dynamic references to ${service} are not supported`,
-    remedy: 'Use ssm, ssm-secure or secretsmanager.',
+    remedy: 'Use ssm, ssm-secure, secretsmanager or vault.',
   });
 }
 

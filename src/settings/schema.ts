@@ -64,6 +64,14 @@ const environment = z.strictObject({
       .meta({ title: 'role ARN' })
       .describe('The IAM role that Slipway assumes. Without it: the credentials that Slipway runs with.'),
   ),
+  secrets: z.exactOptional(
+    z
+      .array(z.string().min(1))
+      .meta({ title: 'globs' })
+      .describe(
+        'Paths in Vault that templates may read in this environment, such as `secret/data/shop/*`. Without it: none.',
+      ),
+  ),
   after: z
     .array(z.string())
     .default([])

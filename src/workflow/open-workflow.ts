@@ -9,6 +9,7 @@ import type { ResourceType } from '../provider/provider.ts';
 import { withTypes } from '../provider/registry.ts';
 import { typeSchemas } from '../provider/schemas.ts';
 import type { Masker } from '../secret/masker.ts';
+import type { Vault } from '../secret/vault.ts';
 import { createState } from '../state/create-state.ts';
 import { fingerprintKey } from '../state/fingerprint-key.ts';
 import type { Workflow } from './workflow.ts';
@@ -22,6 +23,7 @@ export interface OpenWorkflowOptions {
   readonly defaultRegion: string | undefined;
   /** An operator's own resource types, beside the ones that ship. */
   readonly types?: readonly ResourceType[];
+  readonly vault?: Vault | undefined;
   /** Overrides the key that the database keeps. */
   readonly fingerprintKey?: string;
 }
@@ -35,6 +37,7 @@ export async function openWorkflow(options: OpenWorkflowOptions): Promise<Workfl
     schemas: typeSchemas,
     policies,
     openAws,
+    vault: options.vault,
     fingerprintKey: options.fingerprintKey ?? (await fingerprintKey(database)),
     defaultRegion,
     clock: systemClock,

@@ -114,6 +114,8 @@ async function planChecked(
   const resolving = resolveSecrets(required.secrets, {
     parameters: withDefaults(template, parameters),
     aws: target.aws,
+    vault: workflow.vault,
+    vaultPaths: environment.secrets ?? [],
     fingerprintKey: workflow.fingerprintKey,
     masker: workflow.masker,
   });

@@ -10,6 +10,7 @@ import type { Policy } from '../policy/policy.ts';
 import type { Aws } from '../provider/aws/aws.ts';
 import type { ResourceType } from '../provider/provider.ts';
 import type { Masker } from '../secret/masker.ts';
+import type { Vault } from '../secret/vault.ts';
 import type { PullRequests } from '../state/pull-requests.ts';
 import type { State } from '../state/state.ts';
 import type { TypeSchemas } from '../template/type-schema.ts';
@@ -22,6 +23,8 @@ export interface Workflow {
   readonly policies: readonly Policy[];
   /** Opens clients for a region, as `role` where one is named. */
   readonly openAws: (target: { region: string; role?: string; onCall?: (operation: string) => void }) => Aws;
+  /** Where `{{resolve:vault:...}}` reads; undefined where there is none. */
+  readonly vault?: Vault | undefined;
   /** The installation's key for secrets' fingerprints. */
   readonly fingerprintKey: string;
   /** Used by environments that name no region. */

@@ -1,0 +1,70 @@
+import createClient from 'node-vault';
+import { beforeAll, expect, test } from 'vitest';
+import { reveal } from '../../src/base/value.ts';
+import { openAws } from '../../src/provider/aws/open-aws.ts';
+import { createMasker } from '../../src/secret/masker.ts';
+import { resolveSecrets } from '../../src/secret/resolve-secrets.ts';
+import { openVault, vaultText } from '../../src/secret/vault.ts';
+import { describeWithServices } from '../services.ts';
+
+await describeWithServices('Secrets from Vault', ['vault'], ({ vault }) => {
+  const { VAULT_ADDR: address = '', VAULT_TOKEN: token = '' } = vault.environment;
+  const opened = openVault({ address, token });
+  beforeAll(async () => {
+    const client = createClient({ endpoint: address, token });
+    await client.write('secret/data/shop', { data: { password: 'correct horse', port: 5432 } });
+    await client.write('secret/data/bank', { data: { password: 'battery staple' } });
+  });
+
+  test('a text is read on a path that the settings allow', async () => {
+    expect(await vaultText(opened, 'secret/data/shop#password', ['secret/data/sh*'])).toBe('correct horse');
+  });
+
+  test.each([
+    [
+      'a path that the settings do not name',
+      'secret/data/bank#password',
+      ['secret/data/shop'],
+      'vault-refused',
+    ],
+    ['any path, where the settings name none', 'secret/data/shop#password', [], 'vault-refused'],
+    ['a path that climbs', 'secret/data/shop/../bank#password', ['secret/data/shop/**'], 'vault-refused'],
+    ['a reference without a key', 'secret/data/shop', ['**'], 'vault-refused'],
+    ['a secret that is not there', 'secret/data/nowhere#password', ['**'], 'cloud-unresolved'],
+    ['a key that is not there', 'secret/data/shop#user', ['**'], 'cloud-unresolved'],
+    ['a value that is no text', 'secret/data/shop#port', ['**'], 'cloud-unresolved'],
+  ])('%s is refused', async (_, reference, allowed, code) => {
+    await expect(vaultText(opened, reference, allowed)).rejects.toMatchObject({ code });
+  });
+
+  test('a token without the right learns no more than that there is nothing', async () => {
+    const stranger = openVault({ address, token: 'not-a-token' });
+    await expect(vaultText(stranger, 'secret/data/shop#password', ['**'])).rejects.toMatchObject({
+      code: 'cloud-unresolved',
+    });
+  });
+
+  test('a Vault that does not answer is told without the token', async () => {
+    const gone = openVault({ address: 'http://127.0.0.1:9', token: 'hvs.very-secret' });
+    const error = await vaultText(gone, 'secret/data/shop#password', ['**']).catch((e: unknown) => e);
+    expect(error).toMatchObject({ code: 'vault-unavailable' });
+    expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain('very-secret');
+  });
+
+  test('is sealed and masked before anything else sees it', async () => {
+    const masker = createMasker();
+    const reference = { $slipway: 'resolve', reference: 'vault:secret/data/shop#password' } as const;
+    const scope = await resolveSecrets([reference], {
+      parameters: {},
+      aws: openAws({ region: 'eu-west-1' }),
+      vault: opened,
+      vaultPaths: ['secret/data/shop'],
+      fingerprintKey: 'key',
+      masker,
+    });
+    const secret = scope.secret(reference);
+    expect(JSON.stringify(secret)).not.toContain('correct horse');
+    expect(reveal(secret)).toBe('correct horse');
+    expect(masker.mask('it says correct horse')).not.toContain('correct horse');
+  });
+});
