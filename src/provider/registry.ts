@@ -11,6 +11,8 @@ import { instance } from './aws/ec2/instance.ts';
 import { internetGateway } from './aws/ec2/internet-gateway.ts';
 import { launchTemplate } from './aws/ec2/launch-template.ts';
 import { natGateway } from './aws/ec2/nat-gateway.ts';
+import { networkAcl } from './aws/ec2/network-acl.ts';
+import { networkAclEntry } from './aws/ec2/network-acl-entry.ts';
 import { networkInterface } from './aws/ec2/network-interface.ts';
 import { networkInterfaceAttachment } from './aws/ec2/network-interface-attachment.ts';
 import { route } from './aws/ec2/route.ts';
@@ -20,6 +22,7 @@ import { securityGroupEgress } from './aws/ec2/security-group-egress.ts';
 import { securityGroupIngress } from './aws/ec2/security-group-ingress.ts';
 import { subnet } from './aws/ec2/subnet.ts';
 import { subnetCidrBlock } from './aws/ec2/subnet-cidr-block.ts';
+import { subnetNetworkAclAssociation } from './aws/ec2/subnet-network-acl-association.ts';
 import { subnetRouteTableAssociation } from './aws/ec2/subnet-route-table-association.ts';
 import { volume } from './aws/ec2/volume.ts';
 import { volumeAttachment } from './aws/ec2/volume-attachment.ts';
@@ -31,6 +34,7 @@ import { managedPolicy } from './aws/iam/managed-policy.ts';
 import { policy } from './aws/iam/policy.ts';
 import { role } from './aws/iam/role.ts';
 import { rolePolicy } from './aws/iam/role-policy.ts';
+import { logGroup } from './aws/logs/log-group.ts';
 import { bucket } from './aws/s3/bucket.ts';
 import { bucketPolicy } from './aws/s3/bucket-policy.ts';
 import type { ResourceType } from './provider.ts';
@@ -45,6 +49,8 @@ export const registry: ResourceTypes = {
   'AWS::EC2::InternetGateway': internetGateway,
   'AWS::EC2::LaunchTemplate': launchTemplate,
   'AWS::EC2::NatGateway': natGateway,
+  'AWS::EC2::NetworkAcl': networkAcl,
+  'AWS::EC2::NetworkAclEntry': networkAclEntry,
   'AWS::EC2::NetworkInterface': networkInterface,
   'AWS::EC2::NetworkInterfaceAttachment': networkInterfaceAttachment,
   'AWS::EC2::Route': route,
@@ -54,6 +60,7 @@ export const registry: ResourceTypes = {
   'AWS::EC2::SecurityGroupIngress': securityGroupIngress,
   'AWS::EC2::Subnet': subnet,
   'AWS::EC2::SubnetCidrBlock': subnetCidrBlock,
+  'AWS::EC2::SubnetNetworkAclAssociation': subnetNetworkAclAssociation,
   'AWS::EC2::SubnetRouteTableAssociation': subnetRouteTableAssociation,
   'AWS::EC2::VPC': vpc,
   'AWS::EC2::VPCCidrBlock': vpcCidrBlock,
@@ -65,6 +72,7 @@ export const registry: ResourceTypes = {
   'AWS::IAM::Policy': policy,
   'AWS::IAM::Role': role,
   'AWS::IAM::RolePolicy': rolePolicy,
+  'AWS::Logs::LogGroup': logGroup,
   'AWS::S3::Bucket': bucket,
   'AWS::S3::BucketPolicy': bucketPolicy,
 };

@@ -8,8 +8,11 @@ import { instance } from './instance.ts';
 import { instanceProfile } from './instance-profile.ts';
 import { internetGateway } from './internet-gateway.ts';
 import { launchTemplate } from './launch-template.ts';
+import { logGroup } from './log-group.ts';
 import { managedPolicy } from './managed-policy.ts';
 import { natGateway } from './nat-gateway.ts';
+import { networkAcl } from './network-acl.ts';
+import { networkAclEntry } from './network-acl-entry.ts';
 import { networkInterface } from './network-interface.ts';
 import { networkInterfaceAttachment } from './network-interface-attachment.ts';
 import { policy } from './policy.ts';
@@ -22,6 +25,7 @@ import { securityGroupEgress } from './security-group-egress.ts';
 import { securityGroupIngress } from './security-group-ingress.ts';
 import { subnet } from './subnet.ts';
 import { subnetCidrBlock } from './subnet-cidr-block.ts';
+import { subnetNetworkAclAssociation } from './subnet-network-acl-association.ts';
 import { subnetRouteTableAssociation } from './subnet-route-table-association.ts';
 import { volume } from './volume.ts';
 import { volumeAttachment } from './volume-attachment.ts';
@@ -59,4 +63,8 @@ export const examples: readonly Example[] = [
   volumeAttachment,
   networkInterface,
   networkInterfaceAttachment,
+  networkAcl,
+  networkAclEntry,
+  subnetNetworkAclAssociation,
+  logGroup,
 ];

@@ -17,6 +17,7 @@ import type {
   VpnGateway,
 } from '@aws-sdk/client-ec2';
 import type { ProviderContext, ReadContext } from '../../provider.ts';
+import { isNotFound } from '../aws-error.ts';
 import { until } from '../eventually.ts';
 import { intentTag, stackTag } from '../tags.ts';
 
@@ -80,8 +81,22 @@ export const networkAcls: Listing<NetworkAcl> = {
   call: 'DescribeNetworkAcls',
   idFilter: 'network-acl-id',
   list: (ec2, Filters) =>
-    all(ec2.paginateDescribeNetworkAcls({ Filters }, { pageSize: 1000 }), (page) => page.NetworkAcls),
+    Filters.length === 1 && Filters[0]!.Name === 'network-acl-id'
+      ? aclsWithIds(ec2, Filters[0]!.Values ?? [])
+      : all(ec2.paginateDescribeNetworkAcls({ Filters }, { pageSize: 1000 }), (page) => page.NetworkAcls),
 };
+
+/** moto does not know the filter. The call's own list of ids is refused whole for one that is gone. */
+async function aclsWithIds(ec2: EC2, NetworkAclIds: string[]): Promise<NetworkAcl[]> {
+  try {
+    return (await ec2.describeNetworkAcls({ NetworkAclIds })).NetworkAcls ?? [];
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+    if (NetworkAclIds.length === 1) return [];
+    const each = await Promise.all(NetworkAclIds.map((id) => aclsWithIds(ec2, [id])));
+    return each.flat();
+  }
+}
 
 export const networkInterfaces: Listing<NetworkInterface> = {
   call: 'DescribeNetworkInterfaces',
