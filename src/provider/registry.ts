@@ -9,6 +9,7 @@ import { eip } from './aws/ec2/eip.ts';
 import { eipAssociation } from './aws/ec2/eip-association.ts';
 import { instance } from './aws/ec2/instance.ts';
 import { internetGateway } from './aws/ec2/internet-gateway.ts';
+import { keyPair } from './aws/ec2/key-pair.ts';
 import { launchTemplate } from './aws/ec2/launch-template.ts';
 import { natGateway } from './aws/ec2/nat-gateway.ts';
 import { networkAcl } from './aws/ec2/network-acl.ts';
@@ -28,6 +29,7 @@ import { volume } from './aws/ec2/volume.ts';
 import { volumeAttachment } from './aws/ec2/volume-attachment.ts';
 import { vpc } from './aws/ec2/vpc.ts';
 import { vpcCidrBlock } from './aws/ec2/vpc-cidr-block.ts';
+import { vpcEndpoint } from './aws/ec2/vpc-endpoint.ts';
 import { vpcGatewayAttachment } from './aws/ec2/vpc-gateway-attachment.ts';
 import { instanceProfile } from './aws/iam/instance-profile.ts';
 import { managedPolicy } from './aws/iam/managed-policy.ts';
@@ -47,6 +49,7 @@ export const registry: ResourceTypes = {
   'AWS::EC2::EgressOnlyInternetGateway': egressOnlyInternetGateway,
   'AWS::EC2::Instance': instance,
   'AWS::EC2::InternetGateway': internetGateway,
+  'AWS::EC2::KeyPair': keyPair,
   'AWS::EC2::LaunchTemplate': launchTemplate,
   'AWS::EC2::NatGateway': natGateway,
   'AWS::EC2::NetworkAcl': networkAcl,
@@ -64,6 +67,7 @@ export const registry: ResourceTypes = {
   'AWS::EC2::SubnetRouteTableAssociation': subnetRouteTableAssociation,
   'AWS::EC2::VPC': vpc,
   'AWS::EC2::VPCCidrBlock': vpcCidrBlock,
+  'AWS::EC2::VPCEndpoint': vpcEndpoint,
   'AWS::EC2::VPCGatewayAttachment': vpcGatewayAttachment,
   'AWS::EC2::Volume': volume,
   'AWS::EC2::VolumeAttachment': volumeAttachment,

@@ -101,7 +101,9 @@ export async function createOnce<T>(
 }
 
 function isAlreadyThere(error: unknown): boolean {
-  return /Duplicate$|\.Conflict$|AlreadyExists$|AlreadyAssociated$/.test(errorCode(error) ?? '');
+  return /Duplicate$|\.Conflict$|Already(Exists(Exception)?|Associated|OwnedByYou)$|^Duplicate\w+Name$/.test(
+    errorCode(error) ?? '',
+  );
 }
 
 /** `next` waits and says whether there is time for another attempt. The last attempt is at the very end. */

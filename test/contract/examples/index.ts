@@ -7,6 +7,7 @@ import type { Example } from './example.ts';
 import { instance } from './instance.ts';
 import { instanceProfile } from './instance-profile.ts';
 import { internetGateway } from './internet-gateway.ts';
+import { keyPair } from './key-pair.ts';
 import { launchTemplate } from './launch-template.ts';
 import { logGroup } from './log-group.ts';
 import { managedPolicy } from './managed-policy.ts';
@@ -31,6 +32,7 @@ import { volume } from './volume.ts';
 import { volumeAttachment } from './volume-attachment.ts';
 import { vpc } from './vpc.ts';
 import { vpcCidrBlock } from './vpc-cidr-block.ts';
+import { vpcEndpoint } from './vpc-endpoint.ts';
 import { vpcGatewayAttachment } from './vpc-gateway-attachment.ts';
 
 export const examples: readonly Example[] = [
@@ -67,4 +69,6 @@ export const examples: readonly Example[] = [
   networkAclEntry,
   subnetNetworkAclAssociation,
   logGroup,
+  vpcEndpoint,
+  keyPair,
 ];

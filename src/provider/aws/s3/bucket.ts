@@ -68,14 +68,11 @@ export const bucket = defineResourceType({
   async create(context, request) {
     const { properties: p } = request;
     const Bucket = nameOf(context, request);
+    const tags = tagsToCreate(p.Tags, request.ownership);
     const find = async () => ((await isMadeBy(context, Bucket, request)) ? Bucket : undefined);
     if (p.BucketName !== undefined) await refuseOwn(context, Bucket);
-    await createOnce(
-      context,
-      () => send(context, Bucket, p, tagsToCreate(p.Tags, request.ownership), find),
-      find,
-    );
-    await putTags(context, Bucket, tagsToCreate(p.Tags, request.ownership));
+    await createOnce(context, () => send(context, Bucket, p, tags), find);
+    await putTags(context, Bucket, tags);
     await bringAboutSettings(context, Bucket, {}, p);
     return made(context, Bucket, p);
   },
@@ -133,30 +130,19 @@ async function refuseOwn(context: ProviderContext, Bucket: string): Promise<void
   });
 }
 
-async function send(
-  context: ProviderContext,
-  Bucket: string,
-  p: Properties,
-  Tags: Tag[],
-  find: () => Promise<string | undefined>,
-): Promise<string> {
+async function send(context: ProviderContext, Bucket: string, p: Properties, Tags: Tag[]): Promise<string> {
   const s3 = await context.aws.s3();
-  try {
-    await s3.createBucket({
-      Bucket,
-      ...(p.BucketNamespace === undefined && p.BucketNamePrefix === undefined
-        ? {}
-        : { BucketNamespace: argument(p.BucketNamespace ?? 'account-regional') }),
-      ...(p.ObjectLockEnabled === true ? { ObjectLockEnabledForBucket: true } : {}),
-      CreateBucketConfiguration: {
-        ...(context.region === 'us-east-1' ? {} : { LocationConstraint: argument(context.region) }),
-        Tags,
-      },
-    });
-  } catch (error) {
-    // The SDK sends it again when an answer is lost: the first may have made it.
-    if (errorCode(error) !== 'BucketAlreadyOwnedByYou' || (await find()) === undefined) throw error;
-  }
+  await s3.createBucket({
+    Bucket,
+    ...(p.BucketNamespace === undefined && p.BucketNamePrefix === undefined
+      ? {}
+      : { BucketNamespace: argument(p.BucketNamespace ?? 'account-regional') }),
+    ...(p.ObjectLockEnabled === true ? { ObjectLockEnabledForBucket: true } : {}),
+    CreateBucketConfiguration: {
+      ...(context.region === 'us-east-1' ? {} : { LocationConstraint: argument(context.region) }),
+      Tags,
+    },
+  });
   return Bucket;
 }
 
