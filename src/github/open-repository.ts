@@ -5,6 +5,7 @@
 import type { ProbotOctokit } from 'probot';
 import type { Person } from '../approval/approval.ts';
 import type { Comment, PullRequest, PullRequestReview, Repository } from '../workflow/repository.ts';
+import { createOnce, unrepeated } from './create-once.ts';
 import { publishChecks } from './publish-checks.ts';
 import { readFiles } from './read-files.ts';
 
@@ -61,8 +62,7 @@ export function openRepository(access: RepositoryAccess): Repository {
         );
         if (edited) return { id, at: edited.data.updated_at };
       }
-      const { data } = await octokit.rest.issues.createComment({ ...here, issue_number: number, body: text });
-      return { id: data.id, at: data.updated_at };
+      return createComment(access, number, text);
     },
     async findComment(number, marker) {
       const pages = octokit.paginate.iterator(octokit.rest.issues.listComments, {
@@ -86,7 +86,12 @@ export function openRepository(access: RepositoryAccess): Repository {
       const known = await findIssue(access, marker);
       const text = { title: mask(title), body: mask(body) };
       if (known) await octokit.rest.issues.update({ ...here, issue_number: known, ...text });
-      else await octokit.rest.issues.create({ ...here, ...text });
+      else {
+        await createOnce(
+          async () => (await octokit.rest.issues.create({ ...here, ...text, ...unrepeated })).data.number,
+          () => findIssue(access, marker),
+        );
+      }
     },
     async closeIssue(marker) {
       const known = await findIssue(access, marker);
@@ -94,18 +99,23 @@ export function openRepository(access: RepositoryAccess): Repository {
     },
     async deployment(commit, environment, description) {
       const own = { ...here, environment, task: deploymentTask };
-      const known = await octokit.rest.repos.listDeployments({ ...own, sha: commit, per_page: 1 });
-      const [made] = known.data;
-      if (made) return made.id;
-      const { data } = await octokit.rest.repos.createDeployment({
-        ...own,
-        ref: commit,
-        description: mask(description).slice(0, 140),
-        auto_merge: false,
-        required_contexts: [],
-      });
-      if ('id' in data) return data.id;
-      throw new Error(`GitHub made no deployment: ${data.message ?? 'no reason given'}`);
+      const find = async () => {
+        const { data } = await octokit.rest.repos.listDeployments({ ...own, sha: commit, per_page: 1 });
+        return data[0]?.id;
+      };
+      const create = async () => {
+        const { data } = await octokit.rest.repos.createDeployment({
+          ...own,
+          ...unrepeated,
+          ref: commit,
+          description: mask(description).slice(0, 140),
+          auto_merge: false,
+          required_contexts: [],
+        });
+        if ('id' in data) return data.id;
+        throw new Error(`GitHub made no deployment: ${data.message ?? 'no reason given'}`);
+      };
+      return (await find()) ?? createOnce(create, find);
     },
     async deploymentStatus(deployment, state, description) {
       await octokit.rest.repos.createDeploymentStatus({
@@ -165,6 +175,30 @@ async function isMember(octokit: Octokit, team: string, login: string): Promise<
     octokit.rest.teams.getMembershipForUserInOrg({ org, team_slug: slug, username: login }),
   );
   return membership?.data.state === 'active';
+}
+
+async function createComment(
+  { octokit, owner, repo }: RepositoryAccess,
+  number: number,
+  body: string,
+): Promise<{ id: number; at: string }> {
+  const on = { owner, repo, issue_number: number };
+  return createOnce(
+    async () => {
+      const { data } = await octokit.rest.issues.createComment({ ...on, body, ...unrepeated });
+      return { id: data.id, at: data.updated_at };
+    },
+    async () => {
+      const { data } = await octokit.rest.issues.listComments({ ...on, since: aMinuteAgo(), per_page: 100 });
+      const made = data.findLast((c) => c.user?.type === 'Bot' && c.body === body);
+      return made && { id: made.id, at: made.updated_at };
+    },
+  );
+}
+
+/** By GitHub's clock, which is not quite ours. */
+function aMinuteAgo(): string {
+  return new Date(Date.now() - 60_000).toISOString();
 }
 
 async function comment({ octokit, owner, repo }: RepositoryAccess, id: number): Promise<Comment | undefined> {

@@ -42,8 +42,9 @@ const badTemplates: readonly {
   {
     what: 'bad YAML',
     text: withLine('      VpcId: !Ref Vpc', '      VpcId: [!Ref Vpc'),
-    at: 'VpcId: [!Ref Vpc',
-    says: /./,
+    // Where reading stopped: on the line before, the list could still have been closed.
+    at: '      CidrBlock: 10.1.0.0/24',
+    says: /flow/i,
   },
   {
     what: 'an unknown type',
@@ -72,7 +73,7 @@ const badTemplates: readonly {
   {
     what: 'a circle',
     text: withLine('    Type: AWS::EC2::VPC', '    Type: AWS::EC2::VPC\n    DependsOn: Subnet0'),
-    at: 'DependsOn: Subnet0',
+    at: 'VpcId: !Ref Vpc',
     says: /circle/,
   },
   {
@@ -88,9 +89,9 @@ const badTemplates: readonly {
       '      CidrBlock: 10.1.0.0/24\n      CidrBlock: 10.1.1.0/24',
     ),
     at: '10.1.1.0/24',
-    says: /CidrBlock.*twice/s,
+    says: /'CidrBlock' is already on line 12/,
   },
-  { what: 'an alias bomb', text: aliasBomb(), at: 'a', says: /alias/i },
+  { what: 'an alias bomb', text: aliasBomb(), at: 'a3:', says: /alias/i },
   {
     what: '5 MB of text',
     text: `${network()}# ${'x'.repeat(5 * 1024 * 1024)}\n`,
