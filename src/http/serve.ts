@@ -12,11 +12,10 @@ import { storeDelivery } from '../jobs/deliveries.ts';
 import { createHandlers } from '../jobs/handlers.ts';
 import type { JobPayloads, PullRequestPlace } from '../jobs/kinds.ts';
 import { createQueue, type Queue } from '../jobs/queue.ts';
-import type { ResourceType } from '../provider/provider.ts';
 import { createMasker } from '../secret/masker.ts';
 import { openVault } from '../secret/vault.ts';
 import { createPullRequests } from '../state/pull-requests.ts';
-import { openWorkflow } from '../workflow/open-workflow.ts';
+import { type OwnType, openWorkflow } from '../workflow/open-workflow.ts';
 import { readPolicies } from '../workflow/read-policies.ts';
 import type { PullRequestWorkflow } from '../workflow/workflow.ts';
 import type { ServerConfig } from './config.ts';
@@ -31,7 +30,7 @@ export interface RunningServer {
 /** Starts Slipway: database, queue, webhooks. Resolves once webhooks are taken. */
 export async function serve(
   config: ServerConfig,
-  extra: { readonly types?: readonly ResourceType[]; readonly log?: Log } = {},
+  extra: { readonly types?: readonly OwnType[]; readonly log?: Log } = {},
 ): Promise<RunningServer> {
   const masker = createMasker();
   for (const secret of [config.privateKey, config.webhookSecret, config.databaseUrl, config.vault?.token]) {

@@ -12,7 +12,14 @@ import type { Masker } from '../secret/masker.ts';
 import type { Vault } from '../secret/vault.ts';
 import { createState } from '../state/create-state.ts';
 import { fingerprintKey } from '../state/fingerprint-key.ts';
+import type { TypeSchema } from '../template/type-schema.ts';
 import type { Workflow } from './workflow.ts';
+
+/** A resource type of an operator's own: how it is made, and what templates may say of it. */
+export interface OwnType {
+  readonly type: ResourceType;
+  readonly schema: TypeSchema;
+}
 
 export interface OpenWorkflowOptions {
   readonly database: Database;
@@ -22,7 +29,7 @@ export interface OpenWorkflowOptions {
   /** For environments that name no region; without it they cannot be planned. */
   readonly defaultRegion: string | undefined;
   /** An operator's own resource types, beside the ones that ship. */
-  readonly types?: readonly ResourceType[];
+  readonly types?: readonly OwnType[];
   readonly vault?: Vault | undefined;
   /** Overrides the key that the database keeps. */
   readonly fingerprintKey?: string;
@@ -30,11 +37,11 @@ export interface OpenWorkflowOptions {
 
 /** Everything that the use cases need, on an open database. The caller closes the database. */
 export async function openWorkflow(options: OpenWorkflowOptions): Promise<Workflow> {
-  const { database, log, masker, policies, defaultRegion } = options;
+  const { database, log, masker, policies, defaultRegion, types: own = [] } = options;
   return {
     state: createState(database, systemClock),
-    types: withTypes(options.types ?? []),
-    schemas: typeSchemas,
+    types: withTypes(own.map(({ type }) => type)),
+    schemas: { ...typeSchemas, ...Object.fromEntries(own.map(({ schema }) => [schema.type, schema])) },
     policies,
     openAws,
     vault: options.vault,
