@@ -2,17 +2,16 @@
  * apply/ makes a plan true. In: a `Plan`, a held lock, the resource types. Out: the cloud changed, every step
  * journalled in the state. It decides nothing: what the plan does not say is not done.
  */
-import { sameValue } from '../base/canonical-json.ts';
 import type { Clock } from '../base/clock.ts';
 import { formatError, SlipwayError } from '../base/error.ts';
-import { isStateOnly } from '../plan/make-plan.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { ProviderContext, ResourceType } from '../provider/provider.ts';
 import type { Scope } from '../stack/stack.ts';
-import type { Lock, ResourceRecord, StackRecord, State } from '../state/state.ts';
+import type { Lock, StackRecord, State } from '../state/state.ts';
 import { type Operation, operationsOf } from './operations.ts';
 import { type LockedRun, perform } from './perform.ts';
-import { allRecords, finalOutputs, follow, intentOf, openRun } from './run.ts';
+import { allRecords, finalOutputs, intentOf, openRun } from './run.ts';
+import { settleFirst, settleLast } from './settle.ts';
 import { walk } from './walk.ts';
 
 /** What happens to one operation, as it happens. */
@@ -61,7 +60,7 @@ export async function applyPlan(options: ApplyOptions): Promise<ApplyResult> {
   const { plan, state, signal } = options;
   const run: LockedRun = { ...(await openRun(options)), lock: options.lock };
   const operations = operationsOf(plan, allRecords(run.records));
-  await settlePolicies(run);
+  await settleFirst(run);
 
   const ended = operations.map((o) => [o.id, run.journal.get(intentOf(run, o))] as const);
   const result = await walk(operations, (operation) => perform(run, operation), {
@@ -82,7 +81,7 @@ export async function applyPlan(options: ApplyOptions): Promise<ApplyResult> {
   }));
   const notStarted = result.notStarted.map((id) => byId.get(id)!);
   const status = statusOf(options, failed.length, notStarted.length);
-  if (status === 'succeeded') await settleRest(run);
+  if (status === 'succeeded') await settleLast(run);
   return {
     status,
     done: operations.filter((o) => result.done.has(o.id)),
@@ -97,38 +96,4 @@ function statusOf({ signal }: ApplyOptions, failed: number, notStarted: number):
   if (failed > 0) return 'failed';
   if (notStarted === 0) return 'succeeded';
   throw new SlipwayError('internal', { summary: 'Operations wait for one another in a circle' });
-}
-
-/** Policies reach the state before anything else is tried: a failed run must not cost what was to be retained. */
-async function settlePolicies(run: LockedRun): Promise<void> {
-  for (const change of run.options.plan.changes) {
-    const record = run.records.current.get(change.logicalId);
-    if (!record || change.action === 'delete' || change.action === 'forget') continue;
-    const { deletionPolicy, updateReplacePolicy, attributes } = change;
-    // What is called for has newer ones after its call, perhaps of an earlier life of this run.
-    const refreshed = attributes && (change.action === 'none' || isStateOnly(change)) ? { attributes } : {};
-    await put(run, record, { ...record, deletionPolicy, updateReplacePolicy, ...refreshed });
-  }
-}
-
-/** What else changes in the state only: dependencies, values that nobody had to bring about, things let go. */
-async function settleRest(run: LockedRun): Promise<void> {
-  const { plan, state } = run.options;
-  for (const change of plan.changes) {
-    const record = run.records.current.get(change.logicalId);
-    if (!record) continue;
-    if (change.action === 'forget') {
-      await state.removeResource(record, run.lock);
-      follow(run.records, { remove: record });
-    } else if (change.action === 'none' || change.action === 'update') {
-      const properties = change.action === 'none' ? (change.after ?? record.properties) : record.properties;
-      await put(run, record, { ...record, properties, dependsOn: change.dependsOn });
-    }
-  }
-}
-
-async function put(run: LockedRun, before: ResourceRecord, after: ResourceRecord): Promise<void> {
-  if (sameValue(before, after)) return;
-  await run.options.state.putResource(after, run.lock);
-  follow(run.records, { put: after });
 }

@@ -2,7 +2,7 @@ import { formatError, SlipwayError } from '../base/error.ts';
 import type { Properties } from '../base/value.ts';
 import { holdsSecret } from '../plan/compare.ts';
 import type { Change } from '../plan/plan.ts';
-import type { ReadContext } from '../provider/provider.ts';
+import type { Live, ReadContext } from '../provider/provider.ts';
 import type { JournalEntry, Lock, Outcome, ResourceRecord } from '../state/state.ts';
 import type { ProgressEvent } from './apply-plan.ts';
 import { madeBy, recordOf } from './make.ts';
@@ -35,25 +35,21 @@ export async function perform(run: LockedRun, operation: Operation): Promise<voi
 }
 
 async function journalled(run: LockedRun, operation: Operation): Promise<void> {
-  const { options, lock } = run;
-  const { clock, state, signal } = options;
+  const { options } = run;
   const intent = intentOf(run, operation);
   const earlier = run.journal.get(intent);
   let begun = earlier;
   let effect: Effect;
   try {
     const properties = propertiesOf(run, operation);
-    if (!begun) {
-      const { logicalId, kind } = operation;
-      const beganAt = clock.now().toISOString();
-      const entry = { run: options.run, logicalId, operation: kind, intent, beganAt };
-      await written(run, () => state.begin(entry, lock));
-      begun = { ...entry, status: 'begun' };
-    }
-    effect = await callers[operation.kind]({ run, operation, intent, properties, earlier });
+    // With an entry of a dead process, this very call may have been made.
+    const found =
+      earlier && operation.kind === 'create' ? await findMade(run, operation.change!, earlier) : undefined;
+    if (!found) begun = await begin(run, operation, intent);
+    effect = await callers[operation.kind]({ run, operation, intent, properties, found });
   } catch (error) {
     // Halted or stopped, the entry stays as it is; and where none was begun, no call was made.
-    if (!begun || run.halted || signal?.aborted) throw error;
+    if (!begun || run.halted || options.signal?.aborted) throw error;
     const outcome = await afterFailure(run, operation, begun, error);
     if (outcome) await end(run, outcome);
     throw error;
@@ -61,6 +57,16 @@ async function journalled(run: LockedRun, operation: Operation): Promise<void> {
   await end(run, { run: options.run, intent, status: 'done', ...effect }, async (error) => {
     if (operation.kind === 'create' && effect.put) await withdraw(run, intent, effect.put, error);
   });
+}
+
+/** Dated anew when it is sent once more: from then on the cloud has to be given time to show what it made. */
+async function begin(run: LockedRun, operation: Operation, intent: string): Promise<JournalEntry> {
+  const { options, lock } = run;
+  const { logicalId, kind } = operation;
+  const beganAt = options.clock.now().toISOString();
+  const entry = { run: options.run, logicalId, operation: kind, intent, beganAt };
+  await written(run, () => options.state.begin(entry, lock));
+  return { ...entry, status: 'begun' };
 }
 
 async function end(
@@ -92,8 +98,8 @@ interface Call {
   readonly intent: string;
   /** With secrets sealed. */
   readonly properties: Properties;
-  /** The entry that a dead process left, with which it may have made this very call. */
-  readonly earlier: JournalEntry | undefined;
+  /** What a create of a dead process has made; perhaps only half of it. */
+  readonly found: Live | undefined;
 }
 
 const callers: Record<Operation['kind'], (call: Call) => Promise<Effect>> = {
@@ -113,17 +119,15 @@ function propertiesOf(run: Run, { change, kind, logicalId, physicalId }: Operati
   return properties;
 }
 
-async function create({ run, operation, intent, properties, earlier }: Call): Promise<Effect> {
+async function create({ run, operation, intent, properties, found }: Call): Promise<Effect> {
   const { context, typeOf } = run.options;
   const change = operation.change!;
   const { logicalId } = change;
   const type = typeOf(change.type);
   const plain = revealAll(properties, logicalId);
   const ownership = ownershipOf(run, logicalId, intent);
-  const found = earlier && (await findMade(run, change, earlier));
   const live = found
-    ? // It may be half made: brings about what it still lacks.
-      await type.update(context, {
+    ? await type.update(context, {
         logicalId,
         physicalId: found.physicalId,
         before: found.properties,

@@ -104,15 +104,10 @@ async function find(run: Run, change: Change, entry: JournalEntry): Promise<Live
 
 /**
  * Whether it is the old generation, or another logical id's: what has no tag is found by its name, and so is the
- * one that had the name before. Only what vanished may have left its record to a successor of the same name.
+ * one that had the name before.
  */
 function isAnothers({ records }: Run, change: Change, physicalId: string): boolean {
-  return allRecords(records).some(
-    (r) =>
-      r.type === change.type &&
-      r.physicalId === physicalId &&
-      !(r.logicalId === change.logicalId && r.generation === 'current' && change.action === 'create'),
-  );
+  return allRecords(records).some((r) => r.type === change.type && r.physicalId === physicalId);
 }
 
 function outcomeOf(

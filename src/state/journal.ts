@@ -14,13 +14,17 @@ export function journalEntries(
   return {
     begin: (entry, lock) =>
       fenced(database, lock, async (transaction) => {
-        // Only into a run of this stack that goes on.
+        // Only into a run of this stack that goes on, and not where it has ended.
         const { rows } = await sql`
           insert into journal (run, intent, logical_id, operation, status, began_at)
           select id, ${entry.intent}, ${entry.logicalId}, ${entry.operation}, 'begun', ${entry.beganAt}::timestamptz
           from run where id = ${entry.run} and stack = ${lock.stack} and status = 'running'
+          on conflict (run, intent) do update set began_at = excluded.began_at where journal.status = 'begun'
           returning intent`.execute(transaction);
-        if (rows.length === 0) throw noSuch(`Run ${entry.run} of ${lock.stack} is not running`);
+        if (rows.length === 0)
+          throw noSuch(
+            `Run ${entry.run} of ${lock.stack} is not running, or intent ${entry.intent} has ended`,
+          );
       }),
     end: (outcome, lock) =>
       fenced(database, lock, async (transaction) => {

@@ -118,7 +118,10 @@ export interface State {
   unfinishedRun(stack: StackId): Promise<RunRecord | undefined>;
   runs(stack: StackId, limit: number): Promise<readonly RunRecord[]>;
 
-  /** Durable before it returns: only then may the call be made. The run must be going on. */
+  /**
+   * Durable before it returns: only then may the call be made. The run must be going on. An entry that is begun
+   * already is dated anew: the call is made once more.
+   */
   begin(entry: Omit<JournalEntry, 'status' | 'endedAt' | 'error'>, lock: Lock): Promise<void>;
   /** All of the outcome or nothing. Throws `internal` when the intent is not begun, or ended already. */
   end(outcome: Outcome, lock: Lock): Promise<void>;

@@ -133,9 +133,10 @@ export function createMemoryState(now: () => number, lockNow = now): State {
       held(lock);
       const run = runs.get(entry.run);
       if (run?.stack !== lock.stack || run.status !== 'running') throw defect('the run is not running');
-      if (journal.some((e) => e.run === entry.run && e.intent === entry.intent))
-        throw defect('begun already');
-      journal = [...journal, { ...entry, status: 'begun' }];
+      const same = journal.find((e) => e.run === entry.run && e.intent === entry.intent);
+      if (same && same.status !== 'begun') throw defect('it has ended');
+      if (same) journal = journal.map((e) => (e === same ? { ...e, beganAt: entry.beganAt } : e));
+      else journal = [...journal, { ...entry, status: 'begun' }];
     },
     async end(outcome, lock) {
       held(lock);

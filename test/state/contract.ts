@@ -207,6 +207,21 @@ export function contractOfState(open: () => Promise<State>): void {
     ]);
   });
 
+  test('what is begun once more is dated anew, and what has ended cannot begin', async () => {
+    const state = await open();
+    const lock = await running(state);
+    const again = begun({ beganAt: '2026-01-02T03:04:59.000Z' });
+    await state.begin(begun(), lock);
+    await state.begin(begun({ intent: 'later' }), lock);
+    await state.begin(again, lock);
+    expect(await state.journal('run-1')).toEqual([
+      { ...again, status: 'begun' },
+      { ...begun({ intent: 'later' }), status: 'begun' },
+    ]);
+    await state.end({ run: 'run-1', intent: again.intent, status: 'done' }, lock);
+    await expect(state.begin(again, lock)).rejects.toMatchObject(refused);
+  });
+
   test('nothing can begin in a run that has ended or is of another stack', async () => {
     const state = await open();
     const lock = await running(state);
