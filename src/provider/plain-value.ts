@@ -51,3 +51,10 @@ export function sortedSet(value: Value | undefined): Value | undefined {
   const byText = new Map(value.map((item) => [JSON.stringify(item), item]));
   return [...byText].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, item]) => item);
 }
+
+/** As `sortedSet`, for objects that one of their keys tells apart: the cloud may know more of each than a template. */
+export function sortedBy(key: string, value: Value | undefined): Value | undefined {
+  if (!isList(value)) return value;
+  const nameOf = (item: Value) => (isObject(item) ? String(item[key] ?? '') : '');
+  return [...value].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : nameOf(a) > nameOf(b) ? 1 : 0));
+}

@@ -1,6 +1,6 @@
 /** The data of a launch template's version in the one form that it is compared in. */
 import { isList, isObject, type Properties, type Value } from '../../../base/value.ts';
-import { sortedSet } from '../../plain-value.ts';
+import { sortedBy, sortedSet } from '../../plain-value.ts';
 import { canonicalTags } from '../tags.ts';
 
 /** Lists whose order means nothing to AWS. */
@@ -58,7 +58,7 @@ function canonicalTagSpecifications(value: Value): Value {
   const specifications = value
     .filter((one) => !isObject(one) || one.ResourceType !== 'launch-template')
     .map((one) => (isObject(one) && isPlain(one) ? { ...one, Tags: canonicalTags(one.Tags) } : one));
-  return sortedSet(specifications)!;
+  return sortedBy('ResourceType', specifications)!;
 }
 
 function instant(value: Value): Value {

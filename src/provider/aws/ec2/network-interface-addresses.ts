@@ -1,7 +1,7 @@
 /** The addresses and prefixes of a network interface: given one by one, or as how many AWS is to choose. */
 import type { EC2, NetworkInterface } from '@aws-sdk/client-ec2';
 import { isList, type Properties, type Value } from '../../../base/value.ts';
-import { integer, objects, sortedSet, text } from '../../plain-value.ts';
+import { integer, objects, sortedBy, text } from '../../plain-value.ts';
 import type { ProviderContext } from '../../provider.ts';
 import { canonicalCidr } from '../cidr.ts';
 import { eventually } from '../eventually.ts';
@@ -99,7 +99,7 @@ function canonicalList(given: Value, key: string): Value {
       ? item
       : { ...one, [key]: canonicalAddress(address) };
   });
-  return sortedSet(items)!;
+  return sortedBy(key, items)!;
 }
 
 function canonicalAddress(address: string): string {
