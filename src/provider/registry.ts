@@ -4,6 +4,7 @@
  */
 import { SlipwayError } from '../base/error.ts';
 import { nearest } from '../base/suggest.ts';
+import { dhcpOptions } from './aws/ec2/dhcp-options.ts';
 import { egressOnlyInternetGateway } from './aws/ec2/egress-only-internet-gateway.ts';
 import { eip } from './aws/ec2/eip.ts';
 import { eipAssociation } from './aws/ec2/eip-association.ts';
@@ -29,6 +30,7 @@ import { volume } from './aws/ec2/volume.ts';
 import { volumeAttachment } from './aws/ec2/volume-attachment.ts';
 import { vpc } from './aws/ec2/vpc.ts';
 import { vpcCidrBlock } from './aws/ec2/vpc-cidr-block.ts';
+import { vpcDhcpOptionsAssociation } from './aws/ec2/vpc-dhcp-options-association.ts';
 import { vpcEndpoint } from './aws/ec2/vpc-endpoint.ts';
 import { vpcGatewayAttachment } from './aws/ec2/vpc-gateway-attachment.ts';
 import { instanceProfile } from './aws/iam/instance-profile.ts';
@@ -39,11 +41,13 @@ import { rolePolicy } from './aws/iam/role-policy.ts';
 import { logGroup } from './aws/logs/log-group.ts';
 import { bucket } from './aws/s3/bucket.ts';
 import { bucketPolicy } from './aws/s3/bucket-policy.ts';
+import { parameter } from './aws/ssm/parameter.ts';
 import type { ResourceType } from './provider.ts';
 
 export type ResourceTypes = Readonly<Record<string, ResourceType>>;
 
 export const registry: ResourceTypes = {
+  'AWS::EC2::DHCPOptions': dhcpOptions,
   'AWS::EC2::EIP': eip,
   'AWS::EC2::EIPAssociation': eipAssociation,
   'AWS::EC2::EgressOnlyInternetGateway': egressOnlyInternetGateway,
@@ -67,6 +71,7 @@ export const registry: ResourceTypes = {
   'AWS::EC2::SubnetRouteTableAssociation': subnetRouteTableAssociation,
   'AWS::EC2::VPC': vpc,
   'AWS::EC2::VPCCidrBlock': vpcCidrBlock,
+  'AWS::EC2::VPCDHCPOptionsAssociation': vpcDhcpOptionsAssociation,
   'AWS::EC2::VPCEndpoint': vpcEndpoint,
   'AWS::EC2::VPCGatewayAttachment': vpcGatewayAttachment,
   'AWS::EC2::Volume': volume,
@@ -79,6 +84,7 @@ export const registry: ResourceTypes = {
   'AWS::Logs::LogGroup': logGroup,
   'AWS::S3::Bucket': bucket,
   'AWS::S3::BucketPolicy': bucketPolicy,
+  'AWS::SSM::Parameter': parameter,
 };
 
 /**

@@ -1,5 +1,6 @@
 import { bucket } from './bucket.ts';
 import { bucketPolicy } from './bucket-policy.ts';
+import { dhcpOptions } from './dhcp-options.ts';
 import { egressOnlyInternetGateway } from './egress-only-internet-gateway.ts';
 import { eip } from './eip.ts';
 import { eipAssociation } from './eip-association.ts';
@@ -16,6 +17,7 @@ import { networkAcl } from './network-acl.ts';
 import { networkAclEntry } from './network-acl-entry.ts';
 import { networkInterface } from './network-interface.ts';
 import { networkInterfaceAttachment } from './network-interface-attachment.ts';
+import { parameter } from './parameter.ts';
 import { policy } from './policy.ts';
 import { role } from './role.ts';
 import { rolePolicy } from './role-policy.ts';
@@ -32,6 +34,7 @@ import { volume } from './volume.ts';
 import { volumeAttachment } from './volume-attachment.ts';
 import { vpc } from './vpc.ts';
 import { vpcCidrBlock } from './vpc-cidr-block.ts';
+import { vpcDhcpOptionsAssociation } from './vpc-dhcp-options-association.ts';
 import { vpcEndpoint } from './vpc-endpoint.ts';
 import { vpcGatewayAttachment } from './vpc-gateway-attachment.ts';
 
@@ -71,4 +74,7 @@ export const examples: readonly Example[] = [
   logGroup,
   vpcEndpoint,
   keyPair,
+  parameter,
+  dhcpOptions,
+  vpcDhcpOptionsAssociation,
 ];
