@@ -13,7 +13,7 @@ import type {
   VpcEndpoint,
   VpcPeeringConnection,
 } from '@aws-sdk/client-ec2';
-import { all, type Listing } from './describe.ts';
+import { all, type Listing, withIds } from './describe.ts';
 
 /** Not paginated by AWS. */
 export const addresses: Listing<Address> = {
@@ -64,16 +64,26 @@ export const egressOnlyInternetGateways: Listing<EgressOnlyInternetGateway> = {
   },
 };
 
+/** Without those that are gone, which AWS shows for a while. */
 export const vpcEndpoints: Listing<VpcEndpoint> = {
   call: 'DescribeVpcEndpoints',
   idFilter: 'vpc-endpoint-id',
   async list(ec2, Filters) {
-    const found = await all(
-      ec2.paginateDescribeVpcEndpoints({ Filters }, { pageSize: 1000 }),
-      (page) => page.VpcEndpoints,
-    );
+    const found = await allVpcEndpoints.list(ec2, Filters);
     return found.filter(({ State = '' }) => !/^delet/i.test(State));
   },
+};
+
+/** In every state. */
+export const allVpcEndpoints: Listing<VpcEndpoint> = {
+  call: 'DescribeVpcEndpoints in every state',
+  idFilter: 'vpc-endpoint-id',
+  list: (ec2, Filters) =>
+    withIds('vpc-endpoint-id', Filters, async (ids) =>
+      ids === undefined
+        ? all(ec2.paginateDescribeVpcEndpoints({ Filters }, { pageSize: 1000 }), (page) => page.VpcEndpoints)
+        : ((await ec2.describeVpcEndpoints({ VpcEndpointIds: ids })).VpcEndpoints ?? []),
+    ),
 };
 
 export const dhcpOptionSets: Listing<DhcpOptions> = {

@@ -81,22 +81,12 @@ export const networkAcls: Listing<NetworkAcl> = {
   call: 'DescribeNetworkAcls',
   idFilter: 'network-acl-id',
   list: (ec2, Filters) =>
-    Filters.length === 1 && Filters[0]!.Name === 'network-acl-id'
-      ? aclsWithIds(ec2, Filters[0]!.Values ?? [])
-      : all(ec2.paginateDescribeNetworkAcls({ Filters }, { pageSize: 1000 }), (page) => page.NetworkAcls),
+    withIds('network-acl-id', Filters, async (ids) =>
+      ids === undefined
+        ? all(ec2.paginateDescribeNetworkAcls({ Filters }, { pageSize: 1000 }), (page) => page.NetworkAcls)
+        : ((await ec2.describeNetworkAcls({ NetworkAclIds: ids })).NetworkAcls ?? []),
+    ),
 };
-
-/** moto does not know the filter. The call's own list of ids is refused whole for one that is gone. */
-async function aclsWithIds(ec2: EC2, NetworkAclIds: string[]): Promise<NetworkAcl[]> {
-  try {
-    return (await ec2.describeNetworkAcls({ NetworkAclIds })).NetworkAcls ?? [];
-  } catch (error) {
-    if (!isNotFound(error)) throw error;
-    if (NetworkAclIds.length === 1) return [];
-    const each = await Promise.all(NetworkAclIds.map((id) => aclsWithIds(ec2, [id])));
-    return each.flat();
-  }
-}
 
 export const networkInterfaces: Listing<NetworkInterface> = {
   call: 'DescribeNetworkInterfaces',
@@ -190,6 +180,31 @@ export async function describeByIntent<Item>(
 /** A read of ids on its own, outside of a bulk read. */
 export function readingIds(context: ProviderContext): ReadContext {
   return { ...context, by: 'id', once: (_key, read) => read() };
+}
+
+/**
+ * Asks for ids in the call's own list where they are all that is asked for, because moto does not know the filter.
+ * AWS refuses such a call whole for one id that is gone: then each goes alone.
+ *
+ * @param ask with no ids where the filters are to be used
+ */
+export async function withIds<Item>(
+  filter: string,
+  filters: readonly Filter[],
+  ask: (ids: string[] | undefined) => Promise<Item[]>,
+): Promise<Item[]> {
+  const [only, ...more] = filters;
+  if (only?.Name !== filter || more.length > 0) return ask(undefined);
+  const askAll = async (ids: string[]): Promise<Item[]> => {
+    try {
+      return await ask(ids);
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+      if (ids.length === 1) return [];
+      return (await Promise.all(ids.map((id) => askAll([id])))).flat();
+    }
+  };
+  return askAll(only.Values ?? []);
 }
 
 /** Filters know wildcards; a name that holds one means the character. */
