@@ -4,10 +4,15 @@
  */
 import { SlipwayError } from '../base/error.ts';
 import { nearest } from '../base/suggest.ts';
+import { autoScalingGroup } from './aws/auto-scaling/auto-scaling-group.ts';
+import { launchConfiguration } from './aws/auto-scaling/launch-configuration.ts';
+import { scalingPolicy } from './aws/auto-scaling/scaling-policy.ts';
 import { dhcpOptions } from './aws/ec2/dhcp-options.ts';
 import { egressOnlyInternetGateway } from './aws/ec2/egress-only-internet-gateway.ts';
 import { eip } from './aws/ec2/eip.ts';
 import { eipAssociation } from './aws/ec2/eip-association.ts';
+import { flowLog } from './aws/ec2/flow-log.ts';
+import { gatewayRouteTableAssociation } from './aws/ec2/gateway-route-table-association.ts';
 import { instance } from './aws/ec2/instance.ts';
 import { internetGateway } from './aws/ec2/internet-gateway.ts';
 import { keyPair } from './aws/ec2/key-pair.ts';
@@ -47,10 +52,15 @@ import type { ResourceType } from './provider.ts';
 export type ResourceTypes = Readonly<Record<string, ResourceType>>;
 
 export const registry: ResourceTypes = {
+  'AWS::AutoScaling::AutoScalingGroup': autoScalingGroup,
+  'AWS::AutoScaling::LaunchConfiguration': launchConfiguration,
+  'AWS::AutoScaling::ScalingPolicy': scalingPolicy,
   'AWS::EC2::DHCPOptions': dhcpOptions,
   'AWS::EC2::EIP': eip,
   'AWS::EC2::EIPAssociation': eipAssociation,
   'AWS::EC2::EgressOnlyInternetGateway': egressOnlyInternetGateway,
+  'AWS::EC2::FlowLog': flowLog,
+  'AWS::EC2::GatewayRouteTableAssociation': gatewayRouteTableAssociation,
   'AWS::EC2::Instance': instance,
   'AWS::EC2::InternetGateway': internetGateway,
   'AWS::EC2::KeyPair': keyPair,

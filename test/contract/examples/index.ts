@@ -1,3 +1,4 @@
+import { autoScalingGroup } from './auto-scaling-group.ts';
 import { bucket } from './bucket.ts';
 import { bucketPolicy } from './bucket-policy.ts';
 import { dhcpOptions } from './dhcp-options.ts';
@@ -5,10 +6,13 @@ import { egressOnlyInternetGateway } from './egress-only-internet-gateway.ts';
 import { eip } from './eip.ts';
 import { eipAssociation } from './eip-association.ts';
 import type { Example } from './example.ts';
+import { flowLog } from './flow-log.ts';
+import { gatewayRouteTableAssociation } from './gateway-route-table-association.ts';
 import { instance } from './instance.ts';
 import { instanceProfile } from './instance-profile.ts';
 import { internetGateway } from './internet-gateway.ts';
 import { keyPair } from './key-pair.ts';
+import { launchConfiguration } from './launch-configuration.ts';
 import { launchTemplate } from './launch-template.ts';
 import { logGroup } from './log-group.ts';
 import { managedPolicy } from './managed-policy.ts';
@@ -23,6 +27,7 @@ import { role } from './role.ts';
 import { rolePolicy } from './role-policy.ts';
 import { route } from './route.ts';
 import { routeTable } from './route-table.ts';
+import { scalingPolicy } from './scaling-policy.ts';
 import { securityGroup } from './security-group.ts';
 import { securityGroupEgress } from './security-group-egress.ts';
 import { securityGroupIngress } from './security-group-ingress.ts';
@@ -77,4 +82,9 @@ export const examples: readonly Example[] = [
   parameter,
   dhcpOptions,
   vpcDhcpOptionsAssociation,
+  flowLog,
+  gatewayRouteTableAssociation,
+  launchConfiguration,
+  autoScalingGroup,
+  scalingPolicy,
 ];

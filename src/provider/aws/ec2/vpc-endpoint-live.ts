@@ -1,10 +1,10 @@
 /** A VPC endpoint as the cloud has it now. */
 import type { VpcEndpoint } from '@aws-sdk/client-ec2';
-import { SlipwayError } from '../../../base/error.ts';
 import { present, sortedSet } from '../../plain-value.ts';
 import type { Live, ProviderContext } from '../../provider.ts';
 import { until } from '../eventually.ts';
 import { canonicalPolicy } from '../iam/policy-document.ts';
+import { refused } from '../refused.ts';
 import { liveTags } from '../tags.ts';
 import { describeOne } from './describe.ts';
 import { vpcEndpoints } from './describe-network.ts';
@@ -57,9 +57,4 @@ export function untilUsable(context: ProviderContext, id: string): Promise<VpcEn
     }
     return state === 'available' || state === 'pendingacceptance' ? one : undefined;
   });
-}
-
-/** @param what `make VPC endpoint vpce-123` */
-export function refused(what: string, why = 'it does not say why'): SlipwayError {
-  return new SlipwayError('cloud-refused', { summary: `AWS could not ${what}: ${why}` });
 }

@@ -9,12 +9,13 @@ import { errorCode, isNotFound } from '../aws-error.ts';
 import { clientToken } from '../client-token.ts';
 import { eventually, until } from '../eventually.ts';
 import { canonicalPolicy, policyText } from '../iam/policy-document.ts';
+import { refused } from '../refused.ts';
 import { canonicalTags } from '../tags.ts';
 import { wantedAmong } from '../wanted-among.ts';
 import { describeByIntent, describeOne, readBulk } from './describe.ts';
 import { allVpcEndpoints, vpcEndpoints } from './describe-network.ts';
 import { tagSpecifications, updateTags } from './tagging.ts';
-import { liveVpcEndpoint, refused, untilUsable } from './vpc-endpoint-live.ts';
+import { liveVpcEndpoint, untilUsable } from './vpc-endpoint-live.ts';
 
 const type = 'AWS::EC2::VPCEndpoint';
 
