@@ -23,6 +23,7 @@ import { networkInterface } from './network-interface.ts';
 import { networkInterfaceAttachment } from './network-interface-attachment.ts';
 import { parameter } from './parameter.ts';
 import { policy } from './policy.ts';
+import { prefixList } from './prefix-list.ts';
 import { role } from './role.ts';
 import { rolePolicy } from './role-policy.ts';
 import { route } from './route.ts';
@@ -87,4 +88,5 @@ export const examples: readonly Example[] = [
   launchConfiguration,
   autoScalingGroup,
   scalingPolicy,
+  prefixList,
 ];

@@ -2,7 +2,6 @@
 import type {
   Address,
   DhcpOptions,
-  EC2,
   EgressOnlyInternetGateway,
   Filter,
   FlowLog,
@@ -123,16 +122,22 @@ export const allPeeringConnections: Listing<VpcPeeringConnection> = {
   },
 };
 
+/** Without those that are gone or going. */
 export const prefixLists: Listing<ManagedPrefixList> = {
   call: 'DescribeManagedPrefixLists',
   idFilter: 'prefix-list-id',
-  async list(ec2: EC2, Filters: Filter[]) {
-    const found = await all(
-      ec2.paginateDescribeManagedPrefixLists({ Filters }, { pageSize: 100 }),
-      (page) => page.PrefixLists,
-    );
-    return found.filter(({ State = '' }) => !State.startsWith('delete-'));
+  async list(ec2, Filters) {
+    const found = await allPrefixLists.list(ec2, Filters);
+    return found.filter(({ State = '' }) => State !== 'delete-in-progress' && State !== 'delete-complete');
   },
+};
+
+/** In every state. */
+export const allPrefixLists: Listing<ManagedPrefixList> = {
+  call: 'DescribeManagedPrefixLists in every state',
+  idFilter: 'prefix-list-id',
+  list: (ec2, Filters) =>
+    all(ec2.paginateDescribeManagedPrefixLists({ Filters }, { pageSize: 100 }), (page) => page.PrefixLists),
 };
 
 export const securityGroupRules: Listing<SecurityGroupRule> = {
