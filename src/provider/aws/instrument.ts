@@ -15,13 +15,19 @@ export interface InstrumentedClient {
 const notRepeatable = new Set([
   'AllocateAddress',
   'AssociateVpcCidrBlock',
+  'CreateAutoScalingGroup',
   'CreateDhcpOptions',
   'CreateInternetGateway',
+  'CreateListener',
+  'CreateLoadBalancer',
+  'CreateRule',
   'CreateSecurityGroup',
   'CreateSnapshot',
   'CreateSubnet',
+  'CreateTargetGroup',
   'CreateVpc',
   'CreateVpcPeeringConnection',
+  // AWS would refuse a second one of the name; the emulator makes its instances once more.
 ]);
 
 /** The clients' stacks differ only in the types of their commands. */
