@@ -39,6 +39,11 @@ import { vpcCidrBlock } from './aws/ec2/vpc-cidr-block.ts';
 import { vpcDhcpOptionsAssociation } from './aws/ec2/vpc-dhcp-options-association.ts';
 import { vpcEndpoint } from './aws/ec2/vpc-endpoint.ts';
 import { vpcGatewayAttachment } from './aws/ec2/vpc-gateway-attachment.ts';
+import { vpcPeeringConnection } from './aws/ec2/vpc-peering-connection.ts';
+import { listener } from './aws/elbv2/listener.ts';
+import { listenerRule } from './aws/elbv2/listener-rule.ts';
+import { loadBalancer } from './aws/elbv2/load-balancer.ts';
+import { targetGroup } from './aws/elbv2/target-group.ts';
 import { instanceProfile } from './aws/iam/instance-profile.ts';
 import { managedPolicy } from './aws/iam/managed-policy.ts';
 import { policy } from './aws/iam/policy.ts';
@@ -86,8 +91,13 @@ export const registry: ResourceTypes = {
   'AWS::EC2::VPCDHCPOptionsAssociation': vpcDhcpOptionsAssociation,
   'AWS::EC2::VPCEndpoint': vpcEndpoint,
   'AWS::EC2::VPCGatewayAttachment': vpcGatewayAttachment,
+  'AWS::EC2::VPCPeeringConnection': vpcPeeringConnection,
   'AWS::EC2::Volume': volume,
   'AWS::EC2::VolumeAttachment': volumeAttachment,
+  'AWS::ElasticLoadBalancingV2::Listener': listener,
+  'AWS::ElasticLoadBalancingV2::ListenerRule': listenerRule,
+  'AWS::ElasticLoadBalancingV2::LoadBalancer': loadBalancer,
+  'AWS::ElasticLoadBalancingV2::TargetGroup': targetGroup,
   'AWS::IAM::InstanceProfile': instanceProfile,
   'AWS::IAM::ManagedPolicy': managedPolicy,
   'AWS::IAM::Policy': policy,

@@ -1,4 +1,4 @@
-import { type Example, exampleTags, exampleVpc, tagEdits } from './example.ts';
+import { countAllByIntent, type Example, exampleTags, exampleVpc, tagEdits } from './example.ts';
 
 export const egressOnlyInternetGateway: Example = {
   type: 'AWS::EC2::EgressOnlyInternetGateway',
@@ -6,11 +6,8 @@ export const egressOnlyInternetGateway: Example = {
   needs: exampleVpc,
   properties: { VpcId: { Ref: 'Vpc' }, Tags: exampleTags },
   edits: tagEdits,
-  // moto does not filter them.
-  async count(aws, _made, intent) {
-    const found = await (await aws.ec2()).describeEgressOnlyInternetGateways({});
-    return (found.EgressOnlyInternetGateways ?? []).filter((one) =>
-      one.Tags?.some((tag) => tag.Key === 'slipway:intent' && tag.Value === intent),
-    ).length;
-  },
+  count: countAllByIntent(
+    (ec2) => ec2.paginateDescribeEgressOnlyInternetGateways({}, {}),
+    (page) => page.EgressOnlyInternetGateways,
+  ),
 };

@@ -1,5 +1,5 @@
 /** What a resource type says of itself, so that the one contract can be run on it. */
-import type { EC2, Filter } from '@aws-sdk/client-ec2';
+import type { EC2, Filter, Tag } from '@aws-sdk/client-ec2';
 import type { Properties } from '../../../src/base/value.ts';
 import type { Aws } from '../../../src/provider/aws/aws.ts';
 import type { Live } from '../../../src/provider/provider.ts';
@@ -40,6 +40,23 @@ export function countByIntent(
   return async (aws, _made, intent) => {
     const found = await list(await aws.ec2(), [{ Name: 'tag:slipway:intent', Values: [intent] }]);
     return found?.length ?? 0;
+  };
+}
+
+/** The same of what moto does not filter by tags: from every page of the whole list. */
+export function countAllByIntent<Page>(
+  pages: (ec2: EC2) => AsyncIterable<Page>,
+  items: (page: Page) => readonly { readonly Tags?: readonly Tag[] | undefined }[] | undefined,
+): Example['count'] {
+  return async (aws, _made, intent) => {
+    let count = 0;
+    for await (const page of pages(await aws.ec2())) {
+      const ours = (items(page) ?? []).filter((one) =>
+        one.Tags?.some((tag) => tag.Key === 'slipway:intent' && tag.Value === intent),
+      );
+      count += ours.length;
+    }
+    return count;
   };
 }
 

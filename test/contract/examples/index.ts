@@ -14,6 +14,9 @@ import { internetGateway } from './internet-gateway.ts';
 import { keyPair } from './key-pair.ts';
 import { launchConfiguration } from './launch-configuration.ts';
 import { launchTemplate } from './launch-template.ts';
+import { listener } from './listener.ts';
+import { listenerRule } from './listener-rule.ts';
+import { loadBalancer } from './load-balancer.ts';
 import { logGroup } from './log-group.ts';
 import { managedPolicy } from './managed-policy.ts';
 import { natGateway } from './nat-gateway.ts';
@@ -36,6 +39,7 @@ import { subnet } from './subnet.ts';
 import { subnetCidrBlock } from './subnet-cidr-block.ts';
 import { subnetNetworkAclAssociation } from './subnet-network-acl-association.ts';
 import { subnetRouteTableAssociation } from './subnet-route-table-association.ts';
+import { targetGroup } from './target-group.ts';
 import { volume } from './volume.ts';
 import { volumeAttachment } from './volume-attachment.ts';
 import { vpc } from './vpc.ts';
@@ -43,6 +47,7 @@ import { vpcCidrBlock } from './vpc-cidr-block.ts';
 import { vpcDhcpOptionsAssociation } from './vpc-dhcp-options-association.ts';
 import { vpcEndpoint } from './vpc-endpoint.ts';
 import { vpcGatewayAttachment } from './vpc-gateway-attachment.ts';
+import { vpcPeeringConnection } from './vpc-peering-connection.ts';
 
 export const examples: readonly Example[] = [
   vpc,
@@ -89,4 +94,9 @@ export const examples: readonly Example[] = [
   autoScalingGroup,
   scalingPolicy,
   prefixList,
+  vpcPeeringConnection,
+  loadBalancer,
+  targetGroup,
+  listener,
+  listenerRule,
 ];

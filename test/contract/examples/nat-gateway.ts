@@ -1,4 +1,4 @@
-import { type Example, exampleTags, exampleVpc, tagEdits } from './example.ts';
+import { countAllByIntent, type Example, exampleTags, exampleVpc, tagEdits } from './example.ts';
 
 const needs = {
   ...exampleVpc,
@@ -45,13 +45,8 @@ export const natGateway: Example = {
       Tags: exampleTags,
     },
   },
-  // moto does not filter them by tag, and keeps what is deleted.
-  async count(aws, _made, intent) {
-    const { NatGateways = [] } = await (await aws.ec2()).describeNatGateways({});
-    return NatGateways.filter(
-      (one) =>
-        one.State !== 'deleted' &&
-        one.Tags?.some((tag) => tag.Key === 'slipway:intent' && tag.Value === intent),
-    ).length;
-  },
+  count: countAllByIntent(
+    (ec2) => ec2.paginateDescribeNatGateways({}, {}),
+    ({ NatGateways = [] }) => NatGateways.filter((one) => one.State !== 'deleted'),
+  ),
 };
