@@ -9,9 +9,7 @@
 import type { PGlite } from '@electric-sql/pglite';
 import type { Kysely } from 'kysely';
 import { SlipwayError } from '../base/error.ts';
-import { openEmbedded } from './embedded.ts';
 import type { Schema } from './schema.ts';
-import { openServer } from './server.ts';
 
 export interface EmbeddedDatabase {
   readonly kind: 'embedded';
@@ -50,8 +48,10 @@ export interface DatabaseLocation {
  */
 export async function openDatabase(location: DatabaseLocation): Promise<Database> {
   const { url, directory, memory, image } = location;
-  if (url !== undefined) return openServer(url);
-  if (directory !== undefined || memory) return openEmbedded(directory, image);
+  // Loaded when wanted: PGlite alone is tens of megabytes, which a process with a server need not carry.
+  if (url !== undefined) return (await import('./server.ts')).openServer(url);
+  if (directory !== undefined || memory)
+    return (await import('./embedded.ts')).openEmbedded(directory, image);
   throw new SlipwayError('config-invalid', {
     summary: 'No database was named',
     remedy: 'Set DATABASE_URL, or name a directory for the embedded database',

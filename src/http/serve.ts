@@ -103,6 +103,7 @@ async function listen(
   await server.start();
   const url = `http://${config.host}:${server.port}`;
   log.info({ url, database: database.kind }, 'Slipway is ready');
+  void loadAhead(workflow, config);
   return {
     url,
     async stop() {
@@ -111,6 +112,13 @@ async function listen(
       await database.close();
     },
   };
+}
+
+/** The SDK takes half a second to load, and more on a busy machine; the first pull request need not wait for it. */
+async function loadAhead(workflow: PullRequestWorkflow, { region }: ServerConfig): Promise<void> {
+  const aws = workflow.openAws({ region });
+  await Promise.all([aws.sts(), aws.ec2(), aws.iam(), aws.ssm()]);
+  aws.destroy();
 }
 
 async function store(database: Database, queue: Queue<JobPayloads>, received: Received): Promise<void> {

@@ -4,9 +4,9 @@
  */
 import { largePlan } from './large-plan.ts';
 import { type Figure, meets } from './scenario.ts';
-import { shopLoop } from './shop-loop.ts';
+import { vpcLife } from './vpc-life.ts';
 
-const scenarios = [largePlan, shopLoop];
+const scenarios = [largePlan, vpcLife];
 const args = process.argv.slice(2);
 const json = args.includes('--json');
 const named = args.filter((a) => !a.startsWith('--')).join(' ');
