@@ -1,3 +1,4 @@
+import { sameValue } from '../base/canonical-json.ts';
 import type { Action, Change, Plan } from '../plan/plan.ts';
 import { agrees } from './resolve.ts';
 
@@ -38,5 +39,8 @@ function isLeftOf(change: Change, planned: Change | undefined): boolean {
   // What goes has to be the very thing whose going was planned.
   const goes = change.action === 'delete' || change.action === 'replace';
   if (goes && change.physicalId !== planned.physicalId) return false;
+  // What was unknown may come out as anything, so what it comes out of has to be the same: a parameter in SSM that it
+  // holds may have been written since.
+  if (!sameValue(change.desired, planned.desired)) return false;
   return change.after === undefined || agrees(planned.after ?? {}, change.after);
 }

@@ -26,6 +26,9 @@ export function hasWritePermission(person: Person): boolean {
 
 /** Whether the person is, or is a member of, any of `principals`. */
 export function isOneOf(person: Person, principals: readonly string[]): boolean {
+  // No access at all is also what an account that was renamed or deleted has: its old name is nobody's, or soon
+  // somebody else's.
+  if (person.permission === 'none') return false;
   return principals.some((principal) => {
     if (principal.toLowerCase() === 'write') return hasWritePermission(person);
     if (isUserPrincipal(principal)) return sameLogin(`@${person.login}`, principal);

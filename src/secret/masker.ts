@@ -54,12 +54,22 @@ function encodings(text: string): string[] {
     const tail = (offset + bytes.length) % 3 === 0 ? encoded.length : encoded.length - 1;
     return encoded.slice(Math.ceil((offset * 8) / 6), tail);
   });
+  const html = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
   return [
     text,
     JSON.stringify(text).slice(1, -1),
     encodeURIComponent(text),
-    text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;'),
+    html,
+    html.replaceAll('"', '&quot;'),
+    // As a comment shows it: on one line, in a table, with a backslash before whatever Markdown would read.
+    ...inMarkdown(text),
+    ...inMarkdown(html),
     bytes.toString('hex'),
     ...shifted.flatMap((s) => [s, s.replaceAll('+', '-').replaceAll('/', '_')]),
   ].filter((form) => form.length >= shortest);
+}
+
+function inMarkdown(text: string): string[] {
+  const line = text.replace(/\s+/g, ' ').replaceAll('|', '¦');
+  return [line, line.replace(/[\\`*_{}[\]~=]/g, '\\$&')];
 }

@@ -61,7 +61,7 @@ export async function vaultText(
   allowed: readonly string[],
 ): Promise<string> {
   const [path = '', key = '', ...rest] = reference.split('#');
-  if (path === '' || key === '' || rest.length > 0 || path.split('/').includes('..')) {
+  if (!isPlainPath(path) || key === '' || rest.length > 0) {
     throw new SlipwayError('vault-refused', {
       summary: `{{resolve:vault:${reference}}} is not of the form PATH#KEY`,
       remedy: 'Write for example {{resolve:vault:secret/data/shop#password}}.',
@@ -85,6 +85,14 @@ export async function vaultText(
     summary: `Vault has no text ${key} at ${path} that Slipway may read`,
     remedy: 'Check path and key, and the policy of the token.',
   });
+}
+
+/**
+ * Whether the path means in a URL what it says: `%2e%2e` and `..\\` climb there, past a glob that saw a name in them,
+ * and a `?` begins something else altogether.
+ */
+function isPlainPath(path: string): boolean {
+  return path.split('/').every((name) => /^[\w.@:+=,~-]+$/.test(name) && !/^\.\.?$/.test(name));
 }
 
 /** From VAULT_ADDR, VAULT_TOKEN and VAULT_NAMESPACE, as Vault's own tools take them; undefined without an address. */

@@ -47,15 +47,37 @@ function call(name: string, argument: Expression, scope: Scope): Value {
   const taint = { secret: false, missing: false };
   const plain = revealed(evaluated, taint);
   if (taint.missing) return unknown;
+  if (taint.secret) refuseToTell(name, argument);
   const resolved =
-    name === 'Fn::Join' ? joinWithReferences(argument, plain, scope, taint) : compute(name, plain);
+    name === 'Fn::Join'
+      ? joinWithReferences(argument, plain, scope, taint)
+      : compute(name, plain, taint.secret);
   return taint.missing ? unknown : taint.secret ? sealed(resolved, scope) : resolved;
 }
 
-function compute(name: string, argument: Value): Value {
+function compute(name: string, argument: Value, isSecret = false): Value {
   const outcome = functions[name]?.(argument) ?? { problem: `${name} cannot be computed here` };
   if ('value' in outcome) return outcome.value;
-  throw new SlipwayError('template-intrinsic', { summary: outcome.problem });
+  // What is wrong with a secret is said without the words of the function, which would quote it.
+  const summary = isSecret ? `${name} cannot take the secret that it is given` : outcome.problem;
+  throw new SlipwayError('template-intrinsic', { summary });
+}
+
+/**
+ * Into how many pieces a text falls tells whether what it is split at is in it, and a plan, which nobody has to
+ * approve, can ask that thousands of times: so a stored secret is never split. Except at commas, as a parameter of a
+ * list type is; and the text of a NoEcho parameter whole, which its author has given.
+ */
+function refuseToTell(name: string, argument: Expression): void {
+  if (name !== 'Fn::Split') return;
+  const [delimiter, source] = isList(argument) ? argument : [];
+  const { $slipway: marker, reference } = isObject(source) ? source : {};
+  if (marker === 'parameter') return;
+  if (marker === 'resolve' && delimiter === ',' && String(reference).startsWith('ssm-secure:')) return;
+  throw new SlipwayError('template-intrinsic', {
+    summary: 'Fn::Split cannot take a secret apart',
+    remedy: 'Store the parts as secrets of their own, or as keys of one.',
+  });
 }
 
 interface Taint {

@@ -2,7 +2,7 @@ import { isList, isObject, isUnknown, unknown, type Value } from '../base/value.
 import { didYouMean, problem, quote } from '../template/problem.ts';
 import type { MapNode, TemplateNode } from '../template/template.ts';
 import { fold } from './fold.ts';
-import { absent, type Folded, report, type Site } from './folding.ts';
+import { absent, type Folded, report, type Site, spend } from './folding.ts';
 import { scalarText } from './functions.ts';
 
 export function foldFindInMap(argument: TemplateNode, node: TemplateNode, site: Site): Folded {
@@ -26,6 +26,8 @@ export function foldFindInMap(argument: TemplateNode, node: TemplateNode, site: 
   const fallback = defaultOf(items[3]);
   const { mappings } = site.folding.template;
   const found = find(mappings.get(mapName), first, second);
+  // The same long list may be asked for by thousands.
+  if (found?.kind === 'list' && !spend(site.folding, node, found.items.length)) return unknown;
   if (found) return fold(found, site);
   if (fallback) return fold(fallback, site);
   const mapping = mappings.get(mapName);

@@ -10,7 +10,7 @@ import { conditionHolds } from './fold-condition.ts';
 import { foldDynamicReferences } from './fold-dynamic.ts';
 import { foldFindInMap, foldGetAZs, foldImportValue } from './fold-lookups.ts';
 import { foldGetAtt, foldReference, foldSub } from './fold-references.ts';
-import { absent, type Folded, report, type Site } from './folding.ts';
+import { absent, type Folded, report, type Site, spend } from './folding.ts';
 import { functions, residual } from './functions.ts';
 
 /** `path` is where the value stands in its resource (`Tags[0].Value`), when its parts' positions are wanted. */
@@ -130,10 +130,20 @@ export function foldFunction(name: string, argument: Folded, node: TemplateNode,
   }
   if (dependsOnUnknown(name, argument)) return unknown;
   if (waits(name, argument)) return { [name]: name === 'Fn::Join' ? merged(argument, node, site) : argument };
+  if (!spend(site.folding, node, sizeOf(argument))) return unknown;
   const outcome = functions[name]!(argument);
   if ('value' in outcome) return outcome.value;
   report(site, node, outcome.problem);
   return unknown;
+}
+
+/** About how much the function makes of it. */
+function sizeOf(argument: Value): number {
+  if (typeof argument === 'string') return argument.length + 1;
+  let size = 1;
+  if (isList(argument)) for (const part of argument) size += sizeOf(part);
+  else if (isObject(argument)) for (const key in argument) size += sizeOf(argument[key]!);
+  return size;
 }
 
 /** Whether the function needs a part that only a resource or a secret gives. */
@@ -169,19 +179,21 @@ function hasResidual(value: Value): boolean {
  */
 function merged(argument: Value, node: TemplateNode, site: Site): Value {
   if (!isList(argument) || argument[0] !== '' || !isList(argument[1])) return argument;
-  const items = joinNeighbours(argument[1]);
+  const opened = argument[1].flatMap(openJoin);
+  if (!spend(site.folding, node, sizeOf(opened))) return argument;
+  const items = joinNeighbours(opened);
   if (site.inCondition || !items.some((item) => typeof item === 'string' && hasDynamicReference(item))) {
     return ['', items];
   }
   const expanded = items.map((item) =>
     typeof item === 'string' ? foldDynamicReferences(item, node, site) : item,
   );
-  return ['', joinNeighbours(expanded)];
+  return ['', joinNeighbours(expanded.flatMap(openJoin))];
 }
 
 function joinNeighbours(items: readonly Value[]): readonly Value[] {
   const joined: Value[] = [];
-  for (const item of items.flatMap(openJoin)) {
+  for (const item of items) {
     const previous = joined.at(-1);
     const known = typeof item === 'object' ? item : String(item);
     if (typeof known === 'string' && typeof previous === 'string')

@@ -26,6 +26,27 @@ export interface Folding {
   readonly diagnostics: Diagnostic[];
   /** Conditions that are decided; `open` while one is being decided, undefined when it hangs on something unknown. */
   readonly conditions: Map<string, boolean | 'open' | undefined>;
+  /** What folding may still make: see `spend`. */
+  readonly allowance: { left: number };
+}
+
+/**
+ * How many characters of text, and items of lists, the functions of one template may make in all: a Sub inside a Sub
+ * grows like an alias bomb. A hundred times what a large template makes, and a fraction of a process's memory.
+ */
+export const allowance = 20_000_000;
+
+/** Whether so much may still be made. Where not, that is reported once, and nothing more is made. */
+export function spend(folding: Folding, node: TemplateNode, amount: number): boolean {
+  const { allowance } = folding;
+  if (allowance.left < 0) return false;
+  allowance.left -= amount;
+  if (allowance.left >= 0) return true;
+  const summary = 'The functions of this template make too much text';
+  folding.diagnostics.push(
+    problem('template-intrinsic', node.where, summary, 'Do not repeat what is long inside of itself'),
+  );
+  return false;
 }
 
 /** One value being folded, and what is noted on the way. */

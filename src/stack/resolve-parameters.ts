@@ -6,7 +6,7 @@ import { plainScalar } from '../template/plain-scalar.ts';
 import { didYouMean, problem, quote } from '../template/problem.ts';
 import type { ParameterDeclaration, Template } from '../template/template.ts';
 import type { Lookups } from './folding.ts';
-import { matchesWhole } from './pattern.ts';
+import { type Matcher, openMatcher } from './pattern.ts';
 import type { Expression, ParameterValues } from './stack.ts';
 
 /** One parameter with its value. */
@@ -47,8 +47,9 @@ export function resolveParameters(
       ),
     );
   }
+  const matcher = openMatcher();
   for (const declaration of template.parameters.values()) {
-    resolved.set(declaration.name, resolveParameter(declaration, input, diagnostics));
+    resolved.set(declaration.name, resolveParameter(declaration, input, matcher, diagnostics));
   }
   return resolved;
 }
@@ -56,6 +57,7 @@ export function resolveParameters(
 function resolveParameter(
   declaration: ParameterDeclaration,
   input: ParameterInput,
+  matcher: Matcher,
   diagnostics: Diagnostic[],
 ): ResolvedParameter {
   const { name, type, noEcho } = declaration;
@@ -83,7 +85,7 @@ function resolveParameter(
     );
     return unresolved;
   }
-  const broken = brokenConstraint(declaration, text);
+  const broken = brokenConstraint(declaration, text, matcher);
   if (broken !== undefined) {
     diagnostics.push(
       problem(
@@ -148,7 +150,11 @@ function numberOf(text: string): string | number {
 }
 
 /** Which constraint the text breaks, in words that hold nothing of a NoEcho value. */
-function brokenConstraint(declaration: ParameterDeclaration, text: string): string | undefined {
+function brokenConstraint(
+  declaration: ParameterDeclaration,
+  text: string,
+  matcher: Matcher,
+): string | undefined {
   const { type, allowedValues, allowedPattern, minLength, maxLength, minValue, maxValue, noEcho } =
     declaration;
   const items = isListType(type) && storedType(type) === undefined ? itemsOf(text) : [text];
@@ -168,12 +174,13 @@ function brokenConstraint(declaration: ParameterDeclaration, text: string): stri
     const pattern = idPattern(type);
     if (pattern && !pattern.test(item))
       return `must be a ${type} such as ${example(pattern)}${noEcho ? '' : `, not ${quote(item)}`}`;
-    if (allowedPattern !== undefined) {
-      const matches = matchesWhole(allowedPattern, item);
-      if (matches === undefined)
-        return `has an AllowedPattern that takes too long to match: ${quote(allowedPattern)}`;
-      if (!matches) return `does not match ${quote(allowedPattern)}${noEcho ? '' : `: ${quote(item)}`}`;
-    }
+  }
+  if (allowedPattern !== undefined) {
+    const matched = matcher(allowedPattern, items);
+    if (matched === 'too long')
+      return `has an AllowedPattern that takes too long to match: ${quote(allowedPattern)}`;
+    if (matched.mismatch !== undefined)
+      return `does not match ${quote(allowedPattern)}${noEcho ? '' : `: ${quote(matched.mismatch)}`}`;
   }
   if (isListType(type)) return undefined;
   if (minLength !== undefined && text.length < minLength)

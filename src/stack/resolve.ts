@@ -3,7 +3,7 @@ import type { SourceRange } from '../base/source.ts';
 import { findCircles } from '../template/circles.ts';
 import { problem } from '../template/problem.ts';
 import type { Template } from '../template/template.ts';
-import type { Folding, Lookups } from './folding.ts';
+import { allowance, type Folding, type Lookups } from './folding.ts';
 import { resolveParameters } from './resolve-parameters.ts';
 import { resolveOutput, resolveResource } from './resolve-resource.ts';
 import type {
@@ -44,7 +44,14 @@ export function resolveStack(
     },
     diagnostics,
   );
-  const folding: Folding = { template, lookups, parameters, diagnostics, conditions: new Map() };
+  const folding: Folding = {
+    template,
+    lookups,
+    parameters,
+    diagnostics,
+    conditions: new Map(),
+    allowance: { left: allowance },
+  };
   const resources = new Map<string, DesiredResource>();
   for (const declaration of template.resources.values()) {
     const resource = resolveResource(declaration, folding);
@@ -142,6 +149,7 @@ export function requiredFacts(
     parameters: resolved,
     diagnostics: [],
     conditions: new Map(),
+    allowance: { left: allowance },
   };
   for (const declaration of template.resources.values()) resolveResource(declaration, folding);
   for (const declaration of template.outputs.values()) resolveOutput(declaration, folding);
