@@ -71,29 +71,30 @@ function mask(
   recorded: Value | undefined,
   seal: (plaintext: string) => Secret,
 ): Value {
-  if (isSecret(desired) || isSecret(recorded)) {
-    return seal(typeof live === 'string' ? live : JSON.stringify(live));
-  }
-  if (isPlainMap(live)) {
-    const inDesired = isPlainMap(desired) ? desired : {};
-    const inRecorded = isPlainMap(recorded) ? recorded : {};
+  const sources = [desired, recorded].filter((s) => s !== undefined && holdsSecret(s));
+  if (sources.length === 0) return live;
+  if (isPlainMap(live) && sources.every((s) => isPlainMap(s))) {
+    const [inDesired, inRecorded] = [desired, recorded].map((s) => (isPlainMap(s) ? s : {}));
     return Object.fromEntries(
-      Object.entries(live).map(([key, value]) => [key, mask(value, inDesired[key], inRecorded[key], seal)]),
+      Object.entries(live).map(([key, value]) => {
+        // Under a name that nobody knows somebody may have put the very secret.
+        const isKnown = key in inDesired! || key in inRecorded!;
+        return [key, isKnown ? mask(value, inDesired![key], inRecorded![key], seal) : sealed(value, seal)];
+      }),
     );
   }
-  if (isList(live)) {
-    // Elements have no identity: one that was put in front would shift the secret to where none is looked for. So
-    // the list is shown only when it is, secrets and all, one that is known; anything else is sealed whole.
-    const sources = [desired, recorded].filter(isList);
-    if (!sources.some(holdsSecret)) return live;
-    for (const source of sources) {
-      if (source.length !== live.length) continue;
-      const masked = live.map((item, i) => mask(item, source[i], undefined, seal));
-      if (sameValue(masked, source)) return masked;
-    }
-    return seal(JSON.stringify(live));
+  // Elements have no identity: one that was put in front would shift the secret to where none is looked for. So
+  // the list is shown only when it is, secrets and all, one that is known; anything else is sealed whole.
+  for (const source of sources) {
+    if (!isList(live) || !isList(source) || source.length !== live.length) continue;
+    const masked = live.map((item, i) => mask(item, source[i], undefined, seal));
+    if (sameValue(masked, source)) return masked;
   }
-  return live;
+  return sealed(live, seal);
+}
+
+function sealed(value: Value, seal: (plaintext: string) => Secret): Secret {
+  return seal(typeof value === 'string' ? value : JSON.stringify(value));
 }
 
 /** Whether there is a secret anywhere in the value. */

@@ -8,6 +8,7 @@ import type { ResourceRecord, StackRecord } from '../state/state.ts';
 import { attributesOf } from './attributes.ts';
 import { comparableLive, type Difference, differences } from './compare.ts';
 import { markDeleteFirst } from './delete-first.ts';
+import { withDesiredStates } from './desired-state.ts';
 import { planDigest } from './digest.ts';
 import { topologicalOrder } from './order.ts';
 import type { Change, OutputChange, Plan, PropertyDifference } from './plan.ts';
@@ -40,11 +41,12 @@ export const stateOnlyPaths: ReadonlySet<string> = new Set(['DeletionPolicy', 'U
 
 /** Compares desired, recorded and live. Throws `plan-unsupported` for what no plan can do. */
 export function makePlan(input: PlanInput): Plan {
-  const desired = input.desired?.resources ?? new Map<string, DesiredResource>();
+  const given = input.desired?.resources ?? new Map<string, DesiredResource>();
   const current = new Map(
     input.recorded.filter((r) => r.generation === 'current').map((r) => [r.logicalId, r]),
   );
-  refuseUnsupported(desired, current, input.typeOf);
+  refuseUnsupported(given, current, input.typeOf);
+  const desired = withDesiredStates(given, input.typeOf);
   const dependencies = allDependencies(desired, input.typeOf);
   const changes = new Map<string, Change>();
 
@@ -130,7 +132,7 @@ function planResource(
     before: was,
     formerDependsOn: record.dependsOn,
     differences: [...placed, ...statePaths].sort((a, b) => (a.path < b.path ? -1 : 1)),
-    drift: driftOf(record, was).map((d) => place(d, resource, false)),
+    drift: driftOf(record, was, type).map((d) => place(d, resource, false)),
     ...(sameValue(attributes, record.attributes) ? {} : { attributes }),
   };
   if (placed.some((d) => d.replaces)) {
@@ -145,9 +147,11 @@ function planResource(
 }
 
 /** What somebody else changed: of what we set, not of what the template begins to speak of only now. */
-function driftOf(record: ResourceRecord, was: Properties): Difference[] {
-  const ours = Object.fromEntries(Object.entries(was).filter(([key]) => key in record.properties));
-  return differences(withoutUnspoken(record.properties, ours, record.properties), ours);
+function driftOf(record: ResourceRecord, was: Properties, { writeOnly = [] }: PlannedType): Difference[] {
+  const isOurs = ([key]: readonly [string, Value]) => key in record.properties && !writeOnly.includes(key);
+  const ours = Object.fromEntries(Object.entries(was).filter(isOurs));
+  const set = Object.fromEntries(Object.entries(record.properties).filter(isOurs));
+  return differences(withoutUnspoken(set, ours, set), ours);
 }
 
 function planRemoval(input: PlanInput, record: ResourceRecord): Change {

@@ -7,6 +7,7 @@ export type PlannedType = Pick<
   | 'ref'
   | 'attributesChangedBy'
   | 'order'
+  | 'states'
   | 'writeOnly'
   | 'replaces'
   | 'canonicalise'

@@ -2,6 +2,7 @@ import type { Diagnostic } from '../base/diagnostic.ts';
 import { SlipwayError } from '../base/error.ts';
 import type { DesiredResource } from '../stack/stack.ts';
 import type { ResourceRecord } from '../state/state.ts';
+import { unknownState } from './desired-state.ts';
 import type { PlannedType } from './planned-type.ts';
 
 /**
@@ -16,6 +17,7 @@ export function refuseUnsupported(
   const diagnostics = [...desired.values()].flatMap((resource) => [
     ...typeChange(resource, current.get(resource.logicalId)),
     ...snapshot(resource, typeOf),
+    ...unknownState(resource, typeOf),
   ]);
   const [first] = diagnostics;
   if (first) throw new SlipwayError('plan-unsupported', { summary: first.summary, diagnostics });
