@@ -101,7 +101,7 @@ export async function createOnce<T>(
 }
 
 function isAlreadyThere(error: unknown): boolean {
-  return /Duplicate$|\.Conflict$|Already(Exists(Exception)?|Associated|OwnedByYou)$|^Duplicate\w+Name$/.test(
+  return /Duplicate$|\.Conflict$|Already(Exists(Exception)?|Associated|OwnedByYou)$|^Duplicate(\w+Name|Listener)$|^PriorityInUse$/.test(
     errorCode(error) ?? '',
   );
 }

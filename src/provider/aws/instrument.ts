@@ -15,6 +15,7 @@ export interface InstrumentedClient {
 const notRepeatable = new Set([
   'AllocateAddress',
   'AssociateVpcCidrBlock',
+  // AWS would refuse a second one of the name; the emulator makes its instances once more.
   'CreateAutoScalingGroup',
   'CreateDhcpOptions',
   'CreateInternetGateway',
@@ -27,7 +28,6 @@ const notRepeatable = new Set([
   'CreateTargetGroup',
   'CreateVpc',
   'CreateVpcPeeringConnection',
-  // AWS would refuse a second one of the name; the emulator makes its instances once more.
 ]);
 
 /** The clients' stacks differ only in the types of their commands. */

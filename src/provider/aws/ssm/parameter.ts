@@ -162,10 +162,10 @@ async function describe(
     ),
     Promise.all(chunks(names, namesAtOnce).map((some) => metadataOf(ssm, some))),
   ]);
-  const valueOf = new Map(values.flat().map((one) => [one.Name, one]));
+  const byName = new Map(values.flat().map((one) => [one.Name, one]));
   return new Map(
     metadata.flat().flatMap((one) => {
-      const value = valueOf.get(one.Name);
+      const value = byName.get(one.Name);
       return value === undefined ? [] : [[one.Name ?? '', { metadata: one, value }] as const];
     }),
   );
