@@ -191,9 +191,11 @@ function scopeOf(input: PlanInput, changes: ReadonlyMap<string, Change>) {
       if (name === undefined) return stays ? live.physicalId : unknown;
       // An attribute with a property's name is that property: known before the resource is there, and changed with it.
       // A secret property is taken from there always: the cloud would answer with its text.
+      const isAltered = live && input.altered.has(`${live.physicalId} ${name}`);
       const causes = [name, ...(type.attributesChangedBy?.[name] ?? [])];
       const changed =
         !stays ||
+        isAltered ||
         isSecret(change.after?.[name]) ||
         change.differences.some((d) => causes.includes(topLevel(d.path)));
       return changed ? (change.after?.[name] ?? unknown) : (live.attributes[name] ?? unknown);

@@ -5,6 +5,7 @@ export type PlannedType = Pick<
   ResourceType,
   | 'type'
   | 'ref'
+  | 'altersAttributes'
   | 'attributesChangedBy'
   | 'order'
   | 'states'

@@ -125,6 +125,16 @@ export interface ResourceType {
    */
   readonly attributesChangedBy?: Readonly<Record<string, readonly string[]>>;
   /**
+   * Attributes of another resource that making this one changes, by the property that names the other: a block that
+   * is associated with a VPC is one of the VPC's blocks. What depends on this one gets them as they are after it.
+   */
+  readonly altersAttributes?: Readonly<Record<string, readonly string[]>>;
+  /**
+   * States that a resource of this type can be asked to be in, in its metadata (`Slipway: { State: stopped }`). The
+   * one that is asked for comes as the property `State`, and live says it under that name.
+   */
+  readonly states?: readonly string[];
+  /**
    * Published properties that this type does not do yet. The extract of the schemas leaves them out, so that a
    * template that uses one is refused and not half applied.
    */

@@ -46,6 +46,8 @@ export const instance: Example = {
     'ends when shut down': { InstanceInitiatedShutdownBehavior: 'terminate' },
     'metadata from containers': { MetadataOptions: { HttpTokens: 'required', HttpPutResponseHopLimit: 2 } },
     'optimised for EBS': { EbsOptimized: true },
+    stopped: { State: 'stopped' },
+    'stopped, and of another type': { State: 'stopped', InstanceType: 't3.small' },
     ...tagEdits,
   },
   replacing: {

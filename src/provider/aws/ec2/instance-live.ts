@@ -47,6 +47,7 @@ export function liveInstance(one: Instance, credits: ReadonlyMap<string, string>
         LicenseConfigurationArn,
       })),
       PrivateDnsNameOptions: one.PrivateDnsNameOptions,
+      State: one.State?.Name?.startsWith('stop') ? 'stopped' : 'running',
       Tags: liveTags(one.Tags),
     }),
     // Without a public address AWS leaves these out; `Fn::GetAtt` gives an empty text then.

@@ -1,15 +1,13 @@
 /** Changes of an instance that do not replace it: first what a running one takes, then what needs it stopped. */
-import type { EC2, Instance } from '@aws-sdk/client-ec2';
+import type { EC2 } from '@aws-sdk/client-ec2';
 import { sameValue } from '../../../base/canonical-json.ts';
-import { SlipwayError } from '../../../base/error.ts';
 import type { Properties } from '../../../base/value.ts';
 import { flag, objects, structure, text, texts } from '../../plain-value.ts';
 import type { ProviderContext } from '../../provider.ts';
 import { isNotFound } from '../aws-error.ts';
-import { eventually, until } from '../eventually.ts';
-import { describeOne, instances } from './describe.ts';
-import { untilRunning } from './instance-live.ts';
+import { eventually } from '../eventually.ts';
 import { credits, instanceProfile } from './instance-run.ts';
+import { isRunning, startInstance, stopInstance } from './instance-state.ts';
 
 interface Step {
   /** Properties that this step brings about. */
@@ -188,10 +186,11 @@ export async function changeInPlace(
     : whileStopped;
   if (steps.length === 0) return;
 
-  await stop(context, ec2, id);
+  // One that is stopped, or is to be, does not run in between.
+  const runs = after.State === undefined ? await isRunning(context, id) : after.State === 'running';
+  await stopInstance(context, id);
   for (const step of steps) await step.run(ec2, id, after, context, before);
-  await ec2.startInstances({ InstanceIds: [id] });
-  await untilRunning(context, id);
+  if (runs) await startInstance(context, id);
 }
 
 /** Whether everything that `wanted` says is so: the cloud fills in the keys that it does not name. */
@@ -208,25 +207,6 @@ function isWithin(wanted: Properties[string] | undefined, now: Properties[string
 async function hasUserData(ec2: EC2, InstanceId: string, wanted: string): Promise<boolean> {
   const { UserData } = await ec2.describeInstanceAttribute({ InstanceId, Attribute: 'userData' });
   return (UserData?.Value ?? '') === wanted;
-}
-
-async function stop(context: ProviderContext, ec2: EC2, id: string): Promise<void> {
-  const one = await describeOne(context, instances, id);
-  if (one?.RootDeviceType === 'instance-store') throw cannotStop(id);
-  if (one?.State?.Name === 'stopped') return;
-  await ec2.stopInstances({ InstanceIds: [id] });
-  await until(context, `instance ${id} stopped`, 10 * 60_000, async () => {
-    const now: Instance | undefined = await describeOne(context, instances, id);
-    return now?.State?.Name === 'stopped' ? true : undefined;
-  });
-}
-
-function cannotStop(id: string): SlipwayError {
-  return new SlipwayError('cloud-refused', {
-    summary: `Instance ${id} boots from an instance store and cannot be stopped, which this change needs`,
-    remedy:
-      'Use an image that boots from EBS (a new ImageId replaces the instance), or leave the property as it is.',
-  });
 }
 
 async function setInstanceProfile(

@@ -12,6 +12,7 @@ import { describeByIntent, describeOne, instances, readBulk, untilShown } from '
 import { attachmentsAround } from './gateway-dependency.ts';
 import { isThere, liveInstance, readCredits, untilRunning } from './instance-live.ts';
 import { runInput } from './instance-run.ts';
+import { bringAboutState } from './instance-state.ts';
 import { changeInPlace } from './instance-update.ts';
 import { attachVolumes } from './instance-volumes.ts';
 import { updateTags } from './tagging.ts';
@@ -29,6 +30,9 @@ export const instance = defineResourceType({
     'PublicIp',
     'VpcId',
   ],
+  states: ['running', 'stopped'],
+  // An address that is not an elastic one comes and goes with the start.
+  attributesChangedBy: { PublicIp: ['State'], PublicDnsName: ['State'] },
   // The first is for a partner programme, the next two are out of service, the last is a resource of SSM's own.
   unsupported: [
     'AdditionalInfo',
@@ -118,12 +122,15 @@ export const instance = defineResourceType({
     const { Instances = [] } = await eventually(context, () => ec2.runInstances(input), isNotYetUsable);
     const id = Instances[0]!.InstanceId!;
     const one = await untilRunning(context, id);
-    const { SourceDestCheck, Volumes } = request.properties;
+    const { SourceDestCheck, State, Volumes } = request.properties;
     if (SourceDestCheck === false) {
       await ec2.modifyInstanceAttribute({ InstanceId: id, SourceDestCheck: { Value: false } });
     }
     await attachVolumes(context, id, [], Volumes);
-    return madeAs(one, request.properties);
+    if (State !== 'stopped') return madeAs(one, request.properties);
+    // An instance is born running.
+    await bringAboutState(context, id, State);
+    return madeAs(await untilShown(context, instances, id), request.properties);
   },
 
   async update(context, request) {
@@ -131,6 +138,7 @@ export const instance = defineResourceType({
     await untilRunningOrStopped(context, physicalId);
     await changeInPlace(context, physicalId, before, after);
     await attachVolumes(context, physicalId, before.Volumes, after.Volumes);
+    await bringAboutState(context, physicalId, after.State);
     await updateTags(context, request);
     const one = await untilShown(context, instances, physicalId);
     return madeAs(one, after);
