@@ -40,20 +40,23 @@ export interface PlanInput {
 export const stateOnlyPaths: ReadonlySet<string> = new Set(['DeletionPolicy', 'UpdateReplacePolicy']);
 
 /** Compares desired, recorded and live. Throws `plan-unsupported` for what no plan can do. */
-export function makePlan(input: PlanInput): Plan {
-  const given = input.desired?.resources ?? new Map<string, DesiredResource>();
+export function makePlan(asked: PlanInput): Plan {
+  const input: Planning = { ...asked, altered: new Set() };
+  const resources = input.desired?.resources ?? new Map<string, DesiredResource>();
   const current = new Map(
     input.recorded.filter((r) => r.generation === 'current').map((r) => [r.logicalId, r]),
   );
-  refuseUnsupported(given, current, input.typeOf);
-  const desired = withDesiredStates(given, input.typeOf);
+  refuseUnsupported(resources, current, input.typeOf);
+  const desired = withDesiredStates(resources, input.typeOf);
   const dependencies = allDependencies(desired, input.typeOf);
   const changes = new Map<string, Change>();
 
   for (const logicalId of topologicalOrder(dependencies)) {
     const resource = desired.get(logicalId)!;
     const dependsOn = dependencies.get(logicalId)!;
-    changes.set(logicalId, planResource(input, changes, resource, dependsOn, current.get(logicalId)));
+    const change = planResource(input, changes, resource, dependsOn, current.get(logicalId));
+    changes.set(logicalId, change);
+    noteAltered(input, change);
   }
   for (const record of current.values()) {
     if (!desired.has(record.logicalId)) changes.set(record.logicalId, planRemoval(input, record));
@@ -77,6 +80,18 @@ export function makePlan(input: PlanInput): Plan {
   return { ...plan, digest: planDigest(plan) };
 }
 
+interface Planning extends PlanInput {
+  /** `<physical id> <attribute>` of what is there and gets another value when what was planned so far is made. */
+  readonly altered: Set<string>;
+}
+
+function noteAltered({ altered, typeOf }: Planning, { action, after, type }: Change): void {
+  if (action !== 'create' && action !== 'replace') return;
+  for (const [property, attributes] of Object.entries(typeOf(type).altersAttributes ?? {})) {
+    for (const attribute of attributes) altered.add(`${after?.[property]} ${attribute}`);
+  }
+}
+
 /** The template's own edges, and those that references do not show. */
 function allDependencies(
   desired: ReadonlyMap<string, DesiredResource>,
@@ -94,7 +109,7 @@ function allDependencies(
 }
 
 function planResource(
-  input: PlanInput,
+  input: Planning,
   changes: ReadonlyMap<string, Change>,
   resource: DesiredResource,
   dependsOn: readonly string[],
@@ -177,7 +192,7 @@ function planRemoval(input: PlanInput, record: ResourceRecord): Change {
 }
 
 /** What a reference gives at plan time: live where the resource stays, unknown where it is still to be made. */
-function scopeOf(input: PlanInput, changes: ReadonlyMap<string, Change>) {
+function scopeOf(input: Planning, changes: ReadonlyMap<string, Change>) {
   return {
     secret: input.secret,
     seal: input.seal,
@@ -278,7 +293,7 @@ function stateDifferences(resource: DesiredResource, record: ResourceRecord): Pr
     .map(([path, before, after]) => ({ path, before, after, replaces: false, where: resource.where }));
 }
 
-function planOutputs(input: PlanInput, changes: ReadonlyMap<string, Change>): OutputChange[] {
+function planOutputs(input: Planning, changes: ReadonlyMap<string, Change>): OutputChange[] {
   const scope = scopeOf(input, changes);
   const wanted = [...(input.desired?.outputs.values() ?? [])].map((output): OutputChange => {
     const recorded = input.recordedOutputs[output.name];
