@@ -4,6 +4,7 @@ import { holdsSecret } from '../plan/compare.ts';
 import type { Change } from '../plan/plan.ts';
 import type { Live, ReadContext } from '../provider/provider.ts';
 import type { JournalEntry, Lock, Outcome, ResourceRecord } from '../state/state.ts';
+import { alteredBy } from './altered.ts';
 import type { ProgressEvent } from './apply-plan.ts';
 import { madeBy, recordOf } from './make.ts';
 import type { Operation } from './operations.ts';
@@ -54,6 +55,7 @@ async function journalled(run: LockedRun, operation: Operation): Promise<void> {
     if (outcome) await end(run, outcome);
     throw error;
   }
+  await recordAltered(run, operation, effect.put);
   await end(run, { run: options.run, intent, status: 'done', ...effect }, async (error) => {
     if (operation.kind === 'create' && effect.put) await withdraw(run, intent, effect.put, error);
   });
@@ -82,6 +84,32 @@ async function end(
   }
   follow(run.records, outcome);
 }
+
+/**
+ * Before the create is recorded as done, so that no life of this run misses it. One at a time: of two that are made
+ * at once, the second to ask sees both.
+ */
+async function recordAltered(
+  run: LockedRun,
+  operation: Operation,
+  put: ResourceRecord | undefined,
+): Promise<void> {
+  if (!put || !run.options.typeOf(operation.type).altersAttributes) return;
+  const before = recording.get(run) ?? Promise.resolve();
+  const mine = before.then(async () => {
+    for (const record of await alteredBy(run, operation, put.properties)) {
+      await written(run, () => run.options.state.putResource(record, run.lock));
+      follow(run.records, { put: record });
+    }
+  });
+  recording.set(
+    run,
+    mine.catch(() => {}),
+  );
+  await mine;
+}
+
+const recording = new WeakMap<Run, Promise<void>>();
 
 async function written<T>(run: Run, write: () => Promise<T>): Promise<T> {
   try {

@@ -20,6 +20,7 @@ const type = 'AWS::EC2::SubnetCidrBlock';
 export const subnetCidrBlock = defineResourceType({
   type,
   attributes: ['Id', 'IpSource', 'Ipv6AddressAttribute'],
+  altersAttributes: { SubnetId: ['Ipv6CidrBlocks'] },
   // DescribeSubnets does not say which pool a block came from.
   writeOnly: ['Ipv6IpamPoolId', 'Ipv6NetmaskLength'],
 

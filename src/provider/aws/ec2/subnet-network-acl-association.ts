@@ -15,6 +15,7 @@ const type = 'AWS::EC2::SubnetNetworkAclAssociation';
 export const subnetNetworkAclAssociation = defineResourceType({
   type,
   attributes: ['AssociationId'],
+  altersAttributes: { SubnetId: ['NetworkAclAssociationId'] },
 
   // The new one takes the old one's place. In the other order the default ACL would hold between them.
   order: () => 'create-before-delete',

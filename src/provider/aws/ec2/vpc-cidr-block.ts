@@ -21,6 +21,7 @@ const type = 'AWS::EC2::VPCCidrBlock';
 export const vpcCidrBlock = defineResourceType({
   type,
   attributes: ['Id', 'IpSource', 'Ipv6AddressAttribute'],
+  altersAttributes: { VpcId: ['CidrBlockAssociations', 'Ipv6CidrBlocks'] },
   // DescribeVpcs does not say which of IPAM's pools a block came from.
   writeOnly: ['Ipv4IpamPoolId', 'Ipv4NetmaskLength', 'Ipv6IpamPoolId', 'Ipv6NetmaskLength'],
 
