@@ -19,7 +19,11 @@ const network = (name: string): Neighbour[] => [
     properties: { VpcId: ref(`${name}Vpc`) },
   },
 ];
-const others = [...network('A'), ...network('B')];
+const logs: Neighbour[] = [
+  { logicalId: 'Logs', type: 'AWS::S3::Bucket', physicalId: 'logs', properties: {} },
+  { logicalId: 'LogsPolicy', type: 'AWS::S3::BucketPolicy', properties: { Bucket: ref('Logs') } },
+];
+const others = [...network('A'), ...network('B'), ...logs];
 
 test.each<[string, string, Properties, readonly string[]]>([
   ['an instance', 'AWS::EC2::Instance', { SubnetId: ref('ASubnet') }, ['AAttachment']],
@@ -35,6 +39,30 @@ test.each<[string, string, Properties, readonly string[]]>([
     'AWS::EC2::Instance',
     { NetworkInterfaces: [{ SubnetId: ref('BSubnet') }] },
     ['BAttachment'],
+  ],
+  [
+    'a load balancer that faces the internet',
+    'AWS::ElasticLoadBalancingV2::LoadBalancer',
+    { Subnets: [ref('ASubnet')] },
+    ['AAttachment'],
+  ],
+  [
+    'a load balancer with mapped subnets',
+    'AWS::ElasticLoadBalancingV2::LoadBalancer',
+    { SubnetMappings: [{ SubnetId: ref('BSubnet') }] },
+    ['BAttachment'],
+  ],
+  [
+    'an internal load balancer',
+    'AWS::ElasticLoadBalancingV2::LoadBalancer',
+    { Subnets: [ref('ASubnet')], Scheme: 'internal' },
+    [],
+  ],
+  [
+    'a load balancer that logs into a bucket',
+    'AWS::ElasticLoadBalancingV2::LoadBalancer',
+    { Scheme: 'internal', LoadBalancerAttributes: [{ Key: 'access_logs.s3.bucket', Value: ref('Logs') }] },
+    ['LogsPolicy'],
   ],
   ['an instance in no subnet that is named', 'AWS::EC2::Instance', {}, []],
   [

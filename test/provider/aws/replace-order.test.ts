@@ -106,6 +106,62 @@ test.each<[string, string, Properties, Properties, ReplaceOrder]>([
     oldFirst,
   ],
   [
+    'a bucket with a name of its own',
+    'AWS::S3::Bucket',
+    { BucketName: 'acme-photos' },
+    { BucketName: 'acme-photos' },
+    oldFirst,
+  ],
+  [
+    'a bucket whose name was made up',
+    'AWS::S3::Bucket',
+    { BucketName: 'shop-photos-a1' },
+    { ObjectLockEnabled: true },
+    newFirst,
+  ],
+  [
+    'a bucket policy that moves to a new bucket',
+    'AWS::S3::BucketPolicy',
+    { Bucket: 'a' },
+    { Bucket: unknown },
+    newFirst,
+  ],
+  [
+    'a log group with a name of its own',
+    'AWS::Logs::LogGroup',
+    { LogGroupName: '/shop' },
+    { LogGroupName: '/shop', LogGroupClass: 'INFREQUENT_ACCESS' },
+    oldFirst,
+  ],
+  [
+    'a parameter with a name of its own',
+    'AWS::SSM::Parameter',
+    { Name: '/shop', Type: 'String' },
+    { Name: '/shop', Type: 'StringList' },
+    oldFirst,
+  ],
+  [
+    'a load balancer whose name was made up',
+    'AWS::ElasticLoadBalancingV2::LoadBalancer',
+    { Name: 'shop-Web-A1', Scheme: 'internal' },
+    { Scheme: 'internet-facing' },
+    newFirst,
+  ],
+  [
+    'a target group with a name of its own',
+    'AWS::ElasticLoadBalancingV2::TargetGroup',
+    { Name: 'web', Port: 80 },
+    { Name: 'web', Port: 8080 },
+    oldFirst,
+  ],
+  [
+    'a listener of a new load balancer',
+    'AWS::ElasticLoadBalancingV2::Listener',
+    { LoadBalancerArn: 'a', Port: 80 },
+    { LoadBalancerArn: unknown, Port: 80 },
+    newFirst,
+  ],
+  [
     'an inline policy of another role',
     'AWS::IAM::RolePolicy',
     { PolicyName: 'web', RoleName: 'a' },
@@ -214,4 +270,23 @@ test.each<[string, string, Properties, Properties, boolean]>([
   ],
 ])('of an instance, %s replaces', (_name, property, before, after, wanted) => {
   expect(resourceType('AWS::EC2::Instance').replaces?.(property, before, after)).toBe(wanted);
+});
+
+test.each<[string, string, string, Properties, Properties, boolean]>([
+  ['another type of value', 'AWS::SSM::Parameter', 'Type', {}, {}, true],
+  [
+    'back from the advanced tier',
+    'AWS::SSM::Parameter',
+    'Tier',
+    { Tier: 'Advanced' },
+    { Tier: 'Standard' },
+    true,
+  ],
+  ['to the advanced tier', 'AWS::SSM::Parameter', 'Tier', { Tier: 'Standard' }, { Tier: 'Advanced' }, false],
+  ['policies taken off', 'AWS::SSM::Parameter', 'Policies', { Policies: '[]' }, {}, true],
+  ['other policies', 'AWS::SSM::Parameter', 'Policies', { Policies: '[]' }, { Policies: '[{}]' }, false],
+  ['another class', 'AWS::Logs::LogGroup', 'LogGroupClass', {}, {}, true],
+  ['another retention', 'AWS::Logs::LogGroup', 'RetentionInDays', {}, {}, false],
+])('%s of %s replaces by %s', (_name, type, property, before, after, wanted) => {
+  expect(resourceType(type).replaces?.(property, before, after)).toBe(wanted);
 });

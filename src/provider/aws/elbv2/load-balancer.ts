@@ -12,10 +12,17 @@ import { SlipwayError } from '../../../base/error.ts';
 import { isList, isObject, type Properties, type Value } from '../../../base/value.ts';
 import { coerce } from '../../coerce.ts';
 import { integer, objects, present, sortedSet, text, texts } from '../../plain-value.ts';
-import { defineResourceType, type Live, type ProviderContext, type ReadContext } from '../../provider.ts';
+import {
+  defineResourceType,
+  type Live,
+  type Neighbour,
+  type ProviderContext,
+  type ReadContext,
+} from '../../provider.ts';
 import { typeSchema } from '../../schemas.ts';
 import { asRecorded } from '../as-recorded.ts';
 import { attachmentsAround } from '../ec2/gateway-dependency.ts';
+import { isSame } from '../ec2/neighbours.ts';
 import { createOnce, eventually, until } from '../eventually.ts';
 import { canonicalTags, liveTags, type Tag, tagsToCreate } from '../tags.ts';
 import {
@@ -163,13 +170,29 @@ export const loadBalancer = defineResourceType({
     );
   },
 
-  /** AWS refuses one that faces the internet in a VPC without a gateway, and a gateway leaves after it. */
+  /**
+   * AWS refuses one that faces the internet in a VPC without a gateway, and a gateway leaves after it; and logs go only
+   * into a bucket whose policy lets them.
+   */
   hiddenDependencies(self, others) {
-    if (self.Scheme === 'internal' || self.Type === 'gateway') return [];
     const mapped = objects(self.SubnetMappings).flatMap((one) => one.SubnetId ?? []);
-    return attachmentsAround([...(isList(self.Subnets) ? self.Subnets : []), ...mapped], others);
+    const subnets = [...(isList(self.Subnets) ? self.Subnets : []), ...mapped];
+    const isPublic = self.Scheme !== 'internal' && self.Type !== 'gateway';
+    return [...(isPublic ? attachmentsAround(subnets, others) : []), ...policiesOfLogs(self, others)];
   },
 });
+
+function policiesOfLogs(self: Properties, others: readonly Neighbour[]): readonly string[] {
+  const buckets = objects(self[attributesProperty])
+    .filter((one) => /_logs\.s3\.bucket$/.test(String(one.Key)))
+    .map((one) => one.Value);
+  return others
+    .filter(({ type: other, properties }) => {
+      const isPolicy = other === 'AWS::S3::BucketPolicy';
+      return isPolicy && buckets.some((bucket) => isSame(bucket, properties.Bucket, others));
+    })
+    .map(({ logicalId }) => logicalId);
+}
 
 function bySubnet(value: Value): Value {
   const subnet = (one: Value) => (isObject(one) ? JSON.stringify(one.SubnetId) : '');

@@ -1,5 +1,5 @@
 /** One document under one name, inline in any number of roles, users and groups: the life of a standalone policy. */
-import { canonicalJson, sameValue } from '../../../base/canonical-json.ts';
+import { canonicalJson } from '../../../base/canonical-json.ts';
 import type { Properties, Value } from '../../../base/value.ts';
 import { text } from '../../plain-value.ts';
 import type { ProviderContext, ReadContext } from '../../provider.ts';
@@ -57,7 +57,10 @@ export function inlineState(properties: Properties, principals: readonly Princip
   };
 }
 
-/** First puts what is new, then takes away what is gone: nobody is without it in between. */
+/**
+ * First puts it, then takes away what is gone: nobody is without it in between. It is put with those too who had it:
+ * a role that was replaced under the same name has lost it since that was read.
+ */
 export async function bringAboutInline(
   context: ProviderContext,
   before: InlineState,
@@ -65,10 +68,7 @@ export async function bringAboutInline(
 ): Promise<void> {
   const iam = await context.aws.iam();
   const isSame = before.policyName === after.policyName;
-  const unchanged = isSame && sameValue(before.document, after.document);
-  for (const principal of after.principals) {
-    if (unchanged && before.principals.some((one) => samePrincipal(one, principal))) continue;
-    const { kind, name } = principal;
+  for (const { kind, name } of after.principals) {
     await eventually(context, () =>
       callsOf[kind].put(iam, name, after.policyName, policyText(after.document)),
     );

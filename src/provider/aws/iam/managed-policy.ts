@@ -42,6 +42,11 @@ export const managedPolicy = defineResourceType({
     'PolicyId',
     'UpdateDate',
   ],
+  attributesChangedBy: {
+    AttachmentCount: ['Roles', 'Users', 'Groups'],
+    DefaultVersionId: ['PolicyDocument'],
+    UpdateDate: ['PolicyDocument'],
+  },
   // It cannot be changed after the create, and listings do not give it.
   writeOnly: ['Description'],
 
@@ -254,7 +259,7 @@ async function versionsOf(iam: IAM, PolicyArn: string) {
   return (await ifThere(iam.listPolicyVersions({ PolicyArn })))?.Versions ?? [];
 }
 
-/** First whom it is new to, then whom it leaves. */
+/** First whom it goes to, those too who had it: one may have been replaced under its name. Then whom it leaves. */
 async function attach(
   context: ProviderContext,
   PolicyArn: string,
@@ -264,7 +269,7 @@ async function attach(
   const iam = await context.aws.iam();
   const isIn = (all: readonly Principal[]) => (one: Principal) =>
     all.some((other) => samePrincipal(one, other));
-  for (const { kind, name } of after.filter((one) => !isIn(before)(one))) {
+  for (const { kind, name } of after) {
     await eventually(context, () => callsOf[kind].attach(iam, name, PolicyArn));
   }
   for (const { kind, name } of before.filter((one) => !isIn(after)(one))) {

@@ -57,12 +57,8 @@ export const rolePolicy = defineResourceType({
     return live(placeOf(properties), properties.PolicyDocument);
   },
 
-  async update(context, { before, after }) {
-    await bringAboutInline(
-      context,
-      stateOf({ ...after, PolicyDocument: before.PolicyDocument ?? {} }),
-      stateOf(after),
-    );
+  async update(context, { after }) {
+    await bringAboutInline(context, stateOf(after), stateOf(after));
     return live(placeOf(after), after.PolicyDocument);
   },
 

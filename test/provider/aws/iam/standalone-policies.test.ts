@@ -79,6 +79,20 @@ await describeWithServices('policies that several resources give to one role', [
     await remove(bench, role);
   });
 
+  test('a role that was replaced under its name gets its policies back', async () => {
+    const named = { ...roleProperties, RoleName: 'worker', Policies: [] };
+    const role = await create(bench, 'Role', 'AWS::IAM::Role', named);
+    const both = { PolicyDocument: allow('sqs:*'), Roles: ['worker'] };
+    const policy = await create(bench, 'Policy', 'AWS::IAM::Policy', { ...both, PolicyName: 'shared' });
+    const managed = await create(bench, 'Managed', 'AWS::IAM::ManagedPolicy', both);
+    await remove(bench, role);
+    const other = await create(bench, 'Role', 'AWS::IAM::Role', { ...named, Path: '/other/' });
+    await update(bench, policy, policy.live, { ...both, PolicyName: 'shared' });
+    await update(bench, managed, managed.live, both);
+    expect([await inlineOf(other), await attachedTo(other)]).toEqual([['shared'], 1]);
+    for (const one of [policy, managed, other]) await remove(bench, one);
+  });
+
   test('a document that was changed by hand with one of two is drift', async () => {
     const one = await create(bench, 'One', 'AWS::IAM::Role', roleProperties);
     const two = await create(bench, 'Two', 'AWS::IAM::Role', roleProperties);
