@@ -22,6 +22,7 @@ import { networkAcl } from './aws/ec2/network-acl.ts';
 import { networkAclEntry } from './aws/ec2/network-acl-entry.ts';
 import { networkInterface } from './aws/ec2/network-interface.ts';
 import { networkInterfaceAttachment } from './aws/ec2/network-interface-attachment.ts';
+import { placementGroup } from './aws/ec2/placement-group.ts';
 import { prefixList } from './aws/ec2/prefix-list.ts';
 import { route } from './aws/ec2/route.ts';
 import { routeTable } from './aws/ec2/route-table.ts';
@@ -76,6 +77,7 @@ export const registry: ResourceTypes = {
   'AWS::EC2::NetworkAclEntry': networkAclEntry,
   'AWS::EC2::NetworkInterface': networkInterface,
   'AWS::EC2::NetworkInterfaceAttachment': networkInterfaceAttachment,
+  'AWS::EC2::PlacementGroup': placementGroup,
   'AWS::EC2::PrefixList': prefixList,
   'AWS::EC2::Route': route,
   'AWS::EC2::RouteTable': routeTable,

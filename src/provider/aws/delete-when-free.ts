@@ -48,7 +48,7 @@ function isInUse(error: unknown): boolean {
   // A network interface has no code of its own for it.
   if (errorCode(error) === 'InvalidParameterValue' && /currently in use/.test(errorMessage(error)))
     return true;
-  return /^(DependencyViolation|DeleteConflict|ResourceInUse|VolumeInUse|Invalid(Group|IPAddress|CidrBlock)\.InUse)$/.test(
+  return /^(DependencyViolation|DeleteConflict|ResourceInUse|VolumeInUse|Invalid(Group|PlacementGroup|IPAddress|CidrBlock)\.InUse)$/.test(
     errorCode(error) ?? '',
   );
 }

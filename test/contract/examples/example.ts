@@ -14,6 +14,8 @@ export interface Example {
    */
   readonly needs?: Readonly<Record<string, { readonly type: string; readonly properties: Properties }>>;
   readonly properties: Properties;
+  /** That moto itself has no such thing, and who answers for it here: then nothing can be asked past the proxy. */
+  readonly notOnMoto?: string;
   /**
    * Changes that are made in place, by a name that says what is changed. `undefined` takes a property away. Together
    * with `replacing` and `notHere` they cover every property of the published schema.

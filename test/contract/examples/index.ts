@@ -25,6 +25,7 @@ import { networkAclEntry } from './network-acl-entry.ts';
 import { networkInterface } from './network-interface.ts';
 import { networkInterfaceAttachment } from './network-interface-attachment.ts';
 import { parameter } from './parameter.ts';
+import { placementGroup } from './placement-group.ts';
 import { policy } from './policy.ts';
 import { prefixList } from './prefix-list.ts';
 import { role } from './role.ts';
@@ -99,4 +100,5 @@ export const examples: readonly Example[] = [
   targetGroup,
   listener,
   listenerRule,
+  placementGroup,
 ];

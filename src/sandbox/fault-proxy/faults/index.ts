@@ -11,6 +11,7 @@ import type { Fault, Interception, World } from './fault.ts';
 import { hide } from './hide.ts';
 import { linger } from './linger.ts';
 import { pages } from './pages.ts';
+import { placementGroups } from './placement-groups.ts';
 import { refuse } from './refuse.ts';
 import { refuseDeletes } from './refuse-deletes.ts';
 import { serverError } from './server-error.ts';
@@ -33,6 +34,7 @@ export const faults = {
   linger,
   'client-tokens': clientTokens,
   'refuse-deletes': refuseDeletes,
+  'placement-groups': placementGroups,
 } as const;
 
 export type FaultKind = keyof typeof faults;
