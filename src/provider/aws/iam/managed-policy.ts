@@ -259,7 +259,10 @@ async function versionsOf(iam: IAM, PolicyArn: string) {
   return (await ifThere(iam.listPolicyVersions({ PolicyArn })))?.Versions ?? [];
 }
 
-/** First whom it goes to, those too who had it: one may have been replaced under its name. Then whom it leaves. */
+/**
+ * First whom it is new to, then whom it leaves. Who has it is asked and not taken from before: a role that was replaced
+ * under its name has lost it since that was read.
+ */
 async function attach(
   context: ProviderContext,
   PolicyArn: string,
@@ -269,7 +272,8 @@ async function attach(
   const iam = await context.aws.iam();
   const isIn = (all: readonly Principal[]) => (one: Principal) =>
     all.some((other) => samePrincipal(one, other));
-  for (const { kind, name } of after) {
+  const now = before.length === 0 || after.length === 0 ? before : await attachedTo(iam, PolicyArn);
+  for (const { kind, name } of after.filter((one) => !isIn(now)(one))) {
     await eventually(context, () => callsOf[kind].attach(iam, name, PolicyArn));
   }
   for (const { kind, name } of before.filter((one) => !isIn(after)(one))) {
