@@ -1,7 +1,7 @@
 import type { RepositoryAccess } from './open-repository.ts';
 
 /** GitHub truncates a blob's text in GraphQL beyond this; larger ones are fetched one by one. */
-const filesPerQuery = 50;
+const filesPerQuery = 200;
 
 interface BlobAnswer {
   readonly text: string | null;
@@ -10,7 +10,7 @@ interface BlobAnswer {
 }
 
 /**
- * Files at a commit, by path, in one GraphQL query per fifty instead of one REST call each. Paths and commit go
+ * Files at a commit, by path, in one GraphQL query for many instead of one REST call each. Paths and commit go
  * in as variables: nothing that an author names becomes part of the query.
  */
 export async function readFiles(

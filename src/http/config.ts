@@ -1,3 +1,4 @@
+import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { SlipwayError } from '../base/error.ts';
 import type { VaultOptions } from '../secret/vault.ts';
@@ -29,9 +30,9 @@ export interface ServerConfig {
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** Whether the App has been registered with GitHub: without these two the set-up page is served instead. */
+/** Whether the App has been registered with GitHub: where nothing says so, the set-up page is served instead. */
 export function isRegistered(env: Env): boolean {
-  return Boolean(env.APP_ID && (env.PRIVATE_KEY || env.PRIVATE_KEY_PATH));
+  return Boolean(env.APP_ID || env.PRIVATE_KEY || env.PRIVATE_KEY_PATH);
 }
 
 /** Reads the configuration. Throws `config-invalid` with everything that is missing, and how to get it. */
@@ -55,8 +56,12 @@ export function readConfig(env: Env): ServerConfig {
       "PRIVATE_KEY or PRIVATE_KEY_PATH: generate one on the App's settings page and give the PEM or its path",
     );
   }
-  const port = Number(env.PORT ?? 3000);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) missing.push('PORT: a number up to 65535');
+  if (privateKey && !isPrivateKey(privateKey)) {
+    missing.push("PRIVATE_KEY: what it holds is no PEM private key; take the file that the App's page gave");
+  }
+  const port = Number(env.PORT || 3000);
+  // Not 0: GitHub has to know where to send webhooks.
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) missing.push('PORT: a number from 1 to 65535');
   const vault = env.VAULT_ADDR
     ? {
         address: env.VAULT_ADDR,
@@ -88,6 +93,15 @@ export function readConfig(env: Env): ServerConfig {
     throttle: env.SLIPWAY_GITHUB_THROTTLE !== 'off',
     logLevel: env.LOG_LEVEL ?? 'info',
   };
+}
+
+function isPrivateKey(pem: string): boolean {
+  try {
+    createPrivateKey(pem);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** As Probot reads them: GHE_HOST and GHE_PROTOCOL name a GitHub Enterprise server. */

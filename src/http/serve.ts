@@ -4,6 +4,7 @@
  */
 import { Probot, ProbotOctokit, Server } from 'probot';
 import { systemClock } from '../base/clock.ts';
+import { SlipwayError } from '../base/error.ts';
 import { createLog, type Log } from '../base/log.ts';
 import { type Database, openDatabase } from '../db/database.ts';
 import { enqueueOptions, type Received, slipwayApp } from '../github/app.ts';
@@ -91,16 +92,26 @@ async function listen(
   const server = new Server({
     host: config.host,
     port: config.port,
-    log,
+    // One line a request would drown the rest, and would carry signatures. Probot has no other way to leave it out.
+    log: log.child({}, { level: 'warn' }),
     Probot: Probot.defaults(probotOptions),
     enableStaticFiles: false,
-    // One line a request would drown the rest, and would carry signatures.
-    loggingOptions: { autoLogging: false },
   });
   await server.load(slipwayApp((received) => store(database, queue, received)));
   server.addHandler(healthHandler(database, queue));
+  try {
+    await server.start();
+  } catch (cause) {
+    await queue.stop({ gracefulMs: 0 });
+    throw new SlipwayError('config-invalid', {
+      summary: `Slipway cannot listen on ${config.host}:${config.port}`,
+      detail: cause instanceof Error ? cause.message : String(cause),
+      remedy: 'Set PORT, and HOST where the address is meant, to one that is free and may be used.',
+      cause,
+    });
+  }
+  // Only now: what comes in before is stored, and this takes it up.
   await queue.start();
-  await server.start();
   const url = `http://${config.host}:${server.port}`;
   log.info({ url, database: database.kind }, 'Slipway is ready');
   void loadAhead(workflow, config);

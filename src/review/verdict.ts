@@ -69,10 +69,7 @@ export function nextStep(review: Review): string | undefined {
   const state = overallState(review);
   switch (state) {
     case 'invalid':
-      if (review.merged) return 'Nothing was applied. Fix what is below, then comment `/slipway retry`.';
-      return review.diagnostics.some((d) => d.severity === 'error' && d.code.startsWith('settings-'))
-        ? 'The settings are read from the base branch. Fix them there, then comment `/slipway plan`.'
-        : 'Fix the errors below and push.';
+      return howToMend(review);
     case 'blocked':
       return 'Fix the findings below and push.';
     case 'waiting': {
@@ -92,6 +89,19 @@ export function nextStep(review: Review): string | undefined {
     default:
       return undefined;
   }
+}
+
+function howToMend(review: Review): string {
+  if (review.merged) return 'Nothing was applied. Fix what is below, then comment `/slipway retry`.';
+  const all = [...review.diagnostics, ...review.stacks.flatMap((s) => s.diagnostics)];
+  const errors = all.filter((d) => d.severity === 'error');
+  if (errors.some((d) => d.code.startsWith('settings-')))
+    return 'The settings are read from the base branch. Fix them there, then comment `/slipway plan`.';
+  if (errors.every((d) => d.code === 'template-fork'))
+    return 'An operator who has read the change comments `/slipway plan`.';
+  // What is in no file cannot be mended by a push.
+  if (errors.every((d) => d.where === undefined)) return 'Fix what is below, then comment `/slipway plan`.';
+  return 'Fix the errors below and push.';
 }
 
 function whoIsMissing(review: Review): string {

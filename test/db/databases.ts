@@ -1,8 +1,10 @@
 /** Databases for test files: a fresh one a test, embedded and on a real server. */
+import { execFile } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import pg from 'pg';
 import { afterAll, afterEach, describe } from 'vitest';
 import { type Database, type EmbeddedDatabase, openDatabase } from '../../src/db/database.ts';
@@ -76,7 +78,7 @@ export async function openMemoryDatabase(): Promise<EmbeddedDatabase> {
 }
 
 /** The file with the image, a tar of the data directory. Made once, and again when a migration or the program changes. */
-export async function databaseImage(): Promise<string> {
+async function databaseImage(): Promise<string> {
   const file = join(cacheFolder(), 'test', `database-${await fingerprint()}.tar`);
   if (existsSync(file)) return file;
   const database = await openDatabase({ memory: true });
@@ -89,6 +91,14 @@ export async function databaseImage(): Promise<string> {
   await writeFile(partial, Buffer.from(await made.arrayBuffer()));
   await rename(partial, file);
   return file;
+}
+
+/** Puts a database with the tables in it where a process is to open one: making it there would take seconds. */
+export async function putDatabase(directory: string): Promise<void> {
+  const data = join(directory, 'data');
+  await mkdir(data, { recursive: true });
+  await promisify(execFile)('tar', ['--extract', '--file', await databaseImage(), '--directory', data]);
+  await writeFile(join(directory, 'made'), '');
 }
 
 async function fingerprint(): Promise<string> {

@@ -37,7 +37,7 @@ await describeWithShop('kill -9 in the middle of an apply', (world) => {
   };
 
   describe('of a whole stack', () => {
-    test.for(moments)('$when $action: $what', { timeout: 60_000 }, async ({ when, action }) => {
+    test.for(moments)('$when $action: $what', async ({ when, action }) => {
       const text = await chapter('2-fixed');
       const { repository, pull } = await approved(`${when}-${action}`.toLowerCase(), text);
       await killAt(pull, action, when);

@@ -230,7 +230,7 @@ function followPullRequest(
         ),
       };
     },
-    until: (what, holds) => until(what, async () => pull.look(), holds, 25_000),
+    until: (what, holds) => until(what, async () => pull.look(), holds),
     planned: () => pull.until('three concluded checks', isConcluded),
     push: (files, options) => repository.push(branch, files, options),
     async say(login, body) {

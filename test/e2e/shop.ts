@@ -3,16 +3,14 @@
  * as a process of its own between them. Started once a file; each test works in a repository of its own
  * (`repository.ts`), so that tests do not disturb one another.
  */
-import { execFile } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { afterAll, afterEach } from 'vitest';
+import { afterAll, afterEach, vi } from 'vitest';
+import { formatError } from '../../src/base/error.ts';
 import { type CloudResource, readCloud } from '../../src/sandbox/demo/read-cloud.ts';
 import { type FaultProxy, startFaultProxy } from '../../src/sandbox/fault-proxy/index.ts';
 import type { SeededUser } from '../../src/sandbox/github/seeding.ts';
 import { type Shop, startShop } from '../../src/sandbox/start-shop.ts';
-import { databaseImage } from '../db/databases.ts';
+import { putDatabase } from '../db/databases.ts';
 import { describeWithServices } from '../services.ts';
 
 export interface World {
@@ -41,7 +39,10 @@ export function describeWithShop(
       files: { 'README.md': '# shop\n' },
       aws: { ...moto.environment, AWS_ENDPOINT_URL: proxy.url },
       environment,
-      prepare: putDatabase,
+      prepare: (home) => putDatabase(join(home, '.slipway', 'db')),
+    }).catch((error: unknown) => {
+      // With the end of Slipway's log, which an error's message alone has not.
+      throw new Error(formatError(error), { cause: error });
     });
     afterAll(() => shop.stop());
     const world: World = {
@@ -61,12 +62,5 @@ export function describeWithShop(
   });
 }
 
-const run = promisify(execFile);
-
-/** Making a database takes seconds; unpacking one that was made before does not. */
-async function putDatabase(home: string): Promise<void> {
-  const directory = join(home, '.slipway', 'db');
-  await mkdir(join(directory, 'data'), { recursive: true });
-  await run('tar', ['--extract', '--file', await databaseImage(), '--directory', join(directory, 'data')]);
-  await writeFile(join(directory, 'made'), '');
-}
+// Four processes share the machine with whatever else runs on it; what does not come at all is seen soon enough.
+vi.setConfig({ testTimeout: 90_000 });
