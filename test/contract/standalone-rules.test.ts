@@ -83,6 +83,17 @@ await describeWithServices('standalone rules of a security group', ['moto'], asy
     await remove(own, made);
   });
 
+  test('a rule that becomes inline outlives the resource that it was', async () => {
+    const made = await create(own, 'Group', 'AWS::EC2::SecurityGroup', group());
+    const alone = { GroupId: made.live.physicalId, ...http };
+    const rule = await create(own, 'In', 'AWS::EC2::SecurityGroupIngress', alone);
+    const changed = { ...group(), SecurityGroupIngress: [https, http] };
+    const edited = await update(own, made, (await read(own, made))!, changed);
+    await remove(own, rule);
+    expect(await plan(own, edited, changed)).toMatchObject({ action: 'none', drift: [] });
+    await remove(own, edited);
+  });
+
   test('two groups whose rules name one another are made, and go', async () => {
     const a = await create(own, 'A', 'AWS::EC2::SecurityGroup', group());
     const b = await create(own, 'B', 'AWS::EC2::SecurityGroup', group());

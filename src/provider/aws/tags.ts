@@ -3,6 +3,7 @@ import { isList, isObject, type Value } from '../../base/value.ts';
 
 export const stackTag = 'slipway:stack';
 export const intentTag = 'slipway:intent';
+export const ownershipTags = [stackTag, 'slipway:logical-id', intentTag] as const;
 
 export interface Tag {
   readonly Key: string;

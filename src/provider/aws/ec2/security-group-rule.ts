@@ -7,6 +7,7 @@ import { defineResourceType, type Live, type ResourceType } from '../../provider
 import { typeSchema } from '../../schemas.ts';
 import { isNotFound } from '../aws-error.ts';
 import { createOnce, eventually } from '../eventually.ts';
+import { stackTag, tagValue } from '../tags.ts';
 import { wantedAmong } from '../wanted-among.ts';
 import { describeByIntent, describeOne, readBulk, untilShown } from './describe.ts';
 import { securityGroupRules } from './describe-network.ts';
@@ -82,12 +83,12 @@ export function securityGroupRuleType(
       return made(physicalId, after);
     },
 
-    async delete(context, { physicalId, properties }) {
+    async delete(context, { physicalId }) {
       const ec2 = await context.aws.ec2();
-      const GroupId =
-        text(properties.GroupId) ?? (await describeOne(context, securityGroupRules, physicalId))?.GroupId;
-      if (GroupId === undefined) return;
-      const input = { GroupId, SecurityGroupRuleIds: [physicalId] };
+      const one = await describeOne(context, securityGroupRules, physicalId);
+      // Gone, or its group's own by now.
+      if (one === undefined || tagValue(one.Tags, stackTag) === undefined) return;
+      const input = { GroupId: one.GroupId, SecurityGroupRuleIds: [physicalId] };
       try {
         if (isIngress) await ec2.revokeSecurityGroupIngress(input);
         else await ec2.revokeSecurityGroupEgress(input);

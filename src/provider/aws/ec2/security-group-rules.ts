@@ -139,7 +139,7 @@ export function ruleOf(rule: SecurityGroupRule): Properties {
 }
 
 /** What tells two rules of one direction of one group apart. A group's id says whose it is. */
-function identityOf({ Description, SourceSecurityGroupOwnerId, ...rule }: Properties): string {
+export function identityOf({ Description, SourceSecurityGroupOwnerId, ...rule }: Properties): string {
   return canonicalJson(rule);
 }
 

@@ -15,7 +15,7 @@ import { errorCode } from '../aws-error.ts';
 import { deleteWhenFree } from '../delete-when-free.ts';
 import { createOnce, eventually } from '../eventually.ts';
 import { generatedName } from '../generated-name.ts';
-import { canonicalTags, liveTags, stackTag } from '../tags.ts';
+import { canonicalTags, liveTags, ownershipTags, stackTag } from '../tags.ts';
 import { describeByIntent, listByFilter, readBulk, securityGroups, untilShown } from './describe.ts';
 import { securityGroupRules } from './describe-network.ts';
 import { interfacesIn } from './holders.ts';
@@ -23,9 +23,11 @@ import {
   allowAllOut,
   canonicalRules,
   type Direction,
+  identityOf,
   liveRules,
   permissionOf,
   ruleChanges,
+  ruleOf,
 } from './security-group-rules.ts';
 import { tagSpecifications, updateTags } from './tagging.ts';
 
@@ -210,11 +212,17 @@ async function changeRules(
   const ec2 = await context.aws.ec2();
   const { authorise, revoke, describe } = ruleChanges(before, after);
   const isIngress = direction === 'ingress';
-  await inOneCallOrEach(context, direction, authorise, 'InvalidPermission.Duplicate', (IpPermissions) =>
-    isIngress
-      ? ec2.authorizeSecurityGroupIngress({ GroupId, IpPermissions })
-      : ec2.authorizeSecurityGroupEgress({ GroupId, IpPermissions }),
+  const there = await inOneCallOrEach(
+    context,
+    direction,
+    authorise,
+    'InvalidPermission.Duplicate',
+    (IpPermissions) =>
+      isIngress
+        ? ec2.authorizeSecurityGroupIngress({ GroupId, IpPermissions })
+        : ec2.authorizeSecurityGroupEgress({ GroupId, IpPermissions }),
   );
+  if (there.length > 0) await takeOver(context, GroupId, direction, there);
   await inOneCallOrEach(context, direction, describe, undefined, (IpPermissions) =>
     isIngress
       ? ec2.updateSecurityGroupRuleDescriptionsIngress({ GroupId, IpPermissions })
@@ -227,28 +235,57 @@ async function changeRules(
   );
 }
 
-/** AWS refuses a whole call for one rule that is done already: then each rule goes alone. */
+/**
+ * A rule that was a resource of its own and is inline now is the group's from here on: without its owner's tags,
+ * that resource's deletion leaves it alone.
+ */
+async function takeOver(
+  context: ProviderContext,
+  GroupId: string,
+  direction: Direction,
+  rules: readonly Properties[],
+): Promise<void> {
+  const ec2 = await context.aws.ec2();
+  const owned = await securityGroupRules.list(ec2, [
+    { Name: 'group-id', Values: [GroupId] },
+    { Name: `tag:${stackTag}`, Values: ['*'] },
+  ]);
+  const taken = new Set(rules.map(identityOf));
+  const Resources = owned
+    .filter(
+      (rule) => (rule.IsEgress ? 'egress' : 'ingress') === direction && taken.has(identityOf(ruleOf(rule))),
+    )
+    .map(({ SecurityGroupRuleId }) => SecurityGroupRuleId!);
+  if (Resources.length === 0) return;
+  await ec2.deleteTags({ Resources, Tags: ownershipTags.map((Key) => ({ Key })) });
+}
+
+/** AWS refuses a whole call for one rule that is done already: then each rule goes alone. Answers those. */
 async function inOneCallOrEach(
   context: ProviderContext,
   direction: Direction,
   rules: readonly Properties[],
   done: string | undefined,
   send: (permissions: ReturnType<typeof permissionOf>[]) => Promise<unknown>,
-): Promise<void> {
-  if (rules.length === 0) return;
+): Promise<readonly Properties[]> {
+  if (rules.length === 0) return [];
   const isNotYet = (error: unknown) => /^InvalidGroup(Id)?\.NotFound$/.test(errorCode(error) ?? '');
   const call = (some: readonly Properties[]) =>
     eventually(context, () => send(some.map((rule) => permissionOf(direction, rule))), isNotYet);
   const isDone = (error: unknown) => done !== undefined && errorCode(error) === done;
   try {
     await call(rules);
+    return [];
   } catch (error) {
     if (!isDone(error)) throw error;
-    if (rules.length === 1) return;
+    if (rules.length === 1) return rules;
+    const already: Properties[] = [];
     for (const rule of rules) {
       await call([rule]).catch((refusal: unknown) => {
         if (!isDone(refusal)) throw refusal;
+        already.push(rule);
       });
     }
+    return already;
   }
 }
