@@ -55,6 +55,7 @@ export const codes = {
   'policy-invalid': 'A policy file is not valid',
   'policy-evaluation': 'A policy could not be decided',
   // edges
+  'github-too-large': 'The pull request is larger than GitHub tells of',
   'config-invalid': 'The configuration is not complete',
   'service-missing': 'A server that the tests or the demo need cannot be had',
   'service-failed': 'A server that the tests or the demo need did not start',

@@ -4,6 +4,7 @@
  */
 import type { ProbotOctokit } from 'probot';
 import type { Person } from '../approval/approval.ts';
+import { SlipwayError } from '../base/error.ts';
 import type { Comment, PullRequest, PullRequestReview, Repository } from '../workflow/repository.ts';
 import { createOnce, unrepeated } from './create-once.ts';
 import { publishChecks } from './publish-checks.ts';
@@ -15,12 +16,18 @@ export interface RepositoryAccess {
   readonly octokit: Octokit;
   readonly owner: string;
   readonly repo: string;
+  /** Slipway's own, by which it tells its comments and issues from those of other bots. */
+  readonly appId: number;
   /** Everything that leaves goes through it: no secret is ever written to GitHub. */
   readonly mask: (text: string) => string;
 }
 
 /** Tells Slipway's deployments from those of others to an environment of the same name. */
 const deploymentTask = 'slipway:apply';
+
+/** https://docs.github.com/en/rest/pulls/pulls: of more files or commits than these, the rest is not listed. */
+const mostFiles = 3000;
+const mostCommits = 250;
 
 /** The repository as the use cases see it, through an installation's client. */
 export function openRepository(access: RepositoryAccess): Repository {
@@ -35,6 +42,13 @@ export function openRepository(access: RepositoryAccess): Repository {
         pull_number: number,
         per_page: 100,
       });
+      if (files.length >= mostFiles) {
+        // What is not listed would be planned by nobody, and the checks would pass.
+        throw new SlipwayError('github-too-large', {
+          summary: `A pull request of ${mostFiles} files or more cannot be planned: GitHub lists no more of them`,
+          remedy: 'Split it.',
+        });
+      }
       return files.map((f) => ({
         path: f.filename,
         status: f.status,
@@ -42,11 +56,12 @@ export function openRepository(access: RepositoryAccess): Repository {
       }));
     },
     async committers(number) {
-      const commits = await octokit.paginate(octokit.rest.pulls.listCommits, {
+      const listed = await octokit.paginate(octokit.rest.pulls.listCommits, {
         ...here,
         pull_number: number,
         per_page: 100,
       });
+      const commits = listed.length < mostCommits ? listed : await allCommits(access, number);
       const logins = commits.flatMap((c) => [c.author?.login, c.committer?.login]);
       return [...new Set(logins.filter((l): l is string => l !== undefined))].sort();
     },
@@ -71,7 +86,7 @@ export function openRepository(access: RepositoryAccess): Repository {
         per_page: 100,
       });
       for await (const { data } of pages) {
-        const own = data.find((c) => c.user?.type === 'Bot' && c.body?.startsWith(marker));
+        const own = data.find((c) => isOwn(access, c) && c.body?.startsWith(marker));
         if (own) return own.id;
       }
       return undefined;
@@ -129,6 +144,33 @@ export function openRepository(access: RepositoryAccess): Repository {
   };
 }
 
+/** All commits of a pull request, past the limit of its own list. */
+async function allCommits(access: RepositoryAccess, number: number) {
+  const { octokit, owner, repo } = access;
+  const { baseSha, headSha } = await pullRequest(access, number);
+  const basehead = `${baseSha}...${headSha}`;
+  const commits = [];
+  for (let page = 1; ; page++) {
+    const { data } = await octokit.rest.repos.compareCommitsWithBasehead({
+      owner,
+      repo,
+      basehead,
+      per_page: 100,
+      page,
+    });
+    commits.push(...data.commits);
+    if (data.commits.length === 0 || commits.length >= data.total_commits) return commits;
+  }
+}
+
+/** Other bots may begin a text as Slipway does; what they wrote is theirs to change under a reader's eyes. */
+function isOwn(
+  { appId }: RepositoryAccess,
+  text: { readonly performed_via_github_app?: { readonly id: number } | null | undefined },
+): boolean {
+  return text.performed_via_github_app?.id === appId;
+}
+
 async function pullRequest({ octokit, owner, repo }: RepositoryAccess, number: number): Promise<PullRequest> {
   const { data } = await octokit.rest.pulls.get({ owner, repo, pull_number: number });
   return {
@@ -178,10 +220,11 @@ async function isMember(octokit: Octokit, team: string, login: string): Promise<
 }
 
 async function createComment(
-  { octokit, owner, repo }: RepositoryAccess,
+  access: RepositoryAccess,
   number: number,
   body: string,
 ): Promise<{ id: number; at: string }> {
+  const { octokit, owner, repo } = access;
   const on = { owner, repo, issue_number: number };
   return createOnce(
     async () => {
@@ -190,7 +233,7 @@ async function createComment(
     },
     async () => {
       const { data } = await octokit.rest.issues.listComments({ ...on, since: aMinuteAgo(), per_page: 100 });
-      const made = data.findLast((c) => c.user?.type === 'Bot' && c.body === body);
+      const made = data.findLast((c) => isOwn(access, c) && c.body === body);
       return made && { id: made.id, at: made.updated_at };
     },
   );
@@ -217,10 +260,8 @@ async function comment({ octokit, owner, repo }: RepositoryAccess, id: number): 
 }
 
 /** The open issue of ours whose body begins with the marker. */
-async function findIssue(
-  { octokit, owner, repo }: RepositoryAccess,
-  marker: string,
-): Promise<number | undefined> {
+async function findIssue(access: RepositoryAccess, marker: string): Promise<number | undefined> {
+  const { octokit, owner, repo } = access;
   const pages = octokit.paginate.iterator(octokit.rest.issues.listForRepo, {
     owner,
     repo,
@@ -228,7 +269,7 @@ async function findIssue(
     per_page: 100,
   });
   for await (const { data } of pages) {
-    const own = data.find((i) => i.user?.type === 'Bot' && i.body?.startsWith(marker));
+    const own = data.find((i) => isOwn(access, i) && i.body?.startsWith(marker));
     if (own) return own.number;
   }
   return undefined;

@@ -1,9 +1,23 @@
+import { maximumTemplateBytes } from '../template/read-nodes.ts';
 import type { RepositoryAccess } from './open-repository.ts';
 
 /** GitHub truncates a blob's text in GraphQL beyond this; larger ones are fetched one by one. */
 const filesPerQuery = 200;
 
+/**
+ * How much text of one commit is held at a time, in bytes: thousands of files of a pull request, each as large as a
+ * template may be, would be more than the process has, and with it would go everybody else's work.
+ */
+const maximumTotalBytes = 64 * 1024 * 1024;
+
+/** Stands for a file that is more than anybody reads. Every reader refuses it for its length. */
+const tooLarge = `Resources:${' '.repeat(maximumTemplateBytes)}`;
+
+/** Stands for a file that is no text. It is there all the same: 'gone' would mean to delete a stack, or no settings. */
+const noText = '\0';
+
 interface BlobAnswer {
+  readonly byteSize: number;
   readonly text: string | null;
   readonly isTruncated: boolean;
   readonly isBinary: boolean | null;
@@ -20,8 +34,9 @@ export async function readFiles(
 ): Promise<ReadonlyMap<string, string>> {
   const files = new Map<string, string>();
   const unique = [...new Set(paths)];
+  const room = { left: maximumTotalBytes };
   for (let at = 0; at < unique.length; at += filesPerQuery) {
-    await readSome(access, commit, unique.slice(at, at + filesPerQuery), files);
+    await readSome(access, commit, unique.slice(at, at + filesPerQuery), files, room);
   }
   return files;
 }
@@ -31,10 +46,11 @@ async function readSome(
   commit: string,
   paths: readonly string[],
   files: Map<string, string>,
+  room: { left: number },
 ): Promise<void> {
   const declared = paths.map((_, i) => `$e${i}: String!`).join(', ');
   const fields = paths
-    .map((_, i) => `f${i}: object(expression: $e${i}) { ... on Blob { text isTruncated isBinary } }`)
+    .map((_, i) => `f${i}: object(expression: $e${i}) { ... on Blob { byteSize text isTruncated isBinary } }`)
     .join('\n');
   const query = `query ($owner: String!, $repo: String!, ${declared}) {
     repository(owner: $owner, name: $repo) { ${fields} }
@@ -47,8 +63,11 @@ async function readSome(
   });
   for (const [i, path] of paths.entries()) {
     const blob = answer.repository[`f${i}`];
-    if (!blob || blob.isBinary || blob.text === undefined || blob.text === null) continue;
-    files.set(path, blob.isTruncated ? await readWhole({ octokit, owner, repo }, commit, path) : blob.text);
+    if (blob?.byteSize === undefined) continue;
+    room.left -= blob.byteSize;
+    if (blob.byteSize > maximumTemplateBytes || room.left < 0) files.set(path, tooLarge);
+    else if (blob.isTruncated) files.set(path, await readWhole({ octokit, owner, repo }, commit, path));
+    else files.set(path, blob.isBinary ? noText : (blob.text ?? noText));
   }
 }
 

@@ -80,9 +80,10 @@ async function listen(
       : ProbotOctokit.defaults((options: object) => ({ ...options, throttle: { enabled: false } })),
   };
   const clients = new Probot(probotOptions);
+  const appId = Number(config.appId);
   const open = async ({ installation, owner, repo }: PullRequestPlace) => {
     const octokit = (await clients.auth(installation)) as unknown as Octokit;
-    return openRepository({ octokit, owner, repo, mask: workflow.masker.mask });
+    return openRepository({ octokit, owner, repo, appId, mask: workflow.masker.mask });
   };
   const queue: Queue<JobPayloads> = await createQueue(database, {
     handlers: createHandlers({ workflow, open, queue: () => queue }),

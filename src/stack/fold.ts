@@ -129,20 +129,30 @@ export function foldFunction(name: string, argument: Folded, node: TemplateNode,
     return unknown;
   }
   if (dependsOnUnknown(name, argument)) return unknown;
-  if (waits(name, argument)) return { [name]: name === 'Fn::Join' ? merged(argument, node, site) : argument };
-  if (!spend(site.folding, node, sizeOf(argument))) return unknown;
+  if (!spendOn(argument, node, site)) return unknown;
+  if (waits(name, argument)) {
+    const open = name === 'Fn::Join' ? merged(argument, node, site) : argument;
+    return open === undefined ? unknown : { [name]: open };
+  }
   const outcome = functions[name]!(argument);
   if ('value' in outcome) return outcome.value;
   report(site, node, outcome.problem);
   return unknown;
 }
 
-/** About how much the function makes of it. */
-function sizeOf(argument: Value): number {
+function spendOn(argument: Value, node: TemplateNode, site: Site): boolean {
+  return spend(site.folding, node, sizeOf(argument, site.folding.allowance.left));
+}
+
+/** About how much a function makes of it. Counted no further than `most`: what is open may hold itself many times. */
+function sizeOf(argument: Value, most: number): number {
   if (typeof argument === 'string') return argument.length + 1;
   let size = 1;
-  if (isList(argument)) for (const part of argument) size += sizeOf(part);
-  else if (isObject(argument)) for (const key in argument) size += sizeOf(argument[key]!);
+  if (isList(argument)) {
+    for (const part of argument) if (size <= most) size += sizeOf(part, most - size);
+  } else if (isObject(argument)) {
+    for (const key in argument) if (size <= most) size += sizeOf(argument[key]!, most - size);
+  }
   return size;
 }
 
@@ -177,10 +187,10 @@ function hasResidual(value: Value): boolean {
  * Joins the neighbours that are known already, and opens inner joins, where no delimiter stands between. Dynamic
  * references are looked for only then: Fn::Sub may have cut one into pieces.
  */
-function merged(argument: Value, node: TemplateNode, site: Site): Value {
+function merged(argument: Value, node: TemplateNode, site: Site): Value | undefined {
   if (!isList(argument) || argument[0] !== '' || !isList(argument[1])) return argument;
   const opened = argument[1].flatMap(openJoin);
-  if (!spend(site.folding, node, sizeOf(opened))) return argument;
+  if (!spendOn(opened, node, site)) return undefined;
   const items = joinNeighbours(opened);
   if (site.inCondition || !items.some((item) => typeof item === 'string' && hasDynamicReference(item))) {
     return ['', items];

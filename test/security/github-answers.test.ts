@@ -1,0 +1,111 @@
+/**
+ * What GitHub does not tell of a large pull request, and what others write in Slipway's name. Against a server that
+ * answers as GitHub does: its limits are too large for the sandbox.
+ */
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { ProbotOctokit } from 'probot';
+import { afterEach, describe, expect, test } from 'vitest';
+import { openRepository } from '../../src/github/open-repository.ts';
+import { parseSettings } from '../../src/settings/parse.ts';
+import { parseTemplate } from '../../src/template/parse.ts';
+
+let server: Server | undefined;
+afterEach(() => server?.close());
+
+/** The repository of a GitHub that answers with this, by path. */
+async function openAgainst(answer: (path: string, query: URLSearchParams) => unknown) {
+  server = createServer((request, response) => {
+    const { pathname, searchParams } = new URL(request.url!, 'http://here');
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify(answer(pathname, searchParams)));
+  });
+  await new Promise<void>((resolve) => server!.listen(0, '127.0.0.1', resolve));
+  const Octokit = ProbotOctokit.defaults({
+    throttle: { enabled: false },
+    retry: { enabled: false },
+    baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+  });
+  return openRepository({ octokit: new Octokit(), owner: 'acme', repo: 'shop', appId: 7, mask: (t) => t });
+}
+
+const pages = (items: readonly unknown[], query: URLSearchParams) => {
+  const [size, page] = [Number(query.get('per_page')), Number(query.get('page') ?? 1)];
+  return items.slice((page - 1) * size, page * size);
+};
+
+test('a template behind three thousand other files does not pass unseen: the pull request is refused', async () => {
+  const files = Array.from({ length: 3000 }, (_, i) => ({ filename: `a/${i}`, status: 'added' }));
+  const { changedFiles } = await openAgainst((_, query) => {
+    return Number(query.get('per_page')) === 100 ? files : [];
+  });
+  await expect(changedFiles(1)).rejects.toMatchObject({ code: 'github-too-large' });
+});
+
+test('a commit behind two hundred and fifty empty ones still makes its author a committer', async () => {
+  const commit = (login: string) => ({ author: { login }, committer: { login: 'web-flow' } });
+  const commits = [...Array.from({ length: 300 }, () => commit('author')), commit('reviewer')];
+  const { committers } = await openAgainst((path, query) => {
+    if (path.endsWith('/commits')) return commits.slice(0, 250);
+    if (path.includes('/compare/')) return { total_commits: 301, commits: pages(commits, query) };
+    return {
+      user: { login: 'author' },
+      head: { sha: 'b'.repeat(40), repo: { id: 1 } },
+      base: { sha: 'a'.repeat(40), ref: 'main', repo: { id: 1, default_branch: 'main' } },
+    };
+  });
+  expect(await committers(1)).toEqual(['author', 'reviewer', 'web-flow']);
+});
+
+describe('a comment in Slipway’s name', () => {
+  const marker = '<!-- slipway:review -->';
+  const comment = (id: number, type: string, app: number | null) => ({
+    id,
+    body: `${marker}\n## Nothing to change`,
+    user: { login: `someone-${id}`, type },
+    performed_via_github_app: app === null ? null : { id: app },
+  });
+  test.each([
+    [
+      'of another bot, which could change it afterwards, is not taken for the plan',
+      [comment(1, 'Bot', 99)],
+      undefined,
+    ],
+    ['of a person is not taken for it', [comment(2, 'User', null)], undefined],
+    ['that is Slipway’s own is found behind others', [comment(1, 'Bot', 99), comment(3, 'Bot', 7)], 3],
+  ])('%s', async (_, comments, expected) => {
+    const { findComment } = await openAgainst(() => comments);
+    expect(await findComment(1, marker)).toBe(expected);
+  });
+});
+
+describe('a file that cannot be read as text', () => {
+  const size = 200_000_000;
+  test.each([
+    ['binary', { byteSize: 9, isBinary: true, isTruncated: false, text: null }],
+    [
+      '200 MB large, which is not even fetched',
+      { byteSize: size, isBinary: false, isTruncated: true, text: 'x' },
+    ],
+  ])('%s: is not taken for a file that is gone, and no reader takes it for anything', async (_, blob) => {
+    const paths: string[] = [];
+    const { readFiles } = await openAgainst((path) => {
+      paths.push(path);
+      return { data: { repository: { f0: blob } } };
+    });
+    const text = (await readFiles('abc', ['infra/shop.yaml'])).get('infra/shop.yaml')!;
+    expect(paths).toEqual(['/graphql']);
+    expect(parseTemplate(text, 'infra/shop.yaml').diagnostics[0]?.severity).toBe('error');
+    expect(parseSettings(text, '.github/slipway.yml').settings).toBeUndefined();
+  });
+
+  test('thousands of large files are not all held at once', async () => {
+    const blob = { byteSize: 1_000_000, isBinary: false, isTruncated: false, text: 'small here' };
+    const { readFiles } = await openAgainst(() => ({
+      data: { repository: Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`f${i}`, blob])) },
+    }));
+    const paths = Array.from({ length: 100 }, (_, i) => `infra/${i}.yaml`);
+    const files = await readFiles('abc', paths);
+    expect([...files.values()].filter((text) => text === 'small here')).toHaveLength(67);
+  });
+});
