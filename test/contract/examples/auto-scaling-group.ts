@@ -28,6 +28,10 @@ export const autoScalingGroup: Example = {
       type: 'AWS::EC2::Subnet',
       properties: { VpcId: { Ref: 'Vpc' }, CidrBlock: '10.20.2.0/24', AvailabilityZone: 'eu-west-1b' },
     },
+    Targets: {
+      type: 'AWS::ElasticLoadBalancingV2::TargetGroup',
+      properties: { VpcId: { Ref: 'Vpc' }, Protocol: 'HTTP', Port: 80 },
+    },
     Template: template('group-example', 't3.micro'),
     OtherTemplate: template('group-example-other', 't3.small'),
   },
@@ -47,6 +51,7 @@ export const autoScalingGroup: Example = {
     'another grace period': { HealthCheckGracePeriod: 120 },
     'health as load balancers see it': { HealthCheckType: 'ELB' },
     'new instances protected': { NewInstancesProtectedFromScaleIn: true },
+    'traffic from a target group': { TargetGroupARNs: [{ Ref: 'Targets' }] },
     'a hook': {
       LifecycleHookSpecificationList: [
         { LifecycleHookName: 'drain', LifecycleTransition: 'autoscaling:EC2_INSTANCE_TERMINATING' },
@@ -80,7 +85,6 @@ export const autoScalingGroup: Example = {
     PlacementGroup: ignoredByUpdate,
     ServiceLinkedRoleARN: lacks,
     SkipZonalShiftValidation: lacks,
-    TargetGroupARNs: 'needs AWS::ElasticLoadBalancingV2::TargetGroup',
     TerminationPolicies: ignoredByUpdate,
     TrafficSources: lacks,
   },

@@ -23,6 +23,10 @@ export const instance: Example = {
     Group: group,
     OtherGroup: group,
     Role: { type: 'AWS::IAM::Role', properties: { AssumeRolePolicyDocument: trust } },
+    Volume: {
+      type: 'AWS::EC2::Volume',
+      properties: { AvailabilityZone: { 'Fn::GetAtt': ['Subnet', 'AvailabilityZone'] }, Size: 1 },
+    },
     Profile: { type: 'AWS::IAM::InstanceProfile', properties: { Roles: [{ Ref: 'Role' }] } },
   },
   properties: {
@@ -46,6 +50,7 @@ export const instance: Example = {
     'ends when shut down': { InstanceInitiatedShutdownBehavior: 'terminate' },
     'metadata from containers': { MetadataOptions: { HttpTokens: 'required', HttpPutResponseHopLimit: 2 } },
     'optimised for EBS': { EbsOptimized: true },
+    'a volume': { Volumes: [{ VolumeId: { Ref: 'Volume' }, Device: '/dev/sdh' }] },
     stopped: { State: 'stopped' },
     'stopped, and of another type': { State: 'stopped', InstanceType: 't3.small' },
     ...tagEdits,
@@ -63,7 +68,6 @@ export const instance: Example = {
     RamdiskId: ignored,
     PrivateDnsNameOptions: ignored,
     PropagateTagsToVolumeOnCreation: 'tried in test/provider: it says nothing of the instance itself',
-    Volumes: 'AWS::EC2::Volume is not a type of Slipway yet',
   },
   count: async (aws, made, intent) => {
     const live = ['pending', 'running', 'stopping', 'stopped'];
