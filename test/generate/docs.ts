@@ -25,12 +25,23 @@ export function resourceTypesPage(): string {
         const change = replaces === 'always' ? 'replaces' : replaces === 'maybe' ? 'may replace' : 'in place';
         return `| \`${property}\` | ${required} | ${change} |`;
       });
+      const { states, unsupported = [], snapshot } = registry[name]!;
+      const notes = [
+        ...(states === undefined
+          ? []
+          : [
+              `State, in the resource's \`Metadata: { Slipway: { State: ... } }\`: ${listed(states)}, changed in place. Without it Slipway does not mind.`,
+            ]),
+        ...(snapshot === undefined ? [] : ['`DeletionPolicy` and `UpdateReplacePolicy` may be `Snapshot`.']),
+        ...(unsupported.length === 0 ? [] : [`Not settable, and refused: ${listed(unsupported)}`]),
+      ].flatMap((note) => [note, '']);
       const attributes = schema.attributes.map((a) => `\`${a}\``).join(', ') || 'none';
       return [
         `## ${name}`,
         '',
         `\`Fn::GetAtt\`: ${attributes}`,
         '',
+        ...notes,
         '| Property | Required | A change |',
         '|---|---|---|',
         ...rows,
@@ -42,4 +53,8 @@ Made by \`npm run generate\` from the published CloudFormation schemas. 'May rep
 
 ${sections.join('\n\n')}
 `;
+}
+
+function listed(names: readonly string[]): string {
+  return names.map((name) => `\`${name}\``).join(', ');
 }
