@@ -29,8 +29,8 @@ export const vpcEndpoint: Example = {
     DnsOptions: ignored,
     IpAddressType: ignored,
     PrivateDnsEnabled: ignored,
-    SecurityGroupIds: 'tried on an interface endpoint, in interface-endpoint.test.ts',
-    SubnetIds: 'tried on an interface endpoint, in interface-endpoint.test.ts',
+    SecurityGroupIds: 'tried on an interface endpoint, in network-beyond-examples.test.ts',
+    SubnetIds: 'tried on an interface endpoint, in network-beyond-examples.test.ts',
   },
   sameAs: {
     'the type said, the policy as text': {
