@@ -15,6 +15,7 @@ import { type SandboxGitHub, startSandboxGitHub } from './github/start.ts';
 import { freePort } from './services/free-port.ts';
 import { type RunningService, startService } from './services/index.ts';
 import { type SlipwayProcess, startSlipway } from './slipway-process.ts';
+import { warmEmulator } from './warm-emulator.ts';
 import { cloneWorkTree, type WorkTree } from './work-tree.ts';
 
 export const owner = 'acme';
@@ -64,6 +65,9 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
       : await startService('moto', options.onProgress ? { onProgress: options.onProgress } : {});
     if (moto) ends.push(() => moto.stop());
     const aws = options.aws ?? moto!.environment;
+    const warm = moto ? warmEmulator(aws) : Promise.resolve();
+    // Waited for below; a failure in between must not be one that nobody handles.
+    warm.catch(() => {});
 
     const github = await startSandboxGitHub({
       directory: join(directory, 'github'),
@@ -118,6 +122,7 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
       stop,
     };
     ends.push(() => shop.slipway.stop());
+    await warm;
     return shop;
   } catch (error) {
     await stop();
