@@ -1,6 +1,6 @@
 import { type Example, exampleVpc } from './example.ts';
 
-const untried = 'one target is tried for all: they differ in the name of one argument';
+const untried = 'tried in network-beyond-examples.test.ts, or differs from those in the name of one argument';
 
 export const route: Example = {
   type: 'AWS::EC2::Route',
