@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest';
+import { isRemainder } from '../../src/apply/remainder.ts';
+import { type Properties, unknown } from '../../src/base/value.ts';
+import type { Change, Plan } from '../../src/plan/plan.ts';
+
+const change = (
+  logicalId: string,
+  action: Change['action'],
+  after?: Properties,
+  more: Partial<Change> = {},
+): Change => ({
+  logicalId,
+  type: 'AWS::EC2::VPC',
+  action,
+  ...(after ? { after } : {}),
+  differences: [],
+  replaceBecause: [],
+  dependsOn: [],
+  deletionPolicy: 'Delete',
+  updateReplacePolicy: 'Delete',
+  drift: [],
+  ...more,
+});
+
+const plan = (changes: readonly Change[], more: Partial<Plan> = {}): Plan => ({
+  format: 1,
+  stack: 'acme/shop:a.yaml@dev',
+  environment: 'dev',
+  account: '111111111111',
+  region: 'eu-west-1',
+  file: 'a.yaml',
+  changes,
+  deposed: [],
+  outputs: [],
+  digest: '',
+  ...more,
+});
+
+const id = (physicalId: string) => ({ physicalId });
+const block = { CidrBlock: '10.0.0.0/16' };
+const deposed = (physicalId: string) => ({
+  deposed: [{ logicalId: 'B', type: 'AWS::EC2::VPC', physicalId, dependsOn: [] }],
+});
+
+const whole = plan([
+  change('A', 'create', { ...block, DhcpOptionsId: unknown }),
+  change('B', 'replace', block, id('vpc-b')),
+  change('C', 'update', block, id('vpc-c')),
+  change('D', 'delete', undefined, id('vpc-d')),
+  change('E', 'none', block, id('vpc-e')),
+]);
+
+describe('what a failed apply left of a plan', () => {
+  test.for([
+    { what: 'all of it, when nothing was done', left: whole, is: true },
+    { what: 'nothing, when all was', left: plan([change('A', 'none', block)]), is: true },
+    {
+      what: 'what was unknown may be known by now',
+      left: plan([change('A', 'create', { ...block, DhcpOptionsId: 'dopt-1' })]),
+      is: true,
+    },
+    {
+      what: 'what was half made lacks the other half',
+      left: plan([change('A', 'update', { ...block, DhcpOptionsId: 'dopt-1' }, id('vpc-a'))]),
+      is: true,
+    },
+    {
+      what: 'a replaced one of which the old generation is still there',
+      left: plan([change('B', 'none', block, id('vpc-new'))], deposed('vpc-b')),
+      is: true,
+    },
+    { what: 'something old that the plan did not speak of', left: plan([], deposed('vpc-x')), is: false },
+    {
+      what: 'a value that came out differently',
+      left: plan([change('A', 'create', { CidrBlock: '10.9.0.0/16', DhcpOptionsId: 'dopt-1' })]),
+      is: false,
+    },
+    {
+      what: 'a change of what was to stay as it is',
+      left: plan([change('E', 'update', block, id('vpc-e'))]),
+      is: false,
+    },
+    { what: 'a resource that the plan does not know', left: plan([change('F', 'create', block)]), is: false },
+    {
+      what: 'the end of what was to be made',
+      left: plan([change('A', 'delete', undefined, id('vpc-a'))]),
+      is: false,
+    },
+    {
+      what: 'the end of another thing than the one that was to end',
+      left: plan([change('D', 'delete', undefined, id('vpc-other'))]),
+      is: false,
+    },
+    { what: 'the same in another account', left: { ...whole, account: '222222222222' }, is: false },
+    { what: 'the same in another region', left: { ...whole, region: 'eu-west-2' }, is: false },
+  ])('$what: $is', ({ left, is }) => {
+    expect(isRemainder(left, whole)).toBe(is);
+  });
+});

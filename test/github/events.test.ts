@@ -1,0 +1,144 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { enqueueOptions } from '../../src/github/app.ts';
+import { placeOf, type WebhookEvent } from '../../src/github/events/event.ts';
+import { webhookEvents } from '../../src/github/events/registry.ts';
+
+const common = {
+  installation: { id: 5 },
+  repository: { name: 'shop', owner: { login: 'acme' } },
+};
+const onPull = { number: 1, pull_request: {} };
+const person = { type: 'User' };
+const bot = { type: 'Bot' };
+
+/** The kinds of the jobs that a webhook asks for. */
+function jobsOf(name: keyof typeof webhookEvents, payload: object): string[] {
+  const event = webhookEvents[name] as WebhookEvent;
+  const all = { ...common, ...payload };
+  return event.jobs(all, placeOf(all)!).map((job) => job.kind);
+}
+
+describe('webhooks ask for jobs', () => {
+  const pull = { number: 1, pull_request: { merged: false } };
+  const comment = (body: string, user: object = person) => ({
+    issue: onPull,
+    comment: { id: 2, body, user },
+  });
+  const review = { pull_request: { number: 1 }, review: { id: 3 } };
+
+  test.for([
+    ['a pull request that is opened is planned', 'pull_request', { ...pull, action: 'opened' }, ['review']],
+    ['one that is pushed to', 'pull_request', { ...pull, action: 'synchronize' }, ['review']],
+    ['one that is opened again', 'pull_request', { ...pull, action: 'reopened' }, ['review']],
+    [
+      'one that is aimed at another branch',
+      'pull_request',
+      { ...pull, action: 'edited', changes: { base: {} } },
+      ['review'],
+    ],
+    [
+      'one whose title is edited is not',
+      'pull_request',
+      { ...pull, action: 'edited', changes: { title: {} } },
+      [],
+    ],
+    ['one that is given a label is not', 'pull_request', { ...pull, action: 'labeled' }, []],
+    [
+      'one that is merged is applied',
+      'pull_request',
+      { number: 1, pull_request: { merged: true }, action: 'closed' },
+      ['merge'],
+    ],
+    ['one that is closed is let go', 'pull_request', { ...pull, action: 'closed' }, ['close']],
+    ['an approval is heard', 'issue_comment', { ...comment('approve'), action: 'created' }, ['comment']],
+    ['a command is heard', 'issue_comment', { ...comment('/slipway plan'), action: 'created' }, ['comment']],
+    ['talk is not', 'issue_comment', { ...comment('I approve'), action: 'created' }, []],
+    [
+      'a command on an issue is not',
+      'issue_comment',
+      { ...comment('approve'), issue: { number: 1 }, action: 'created' },
+      [],
+    ],
+    [
+      'an approval of a bot is heard, to be told why it does not count',
+      'issue_comment',
+      { ...comment('approve', bot), action: 'created' },
+      ['comment'],
+    ],
+    [
+      'a command of a bot is not',
+      'issue_comment',
+      { ...comment('/slipway apply', bot), action: 'created' },
+      [],
+    ],
+    [
+      'an edited comment of a person says nothing any more, whoever edited it',
+      'issue_comment',
+      { ...comment('approve'), action: 'edited', sender: bot },
+      ['retract'],
+    ],
+    ['nor does a deleted one', 'issue_comment', { ...comment('approve'), action: 'deleted' }, ['retract']],
+    [
+      'our own comments are edited all the time',
+      'issue_comment',
+      { ...comment('…', bot), action: 'edited' },
+      [],
+    ],
+    ['a review is heard', 'pull_request_review', { ...review, action: 'submitted' }, ['hear-review']],
+    [
+      'and so is its dismissal, also by an App',
+      'pull_request_review',
+      { ...review, action: 'dismissed', sender: bot },
+      ['hear-review'],
+    ],
+    ['what is edited in it is not', 'pull_request_review', { ...review, action: 'edited' }, []],
+    [
+      'the button Re-run of a check plans again',
+      'check_run',
+      { action: 'rerequested', check_run: { pull_requests: [{ number: 1 }, { number: 2 }] } },
+      ['review', 'review'],
+    ],
+    [
+      'a check that was made asks for nothing',
+      'check_run',
+      { action: 'created', check_run: { pull_requests: [{ number: 1 }] } },
+      [],
+    ],
+    [
+      'Re-run all checks plans again',
+      'check_suite',
+      { action: 'rerequested', check_suite: { pull_requests: [{ number: 1 }] } },
+      ['review'],
+    ],
+  ] as const)('%s', ([, name, payload, kinds]) => {
+    expect(jobsOf(name, payload)).toEqual(kinds);
+  });
+
+  test('each goes to the place that the webhook names', () => {
+    const payload = { ...common, ...pull, action: 'opened' };
+    const [job] = webhookEvents.pull_request.jobs(payload, placeOf(payload)!);
+    expect(job?.payload).toEqual({ installation: 5, owner: 'acme', repo: 'shop', number: 1 });
+  });
+
+  test('and none where there is no installation or no repository', () => {
+    expect(placeOf({ repository: common.repository })).toBeUndefined();
+    expect(placeOf({ installation: common.installation })).toBeUndefined();
+  });
+
+  test('those of one pull request wait for one another, and a plan is made once for many pushes', () => {
+    const place = { installation: 5, owner: 'Acme', repo: 'shop', number: 1 };
+    const key = 'acme/shop#1';
+    expect(enqueueOptions({ kind: 'review', payload: place })).toEqual({ key, coalesce: true });
+    expect(enqueueOptions({ kind: 'comment', payload: { ...place, comment: 2 } })).toEqual({
+      key,
+      coalesce: false,
+    });
+  });
+
+  test('app.yml asks GitHub for exactly these events', () => {
+    const manifest = parse(readFileSync(new URL('../../app.yml', import.meta.url), 'utf8'));
+    expect([...manifest.default_events].sort()).toEqual(Object.keys(webhookEvents).sort());
+  });
+});

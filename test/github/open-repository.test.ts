@@ -1,0 +1,189 @@
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createAppAuth } from '@octokit/auth-app';
+import { ProbotOctokit } from 'probot';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { type Octokit, openRepository } from '../../src/github/open-repository.ts';
+import { type SandboxGitHub, startSandboxGitHub } from '../../src/sandbox/github/start.ts';
+import type { Repository } from '../../src/workflow/repository.ts';
+
+let directory: string;
+let github: SandboxGitHub;
+let repository: Repository;
+let baseSha: string;
+let number: number;
+let headSha: string;
+
+const many = Object.fromEntries(Array.from({ length: 250 }, (_, i) => [`infra/${i}.yaml`, `text ${i}\n`]));
+const large = `${'x'.repeat(700_000)}\n`;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'slipway-github-'));
+  github = await startSandboxGitHub({ directory });
+  const author = github.createUser('author');
+  github.createUser('reviewer');
+  github.createUser('nested');
+  await github.createOrganisation('acme', { members: ['author', 'reviewer', 'nested'] });
+  await github.createTeam('acme', 'infra', ['reviewer']);
+  await github.createTeam('acme', 'network', ['nested'], { parent: 'infra' });
+  const { fullName } = await github.createRepository({
+    owner: 'acme',
+    name: 'shop',
+    files: { ...many, 'large.yaml': large },
+  });
+  await github.addCollaborator(fullName, 'author', 'write');
+  const manifest = parse(readFileSync(new URL('../../app.yml', import.meta.url), 'utf8'));
+  const app = await github.registerApp({
+    manifest,
+    webhookUrl: 'http://127.0.0.1:9/',
+    webhookSecret: 'nobody listens',
+  });
+  const client = (auth: object) =>
+    new ProbotOctokit({ baseUrl: github.apiUrl, throttle: { enabled: false }, ...auth }) as Octokit;
+  const octokit = client({
+    authStrategy: createAppAuth,
+    auth: { appId: app.appId, privateKey: app.privateKey, installationId: app.installationId },
+  });
+  const access = {
+    octokit,
+    owner: 'acme',
+    repo: 'shop',
+    appId: app.appId,
+    mask: (t: string) => t.replaceAll('hunter2', '***'),
+  };
+  repository = openRepository(access);
+
+  const here = { owner: 'acme', repo: 'shop' };
+  const { rest } = client({ auth: { token: author.token } });
+  const { data: main } = await rest.git.getRef({ ...here, ref: 'heads/main' });
+  baseSha = main.object.sha;
+  const { data: tree } = await rest.git.createTree({
+    ...here,
+    base_tree: baseSha,
+    tree: [
+      { path: 'infra/new.yaml', mode: '100644', type: 'blob', content: 'new\n' },
+      { path: 'infra/1.yaml', mode: '100644', type: 'blob', sha: null },
+      { path: 'infra/moved.yaml', mode: '100644', type: 'blob', content: 'text 2\n' },
+      { path: 'infra/2.yaml', mode: '100644', type: 'blob', sha: null },
+    ],
+  });
+  const made = await rest.git.createCommit({
+    ...here,
+    message: 'Change',
+    tree: tree.sha,
+    parents: [baseSha],
+  });
+  headSha = made.data.sha;
+  await rest.git.createRef({ ...here, ref: 'refs/heads/change', sha: headSha });
+  number = (await rest.pulls.create({ ...here, title: 'Change', head: 'change', base: 'main' })).data.number;
+});
+
+afterAll(async () => {
+  await github.stop();
+  await rm(directory, { recursive: true, force: true });
+});
+
+describe('a repository on GitHub', () => {
+  test('tells of a pull request', async () => {
+    expect(await repository.pullRequest(number)).toEqual({
+      number,
+      author: 'author',
+      state: 'open',
+      merged: false,
+      headSha,
+      baseSha,
+      baseRef: 'main',
+      fromFork: false,
+      isDefaultBase: true,
+    });
+  });
+
+  test('lists what changed, with what became of it', async () => {
+    const files = await repository.changedFiles(number);
+    expect([...files].sort((a, b) => (a.path < b.path ? -1 : 1))).toEqual([
+      { path: 'infra/1.yaml', status: 'removed' },
+      { path: 'infra/moved.yaml', status: 'renamed', previousPath: 'infra/2.yaml' },
+      { path: 'infra/new.yaml', status: 'added' },
+    ]);
+  });
+
+  test('reads hundreds of files in few calls, and leaves out what is not there', async () => {
+    github.requests.clear();
+    const paths = [...Object.keys(many), 'infra/gone.yaml', 'infra'];
+    const files = await repository.readFiles(baseSha, paths);
+    expect(files.size).toBe(250);
+    expect(files.get('infra/249.yaml')).toBe('text 249\n');
+    expect(github.requests.count()).toBeLessThanOrEqual(2);
+  });
+
+  test('reads a branch as well as a commit', async () => {
+    const files = await repository.readFiles('refs/heads/change', ['infra/new.yaml', 'infra/1.yaml']);
+    expect([...files]).toEqual([['infra/new.yaml', 'new\n']]);
+  });
+
+  test('reads whole what GraphQL cuts short', async () => {
+    expect((await repository.readFiles(baseSha, ['large.yaml'])).get('large.yaml')).toBe(large);
+  });
+
+  test('knows people by their permission and by their teams, nested ones too', async () => {
+    const teams = ['@acme/infra', '@acme/nothing'];
+    expect(await repository.person('nested', teams)).toMatchObject({ teams: ['@acme/infra'] });
+    expect(await repository.person('author', teams)).toEqual({
+      login: 'author',
+      permission: 'write',
+      teams: [],
+    });
+    expect(await repository.person('nobody-at-all', teams)).toMatchObject({ permission: 'none', teams: [] });
+  });
+
+  test('writes a comment without secrets, edits it, and writes anew what was deleted', async () => {
+    const first = await repository.writeComment(number, undefined, '<!-- mark -->\nhunter2');
+    expect(await repository.findComment(number, '<!-- mark -->')).toBe(first.id);
+    expect((await repository.comment(first.id))?.body).toBe('<!-- mark -->\n***');
+    expect((await repository.writeComment(number, first.id, 'again')).id).toBe(first.id);
+    const other = await repository.writeComment(number, 999_999, 'anew');
+    expect(other.id).not.toBe(first.id);
+    expect(await repository.comment(999_999)).toBeUndefined();
+  });
+
+  test('has one deployment for a commit and an environment, however often it is asked', async () => {
+    const ids = new Set<number>();
+    for (let i = 0; i < 3; i++) ids.add(await repository.deployment(headSha, 'dev', 'Pull request'));
+    expect(ids.size).toBe(1);
+    expect(ids).not.toContain(await repository.deployment(headSha, 'prod', 'Pull request'));
+  });
+
+  test('raises an issue once, brings it up to date, and closes it', async () => {
+    await repository.raiseIssue('<!-- failure -->', 'First', '<!-- failure -->\nOne');
+    await repository.raiseIssue('<!-- failure -->', 'Second', '<!-- failure -->\nTwo');
+    const issues = () =>
+      [...github.world.repositories.get('acme/shop')!.issues.values()].filter((i) => !i.pull);
+    expect(issues().map((i) => [i.title, i.state])).toEqual([['Second', 'open']]);
+    await repository.closeIssue('<!-- failure -->');
+    await repository.closeIssue('<!-- failure -->');
+    expect(issues().map((i) => i.state)).toEqual(['closed']);
+    await repository.raiseIssue('<!-- failure -->', 'Third', '<!-- failure -->\nThree');
+    expect(issues().map((i) => i.state)).toEqual(['closed', 'open']);
+  });
+
+  test('publishes more annotations than one call takes', async () => {
+    const annotations = Array.from({ length: 120 }, (_, i) => ({
+      path: 'infra/new.yaml',
+      start_line: i + 1,
+      end_line: i + 1,
+      annotation_level: 'failure' as const,
+      title: 'Wrong',
+      message: 'hunter2',
+    }));
+    await repository.publishChecks(headSha, [
+      { name: 'slipway/plan', conclusion: 'failure', title: 'Wrong', summary: 'All of it', annotations },
+    ]);
+    const run = github.world.repositories.get('acme/shop')!.checkRuns.at(-1)!;
+    expect(run.annotations.map((a) => a.startLine)).toEqual(annotations.map((a) => a.start_line));
+    expect(run.annotations[0]?.message).toBe('***');
+    expect([run.status, run.conclusion]).toEqual(['completed', 'failure']);
+  });
+});
