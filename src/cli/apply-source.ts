@@ -2,6 +2,7 @@ import type { ProgressEvent } from '../apply/apply-plan.ts';
 import { SlipwayError } from '../base/error.ts';
 import { hasChanges } from '../plan/plan.ts';
 import { blocks } from '../policy/finding.ts';
+import { shortValue } from '../review/value-lines.ts';
 import { formatDuration } from '../review/words.ts';
 import { applyStack } from '../workflow/apply-stack.ts';
 import type { StackPlan, StackSource } from '../workflow/plan-stack.ts';
@@ -109,7 +110,7 @@ function showResult(terminal: Terminal, status: string, result: Result): void {
   if (result.notStarted.length > 0)
     terminal.out(`Not started: ${result.notStarted.map((o) => o.id).join(', ')}`);
   for (const [name, value] of Object.entries(outputs)) {
-    terminal.out(`  ${name} = ${typeof value === 'string' ? value : JSON.stringify(value)}`);
+    terminal.out(`  ${name} = ${shortValue(value, 1_000)}`);
   }
 }
 

@@ -1,5 +1,6 @@
 import { SlipwayError } from '../../base/error.ts';
 import { nearest } from '../../base/suggest.ts';
+import { shortValue } from '../../review/value-lines.ts';
 import type { StackRecord, State } from '../../state/state.ts';
 import { withLocalWorkflow } from '../local.ts';
 import type { DefineCommand } from '../program.ts';
@@ -44,7 +45,7 @@ export const defineState: DefineCommand = (command, terminal, choose) => {
             terminal.out(`  ${r.logicalId}  ${r.type}  ${r.physicalId}${deposed}`);
           }
           for (const [name, { value }] of Object.entries(stack.outputs)) {
-            terminal.out(`  ${name} = ${typeof value === 'string' ? value : JSON.stringify(value)}`);
+            terminal.out(`  ${name} = ${shortValue(value, 1_000)}`);
           }
           return 0;
         }),
