@@ -14,29 +14,79 @@ const shortest = 5;
 
 export const masked = '(secret)';
 
+/**
+ * Longer texts are known by their lines alone. A stored secret is not as long; what is made of one and longer, such as
+ * user data, holds the secret itself, which is known already.
+ */
+const longest = 4096;
+const mostLines = 500;
+
+/** How many forms are remembered, those of the latest secrets: each plan makes its own known again. */
+const mostForms = 100_000;
+
+/** Of so many lengths may secrets be that begin with the same letters: each is looked for where these stand. */
+const mostLengths = 100;
+
 export function createMasker(): Masker {
+  // In the order in which they were last made known.
   const forms = new Set<string>();
-  let pattern: RegExp | undefined;
+  // The lengths of the forms that begin alike, and how many have each. Not one regular expression of all: whoever
+  // writes a template decides how many there are, and past some megabytes there is no such expression, and then no
+  // comment and no log.
+  const lengths = new Map<string, Map<number, number>>();
+  const learn = (form: string) => {
+    if (!forms.delete(form)) {
+      const start = form.slice(0, shortest);
+      const same = lengths.get(start) ?? new Map<number, number>();
+      if (!same.has(form.length) && same.size >= mostLengths) return;
+      lengths.set(start, same.set(form.length, (same.get(form.length) ?? 0) + 1));
+    }
+    forms.add(form);
+  };
+  const forget = (form: string) => {
+    forms.delete(form);
+    const start = form.slice(0, shortest);
+    const same = lengths.get(start)!;
+    const left = same.get(form.length)! - 1;
+    if (left > 0) same.set(form.length, left);
+    else same.delete(form.length);
+    if (same.size === 0) lengths.delete(start);
+  };
+  /** How long the longest secret is that begins here, so that one which contains another is replaced whole. */
+  const lengthAt = (text: string, at: number): number => {
+    let found = 0;
+    for (const length of lengths.get(text.slice(at, at + shortest))?.keys() ?? []) {
+      if (length > found && forms.has(text.slice(at, at + length))) found = length;
+    }
+    return found;
+  };
   return {
     add(plaintext) {
-      const before = forms.size;
-      for (const text of [plaintext, ...plaintext.split('\n').map((line) => line.trim())]) {
-        if (text.length < shortest) continue;
-        for (const form of encodings(text)) forms.add(form);
+      const lines = plaintext.split('\n', mostLines).map((line) => line.trim());
+      for (const text of new Set([plaintext, ...lines])) {
+        if (text.length < shortest || text.length > longest) continue;
+        for (const form of encodings(text)) learn(form);
       }
-      if (forms.size !== before) pattern = undefined;
+      for (const form of forms) {
+        if (forms.size <= mostForms) break;
+        forget(form);
+      }
     },
     mask(text) {
       if (forms.size === 0) return text;
-      // Longest first, so that a secret which contains another is replaced whole.
-      pattern ??= new RegExp(
-        [...forms]
-          .sort((a, b) => b.length - a.length)
-          .map((form) => form.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'))
-          .join('|'),
-        'g',
-      );
-      return text.replace(pattern, masked);
+      let result = '';
+      let kept = 0;
+      for (let at = 0; at + shortest <= text.length; ) {
+        const length = lengthAt(text, at);
+        if (length === 0) {
+          at++;
+          continue;
+        }
+        result += text.slice(kept, at) + masked;
+        at += length;
+        kept = at;
+      }
+      return result + text.slice(kept);
     },
   };
 }

@@ -1,5 +1,6 @@
 /** A template that would keep the process busy or make it grow: it is refused, and that quickly. */
 import { describe, expect, test } from 'vitest';
+import { createMasker } from '../../src/secret/masker.ts';
 import { resolveStack } from '../../src/stack/resolve.ts';
 import { parseTemplate } from '../../src/template/parse.ts';
 import { facts } from '../stack/facts.ts';
@@ -81,5 +82,20 @@ describe('a regular expression that explodes', () => {
     const { summaries, ms } = resolved(withTag('x', more));
     expect(summaries).toEqual([expect.stringContaining('takes too long to match')]);
     expect(ms).toBeLessThan(2000);
+  });
+});
+
+describe('secrets without number, to break the masker that everything written goes through', () => {
+  const random = (i: number) => `line ${i} of ${((i * 2654435761) % 2 ** 32).toString(36)}`;
+  test('it goes on masking, and does not slow down', () => {
+    const masker = createMasker();
+    for (let n = 0; n < 20; n++) {
+      masker.add(Array.from({ length: 50_000 }, (_, i) => random(n * 50_000 + i)).join('\n'));
+    }
+    masker.add('the secret of another');
+    const began = process.cpuUsage();
+    const shown = masker.mask(`${'a comment as long as can be\n'.repeat(2300)} the secret of another`);
+    expect(shown).toContain('can be\n (secret)');
+    expect(process.cpuUsage(began).user / 1000).toBeLessThan(500);
   });
 });
