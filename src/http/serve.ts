@@ -9,10 +9,12 @@ import { createLog, type Log } from '../base/log.ts';
 import { type Database, openDatabase } from '../db/database.ts';
 import { enqueueOptions, type Received, slipwayApp } from '../github/app.ts';
 import { type Octokit, openRepository } from '../github/open-repository.ts';
-import { storeDelivery } from '../jobs/deliveries.ts';
+import { redeliverMissed } from '../github/redeliver.ts';
+import { lastReceived, storeDelivery } from '../jobs/deliveries.ts';
 import { createHandlers } from '../jobs/handlers.ts';
 import type { JobPayloads, PullRequestPlace } from '../jobs/kinds.ts';
-import { createQueue, type Queue } from '../jobs/queue.ts';
+import { maintenance } from '../jobs/maintenance.ts';
+import { createQueue, type Handler, type Queue } from '../jobs/queue.ts';
 import { createMasker } from '../secret/masker.ts';
 import { openVault } from '../secret/vault.ts';
 import { createPullRequests } from '../state/pull-requests.ts';
@@ -86,10 +88,15 @@ async function listen(
     return openRepository({ octokit, owner, repo, appId, mask: workflow.masker.mask });
   };
   const queue: Queue<JobPayloads> = await createQueue(database, {
-    handlers: createHandlers({ workflow, open, queue: () => queue }),
+    handlers: {
+      ...createHandlers({ workflow, open, queue: () => queue }),
+      maintenance: maintenance(database),
+      'catch-up': catchUp(async () => (await clients.auth()) as unknown as Octokit, log),
+    },
     log,
     clock: systemClock,
   });
+  const earlier = await lastReceived(database);
   const server = new Server({
     host: config.host,
     port: config.port,
@@ -112,7 +119,10 @@ async function listen(
     });
   }
   // Only now: what comes in before is stored, and this takes it up.
+  queue.every('maintenance', 6 * 3600, {});
+  queue.every('catch-up', 300, {});
   await queue.start();
+  if (earlier) await queue.enqueue('catch-up', { since: earlier.toISOString() }, once);
   const url = `http://${config.host}:${server.port}`;
   log.info({ url, database: database.kind }, 'Slipway is ready');
   void loadAhead(workflow, config);
@@ -122,6 +132,24 @@ async function listen(
       await server.stop();
       await queue.stop({ gracefulMs: 20_000 });
       await database.close();
+    },
+  };
+}
+
+/** Several processes that start at once need not all ask. */
+const once = { key: 'catch-up', coalesce: true } as const;
+
+/** What was on its way when the last one was stored, and clocks that differ. */
+const marginMs = 300_000;
+
+function catchUp(app: () => Promise<Octokit>, log: Log): Handler<JobPayloads['catch-up']> {
+  return {
+    retries: 2,
+    retryDelaySeconds: 10,
+    async handle({ since }) {
+      const from = since === undefined ? Date.now() - 3_600_000 : new Date(since).getTime() - marginMs;
+      const count = await redeliverMissed(await app(), new Date(from));
+      if (count > 0) log.warn({ count }, 'webhooks had not arrived; GitHub is asked to send them again');
     },
   };
 }

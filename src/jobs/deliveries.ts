@@ -62,6 +62,15 @@ export async function deliveredPayload(database: Database, id: string): Promise<
   return row?.payload;
 }
 
+/** When the newest was stored. */
+export async function lastReceived(database: Database): Promise<Date | undefined> {
+  const row = await database.kysely
+    .selectFrom('delivery')
+    .select((expression) => expression.fn.max('received_at').as('at'))
+    .executeTakeFirst();
+  return row?.at ?? undefined;
+}
+
 /** Notes that what a delivery asked for is done. */
 export async function deliveryHandled(database: Database, id: string): Promise<void> {
   await database.kysely

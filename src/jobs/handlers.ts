@@ -8,7 +8,7 @@ import type { Repository } from '../workflow/repository.ts';
 import { retractComment } from '../workflow/retract-comment.ts';
 import { reviewPullRequest } from '../workflow/review-pull-request.ts';
 import type { PullRequestWorkflow } from '../workflow/workflow.ts';
-import { type JobPayloads, type PullRequestPlace, pullRequestKey } from './kinds.ts';
+import { type JobPayloads, type PullRequestJobs, type PullRequestPlace, pullRequestKey } from './kinds.ts';
 import type { Handler, Handlers, Queue } from './queue.ts';
 
 export interface HandlerDependencies {
@@ -19,8 +19,8 @@ export interface HandlerDependencies {
   readonly queue: () => Queue<JobPayloads>;
 }
 
-/** What each kind of job does: open the repository, call the use case, enqueue what it asks for next. */
-export function createHandlers({ workflow, open, queue }: HandlerDependencies): Handlers<JobPayloads> {
+/** What each kind of job on a pull request does: open the repository, call the use case, enqueue what it asks for next. */
+export function createHandlers({ workflow, open, queue }: HandlerDependencies): Handlers<PullRequestJobs> {
   const follow = async (place: PullRequestPlace, followUps: readonly FollowUp[]) => {
     const { installation, owner, repo, number } = place;
     for (const kind of followUps) await enqueue(queue(), kind, { installation, owner, repo, number });

@@ -6,8 +6,8 @@ export interface PullRequestPlace {
   readonly number: number;
 }
 
-/** Every kind of job, with what it is about. */
-export type JobPayloads = {
+/** Every kind of job on a pull request, with what it is about. */
+export type PullRequestJobs = {
   review: PullRequestPlace;
   comment: PullRequestPlace & { readonly comment: number };
   retract: PullRequestPlace & { readonly comment: number };
@@ -16,10 +16,17 @@ export type JobPayloads = {
   close: PullRequestPlace;
 };
 
+/** Every kind of job. */
+export type JobPayloads = PullRequestJobs & {
+  /** Has GitHub send again what did not arrive since then, ISO 8601; within the last hour where it is not said. */
+  'catch-up': { readonly since?: string };
+  maintenance: object;
+};
+
 /** A job that a webhook asks for. */
 export type JobRequest = {
-  [Kind in keyof JobPayloads]: { readonly kind: Kind; readonly payload: JobPayloads[Kind] };
-}[keyof JobPayloads];
+  [Kind in keyof PullRequestJobs]: { readonly kind: Kind; readonly payload: PullRequestJobs[Kind] };
+}[keyof PullRequestJobs];
 
 /** Jobs with the same key run one after the other: all those of one pull request. */
 export function pullRequestKey({ owner, repo, number }: PullRequestPlace): string {

@@ -143,6 +143,19 @@ await describeWithShop('when the outside is not as it should be', (world) => {
       expect(pull.look().comment).toMatch(/Applied/);
     });
 
+    test('of the merge that came while Slipway was down is asked for again when it is back', async () => {
+      const { repository, pull } = await proposed('down');
+      await pull.planned();
+      await pull.approve();
+      await pull.until('three green checks', isGreen);
+      await shop.slipway.kill();
+      await pull.merge();
+      await shop.github.settled();
+      await shop.restart();
+      await pull.until('the comment to say Applied', isApplied);
+      expect(repository.deployments()).toMatchObject([{ states: ['in_progress', 'success'] }]);
+    });
+
     test('of the merge that never came is sent again by GitHub: then it is applied', async () => {
       const { repository, pull } = await proposed('redelivered');
       await pull.planned();
