@@ -14,6 +14,8 @@ export interface InstrumentedClient {
  */
 const notRepeatable = new Set([
   'AllocateAddress',
+  'AssociateRouteTable',
+  'AssociateSubnetCidrBlock',
   'AssociateVpcCidrBlock',
   // AWS would refuse a second one of the name; the emulator makes its instances once more.
   'CreateAutoScalingGroup',

@@ -4,8 +4,8 @@ import { coerce } from '../../coerce.ts';
 import { text } from '../../plain-value.ts';
 import { defineResourceType, type Live, type ProviderContext } from '../../provider.ts';
 import { typeSchema } from '../../schemas.ts';
-import { errorCode, isNotFound } from '../aws-error.ts';
-import { eventually } from '../eventually.ts';
+import { isNotFound } from '../aws-error.ts';
+import { createOnce } from '../eventually.ts';
 import { readBulk, routeTables } from './describe.ts';
 
 const type = 'AWS::EC2::SubnetRouteTableAssociation';
@@ -44,15 +44,11 @@ export const subnetRouteTableAssociation = defineResourceType({
   async create(context, { properties }) {
     const ec2 = await context.aws.ec2();
     const input = { RouteTableId: text(properties.RouteTableId), SubnetId: text(properties.SubnetId) };
-    try {
-      const { AssociationId } = await eventually(context, () => ec2.associateRouteTable(input));
-      return live(AssociationId!, properties);
-    } catch (error) {
-      if (errorCode(error) !== 'Resource.AlreadyAssociated') throw error;
-      const made = await findAssociation(context, properties);
-      if (made === undefined) throw error;
-      return made;
-    }
+    return createOnce(
+      context,
+      async () => live((await ec2.associateRouteTable(input)).AssociationId!, properties),
+      () => findAssociation(context, properties),
+    );
   },
 
   /** Both properties replace: there is nothing to bring about. */
