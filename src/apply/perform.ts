@@ -214,7 +214,9 @@ async function presentOf(run: Run, change: Change): Promise<Properties> {
   const asked = { ...context, by: 'id', once: (_key, read) => read() } satisfies ReadContext;
   const wanted = [{ logicalId, physicalId: physicalId!, properties: before }];
   const live = (await typeOf(change.type).read(asked, wanted)).get(logicalId);
-  return { ...before, ...live?.properties };
+  // What the template never spoke of is none of this update's business.
+  const spoken = Object.entries(live?.properties ?? {}).filter(([name]) => name in before);
+  return { ...before, ...Object.fromEntries(spoken) };
 }
 
 function ownershipOf(run: Run, logicalId: string, intent: string): Readonly<Record<string, string>> {

@@ -139,6 +139,16 @@ describe('an update that failed half way', () => {
   });
 });
 
+test('an update of what has a secret leaves alone what the template does not speak of', async () => {
+  const wish = (Label: string) =>
+    resource('A', 'Test::Tagged', { Label, Password: { $slipway: 'parameter', name: 'p' } });
+  const world = await applied(wish('one'));
+  const there = world.cloud.get('tagged-1')!;
+  there.properties = { ...there.properties, Note: 'by hand' };
+  await succeed(world, wish('two'));
+  expect(world.cloud.get('tagged-1')?.properties).toMatchObject({ Note: 'by hand', Label: 'two' });
+});
+
 describe('a replacement', () => {
   const parent = (size: number, more = {}) => resource('A', 'Test::Tagged', { Size: size }, more);
 

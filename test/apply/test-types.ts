@@ -141,8 +141,8 @@ function testType(traits: Traits): ResourceType {
     async update(context, { physicalId, before, after }) {
       const client = clientOf(context);
       for (const names of [settable, ['Password']]) {
-        const differs = names.some((name) => !sameValue(before[name], after[name]));
-        if (differs) await set(client, physicalId, names, after);
+        const changed = names.filter((name) => !sameValue(before[name], after[name]));
+        if (changed.length > 0) await set(client, physicalId, changed, after);
       }
       const now = await client.call(`Get ${type}`, () => client.cloud.get(physicalId));
       if (!now) throw refused(`${physicalId} does not exist`);

@@ -102,12 +102,11 @@ export async function crashAt(
   await sql`update stack_lock set expires_at = now() where stack = ${sourceOf(name, to).stack}`.execute(
     database.kysely,
   );
-  const { status, result } = await apply(workflow, sourceOf(name, to));
+  const { status, result, planned } = await apply(workflow, sourceOf(name, to));
+  const why = JSON.stringify([result?.failed.map((f) => f.error), planned.diagnostics]);
   const problems = [
     ...(killed ? [] : [`the process was not killed: ${said}`]),
-    ...(status === 'succeeded'
-      ? []
-      : [`applying again ended as ${status}: ${JSON.stringify(result?.failed.map((f) => f.error))}`]),
+    ...(status === 'succeeded' ? [] : [`applying again ended as ${status}: ${why}`]),
     ...(await problemsOf(world, name, to)),
   ];
   await apply(workflow, sourceOf(name, undefined));
