@@ -22,6 +22,7 @@ export const codes = {
   'template-fork': 'The pull request comes from a fork',
   // settings/
   'settings-invalid': 'The settings file is not valid',
+  'settings-mixed': 'Settings and templates are changed at once',
   'settings-environment': 'No such environment',
   // plan/ and apply/
   'plan-stale': 'The plan is not what would be done now',
@@ -33,6 +34,7 @@ export const codes = {
   'apply-locked': 'Another run holds the stack',
   'apply-fenced': 'This run lost its lock on the stack to another',
   'apply-branch': 'The pull request is not aimed at the default branch',
+  'export-taken': 'Another stack exports this name',
   'apply-order': 'Another environment comes first',
   'apply-refused': 'A policy stands against the plan',
   'apply-unconfirmed': 'Applying needs a yes',

@@ -31,9 +31,9 @@ export async function withLocalWorkflow<T>(
   work: (workflow: Workflow) => Promise<T>,
 ): Promise<T> {
   const masker = createMasker();
-  const { DATABASE_URL, SLIPWAY_LOG_LEVEL, SLIPWAY_FINGERPRINT_KEY } = terminal.env;
+  const { DATABASE_URL, SLIPWAY_LOG_LEVEL, SLIPWAY_FINGERPRINT_KEY, SLIPWAY_POLICIES } = terminal.env;
   const log = createLog({ level: SLIPWAY_LOG_LEVEL ?? 'silent', mask: masker.mask });
-  const policies = await readPolicies();
+  const policies = await readPolicies(SLIPWAY_POLICIES);
   const database = await openDatabase(
     DATABASE_URL ? { url: DATABASE_URL } : { directory: resolve(terminal.cwd, '.slipway', 'db') },
   );

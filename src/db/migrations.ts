@@ -100,6 +100,13 @@ export const migrations: readonly { readonly name: string; readonly sql: readonl
     name: 'what the installation keeps for itself',
     sql: ['create table setting (name text primary key, value text not null)'],
   },
+  {
+    name: 'what people are shown keeps its order',
+    sql: [
+      'alter table pull_request alter column review type json using review::json',
+      'alter table run alter column plan type json using plan::json',
+    ],
+  },
 ];
 /** Any number will do, as long as it stays: it is what two processes that open one database agree on. */
 const LOCK = 7_420_114_001;

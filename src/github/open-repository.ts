@@ -5,7 +5,13 @@
 import type { ProbotOctokit } from 'probot';
 import type { Person } from '../approval/approval.ts';
 import { SlipwayError } from '../base/error.ts';
-import type { Comment, PullRequest, PullRequestReview, Repository } from '../workflow/repository.ts';
+import type {
+  Comment,
+  PullRequest,
+  PullRequestReview,
+  Repository,
+  WrittenComment,
+} from '../workflow/repository.ts';
 import { createOnce, unrepeated } from './create-once.ts';
 import { publishChecks } from './publish-checks.ts';
 import { readFiles } from './read-files.ts';
@@ -75,7 +81,7 @@ export function openRepository(access: RepositoryAccess): Repository {
         const edited = await unlessGone(
           octokit.rest.issues.updateComment({ ...here, comment_id: id, body: text }),
         );
-        if (edited) return { id, at: edited.data.updated_at };
+        if (edited) return { id, at: edited.data.updated_at, body: edited.data.body ?? '' };
       }
       return createComment(access, number, text);
     },
@@ -223,18 +229,18 @@ async function createComment(
   access: RepositoryAccess,
   number: number,
   body: string,
-): Promise<{ id: number; at: string }> {
+): Promise<WrittenComment> {
   const { octokit, owner, repo } = access;
   const on = { owner, repo, issue_number: number };
   return createOnce(
     async () => {
       const { data } = await octokit.rest.issues.createComment({ ...on, body, ...unrepeated });
-      return { id: data.id, at: data.updated_at };
+      return { id: data.id, at: data.updated_at, body: data.body ?? '' };
     },
     async () => {
       const { data } = await octokit.rest.issues.listComments({ ...on, since: aMinuteAgo(), per_page: 100 });
       const made = data.findLast((c) => isOwn(access, c) && c.body === body);
-      return made && { id: made.id, at: made.updated_at };
+      return made && { id: made.id, at: made.updated_at, body: made.body ?? '' };
     },
   );
 }
@@ -254,6 +260,7 @@ async function comment({ octokit, owner, repo }: RepositoryAccess, id: number): 
     isBot: data.user?.type !== 'User',
     body: data.body ?? '',
     createdAt: data.created_at,
+    updatedAt: data.updated_at,
     edited: data.updated_at !== data.created_at,
     pullRequest: Number(data.issue_url.split('/').at(-1)),
   };

@@ -1,6 +1,7 @@
+import { sql } from 'kysely';
 import type { Statement } from '../approval/approval.ts';
 import type { Database } from '../db/database.ts';
-import { jsonb } from '../db/json.ts';
+import { orderedJson } from '../db/json.ts';
 import type { Review } from '../review/review.ts';
 import type { StackId } from '../stack/stack.ts';
 
@@ -26,6 +27,10 @@ export interface PullRequestRecord {
   /** Newest last; only the latest few are kept. */
   readonly shown: readonly Shown[];
   readonly statements: readonly Statement[];
+  /** Logins of who pushed to it, as far as webhooks told. */
+  readonly pushers?: readonly string[];
+  /** GitHub's time of our last writing of the comment, and a digest of the text that it then had. */
+  readonly written?: { readonly at: string; readonly digest: string };
   /** How far its life has come. `settled`: applied, or closed; nothing more is to be done by itself. */
   readonly phase: 'open' | 'applying' | 'failed' | 'settled';
   /** Of a pull request from a fork: the commit that an operator asked to have planned. */
@@ -37,6 +42,8 @@ export interface PullRequestRecord {
 export interface PullRequests {
   get(repository: string, number: number): Promise<PullRequestRecord | undefined>;
   put(record: PullRequestRecord): Promise<void>;
+  /** Logins of who opened it or pushed to it, from the webhooks that are still stored. */
+  pushers(repository: string, number: number): Promise<readonly string[]>;
   /** Numbers of open ones that plan this stack, other than `except`. */
   openOn(repository: string, stack: StackId, except: number): Promise<readonly number[]>;
 }
@@ -73,7 +80,7 @@ export function createPullRequests(database: Database, now: () => Date): PullReq
         head_sha: headSha,
         base_ref: baseRef,
         comment_id: commentId ?? null,
-        review: jsonb<object>({ ...kept, shown: kept.shown.slice(-shownKept) } satisfies Kept),
+        review: orderedJson<object>({ ...kept, shown: kept.shown.slice(-shownKept) } satisfies Kept),
         updated_at: now(),
       };
       await kysely
@@ -81,6 +88,18 @@ export function createPullRequests(database: Database, now: () => Date): PullReq
         .values({ repository, number, ...row })
         .onConflict((conflict) => conflict.columns(['repository', 'number']).doUpdateSet(row))
         .execute();
+    },
+    async pushers(repository, number) {
+      const rows = await kysely
+        .selectFrom('delivery')
+        .select(sql<string | null>`payload -> 'sender' ->> 'login'`.as('login'))
+        .distinct()
+        .where('event', '=', 'pull_request')
+        .where('action', 'in', ['opened', 'synchronize', 'reopened'])
+        .where('repository', '=', repository)
+        .where(sql<string | null>`payload ->> 'number'`, '=', String(number))
+        .execute();
+      return rows.flatMap(({ login }) => (login === null ? [] : [login])).sort();
     },
     async openOn(repository, stack, except) {
       const rows = await kysely

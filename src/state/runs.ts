@@ -2,7 +2,7 @@ import type { Selectable } from 'kysely';
 import type { Clock } from '../base/clock.ts';
 import { SlipwayError } from '../base/error.ts';
 import type { Database } from '../db/database.ts';
-import { jsonb } from '../db/json.ts';
+import { jsonb, orderedJson } from '../db/json.ts';
 import type { RunTable } from '../db/schema.ts';
 import type { Plan } from '../plan/plan.ts';
 import { fenced } from './fence.ts';
@@ -39,7 +39,7 @@ export function runRecords(
             stack: lock.stack,
             kind: run.kind,
             status: run.status,
-            plan: jsonb<object>(run.plan),
+            plan: orderedJson<object>(run.plan),
             cause: jsonb<object>(run.cause),
             started_at: run.startedAt,
             ended_at: run.endedAt ?? null,

@@ -11,7 +11,7 @@ import { decideStack, type Electorate, electorate } from './gate.ts';
 import type { StackPlan, StackSource } from './plan-stack.ts';
 import { readSources } from './plan-touched.ts';
 import { publishReview } from './publish-review.ts';
-import { readSettings } from './read-settings.ts';
+import { changesSettings, readSettings, settingsWithTemplates } from './read-settings.ts';
 import { type DeploymentReport, reportDeployment, reportRun, type Telling } from './report-apply.ts';
 import type { PullRequest, Repository } from './repository.ts';
 import { reviewHead, stackReview } from './review-pull-request.ts';
@@ -40,17 +40,23 @@ export async function applyMerge(
     repository.changedFiles(number),
     readSettings(repository, pullRequest),
   ]);
-  if (!settings) {
-    const review: Review = { ...reviewHead(workflow, repository, pullRequest), diagnostics, stacks: [] };
+  const touched = settings ? touchedStacks(repository.fullName, settings, files) : [];
+  const mixed = touched.length > 0 && changesSettings(files);
+  if (!settings || mixed) {
+    const told = mixed ? [...diagnostics, settingsWithTemplates] : diagnostics;
+    const review: Review = {
+      ...reviewHead(workflow, repository, pullRequest),
+      diagnostics: told,
+      stacks: [],
+    };
     await publishReview(workflow, repository, pullRequest, review, record, { phase: 'failed' });
     return [];
   }
-  const touched = touchedStacks(repository.fullName, settings, files);
   const commit = pullRequest.mergeCommit;
   const sources = await readSources(workflow, repository, touched, commit, pullRequest, settings.policies);
   if (sources.length === 0) return [];
 
-  const electors = await electorate(repository, pullRequest, settings, record?.statements ?? []);
+  const electors = await electorate(workflow, repository, pullRequest, settings, record);
   const stacks = new Map<string, StackReview>();
   const merge: Merge = { workflow, repository, pullRequest, commit, electors, stacks, record, signal };
   for (const environment of settings.environments) {

@@ -1,8 +1,10 @@
 import type { Decision, Person, Statement } from '../approval/approval.ts';
 import { decide } from '../approval/decide.ts';
 import type { Settings } from '../settings/settings.ts';
+import type { PullRequestRecord } from '../state/pull-requests.ts';
 import type { StackPlan } from './plan-stack.ts';
 import type { PullRequest, Repository } from './repository.ts';
+import type { PullRequestWorkflow } from './workflow.ts';
 
 /** Who the pull request's people are, looked up once for all its stacks. */
 export interface Electorate {
@@ -13,17 +15,22 @@ export interface Electorate {
 
 /** Asks GitHub who those are that said something, and what teams of the settings' rules they are in. */
 export async function electorate(
+  workflow: PullRequestWorkflow,
   repository: Repository,
   pullRequest: Pick<PullRequest, 'number' | 'author'>,
   settings: Settings,
-  statements: readonly Statement[],
+  record: Pick<PullRequestRecord, 'statements' | 'pushers'> | undefined,
 ): Promise<Electorate> {
+  const statements = record?.statements ?? [];
   const logins = [...new Set(statements.filter((s) => !s.isBot).map((s) => s.login))];
-  const [committers, people] = await Promise.all([
+  const [committers, pushers, people] = await Promise.all([
     repository.committers(pullRequest.number),
+    workflow.pullRequests.pushers(repository.fullName, pullRequest.number),
     Promise.all(logins.map((login) => repository.person(login, teamsOf(settings)))),
   ]);
-  return { author: pullRequest.author, committers, people };
+  // A commit names whom its writer likes; who pushed it, GitHub knows.
+  const all = [...new Set([...committers, ...pushers, ...(record?.pushers ?? [])])].sort();
+  return { author: pullRequest.author, committers: all, people };
 }
 
 /** Every `@org/team` that the settings ask about. */

@@ -5,7 +5,7 @@ import { type Reply, renderReply } from '../review/reply.ts';
 import { findEnvironment, type Settings } from '../settings/settings.ts';
 import type { PullRequestRecord } from '../state/pull-requests.ts';
 import { teamsOf } from './gate.ts';
-import { shownBefore, withStatement } from './publish-review.ts';
+import { isIntact, shownBefore, withStatement } from './publish-review.ts';
 import { readSettings } from './read-settings.ts';
 import { redecide } from './redecide.ts';
 import type { Comment, PullRequest, Repository } from './repository.ts';
@@ -86,6 +86,8 @@ async function answerTo(command: Command, hearing: Hearing): Promise<Answer> {
   const { pullRequest, record, settings, environment, comment } = hearing;
   if (pullRequest.state === 'closed' && !pullRequest.merged)
     return refused('this pull request is closed. Reopen it first.');
+  if (!pullRequest.isDefaultBase)
+    return refused(`what is merged into ${pullRequest.baseRef} is not applied, so it is not planned either.`);
   if (environment !== undefined && !findEnvironment(settings, environment)) {
     return {
       reply: { kind: 'unknown-environment', name: environment, environments: environmentNames(settings) },
@@ -109,6 +111,10 @@ const answers: Readonly<Record<Verb, (hearing: Hearing) => Promise<Answer>>> = {
 async function approve(hearing: Hearing): Promise<Answer> {
   const { workflow, repository, pullRequest, settings, record, comment, environment } = hearing;
   if (!record || record.review.stacks.length === 0) return refused('there is no plan to approve.');
+  if (!(await isIntact(repository, record))) {
+    await redecide(workflow, repository, pullRequest, settings, { ...record, shown: [] });
+    return refused(altered);
+  }
   const seen = shownBefore(record.shown, comment.createdAt);
   if (!seen) {
     return refused(
@@ -131,6 +137,10 @@ async function approve(hearing: Hearing): Promise<Answer> {
   const after = await redecide(workflow, repository, pullRequest, settings, heard);
   return answerStatement(after, statement, pullRequest);
 }
+
+/** Why an approval of an edited plan comment does not count. */
+export const altered =
+  'somebody edited the plan comment. It stands again as Slipway wrote it: read it, then approve again.';
 
 /** Counts somewhere: a thumb. Counts nowhere: the reason. */
 export function answerStatement(

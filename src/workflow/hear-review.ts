@@ -1,7 +1,7 @@
 import type { Statement } from '../approval/approval.ts';
 import { renderReply } from '../review/reply.ts';
-import { answerStatement, type FollowUp } from './hear-comment.ts';
-import { shownBefore, withStatement } from './publish-review.ts';
+import { altered, answerStatement, type FollowUp } from './hear-comment.ts';
+import { isIntact, shownBefore, withStatement } from './publish-review.ts';
 import { readSettings } from './read-settings.ts';
 import { redecide } from './redecide.ts';
 import type { Repository } from './repository.ts';
@@ -22,12 +22,17 @@ export async function hearReview(
     workflow.pullRequests.get(repository.fullName, number),
     repository.review(number, reviewId),
   ]);
-  if (!record || !review || record.review.stacks.length === 0) return [];
+  if (!record || !review || record.review.stacks.length === 0 || !pullRequest.isDefaultBase) return [];
   if (review.state === 'commented' || review.state === 'pending') return [];
   if ((pullRequest.state === 'closed' && !pullRequest.merged) || record.phase === 'settled') return [];
   const { settings } = await readSettings(repository, pullRequest);
   if (!settings) return [];
 
+  if (review.state === 'approved' && !(await isIntact(repository, record))) {
+    await redecide(workflow, repository, pullRequest, settings, { ...record, shown: [] });
+    await repository.writeComment(number, undefined, renderReply({ kind: 'refused', reason: altered }));
+    return [];
+  }
   const seen = shownBefore(
     record.shown.filter((s) => s.headSha === review.commit),
     review.submittedAt,

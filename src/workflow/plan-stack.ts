@@ -132,7 +132,8 @@ async function planChecked(
         ...(source.parameters ? { parametersFile: source.parameters.file } : {}),
       })
     : { stack: undefined, diagnostics: [] };
-  const diagnostics = [...checked.diagnostics, ...resolved.diagnostics];
+  const taken = await takenExports(workflow, target, stack, resolved.stack);
+  const diagnostics = [...checked.diagnostics, ...resolved.diagnostics, ...taken];
   if (hasErrors(diagnostics)) return { source, findings: [], diagnostics };
 
   const plan = makePlan({
@@ -173,6 +174,37 @@ async function readPresent(
   if (lock) for (const outcome of outcomes) await state.end(outcome, lock);
   const current = records.filter((r) => r.generation === 'current');
   return { recorded: records, live: await refresh(context, current, typeOf) };
+}
+
+/**
+ * An export's name is there once in an account and region, as in CloudFormation: a second stack that took it would
+ * decide what everybody who imports it gets.
+ */
+async function takenExports(
+  workflow: Workflow,
+  target: Target,
+  stack: StackId,
+  desired: DesiredStack | undefined,
+): Promise<readonly Diagnostic[]> {
+  const named = [...(desired?.outputs.values() ?? [])].filter((o) => o.exportName !== undefined);
+  if (named.length === 0) return [];
+  const others = (await workflow.state.stacks()).filter(
+    (s) =>
+      s.id !== stack &&
+      s.account === target.account &&
+      s.region === target.region &&
+      s.status !== 'destroyed',
+  );
+  const owners = new Map(
+    others.flatMap((s) => Object.values(s.outputs).map((o) => [o.exportName, s.id] as const)),
+  );
+  return named.flatMap((output): Diagnostic[] => {
+    const owner = owners.get(output.exportName);
+    if (owner === undefined) return [];
+    const summary = `The export ${output.exportName} belongs to ${owner}`;
+    const remedy = 'Export under another name.';
+    return [{ severity: 'error', code: 'export-taken', summary, remedy, where: output.where }];
+  });
 }
 
 const noFacts: RequiredFacts = { availabilityZoneRegions: [], ssmParameters: [], imports: [], secrets: [] };

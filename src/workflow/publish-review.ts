@@ -1,4 +1,5 @@
 import type { Statement } from '../approval/approval.ts';
+import { digestOf } from '../base/canonical-json.ts';
 import { renderChecks } from '../review/checks.ts';
 import { renderComment, reviewMarker } from '../review/comment.ts';
 import type { Review } from '../review/review.ts';
@@ -21,6 +22,9 @@ export async function publishReview(
   const { number, headSha, baseRef } = pullRequest;
   const known = record?.commentId ?? (await repository.findComment(number, reviewMarker));
   const comment = await repository.writeComment(number, known, renderComment(review));
+  const seen = await workflow.pullRequests.pushers(repository.fullName, number);
+  // Kept, because stored webhooks are forgotten in time.
+  const pushers = [...new Set([...(record?.pushers ?? []), ...seen])].sort();
   const next: PullRequestRecord = {
     repository: repository.fullName,
     number,
@@ -30,8 +34,10 @@ export async function publishReview(
     phase: record?.phase ?? 'open',
     ...(record?.plannableFork === undefined ? {} : { plannableFork: record.plannableFork }),
     ...(record?.deployments === undefined ? {} : { deployments: record.deployments }),
+    ...(pushers.length > 0 ? { pushers } : {}),
     ...change,
     commentId: comment.id,
+    written: { at: comment.at, digest: textDigest(comment.body) },
     review,
     shown: withShown(record?.shown ?? [], { at: comment.at, headSha, digests: digestsOf(review) }),
   };
@@ -39,6 +45,24 @@ export async function publishReview(
   // Last, so that a process that dies before everything is shown is followed by one that shows it all again.
   await workflow.pullRequests.put(next);
   return next;
+}
+
+/**
+ * Whether the comment stands as Slipway wrote it. Anyone with write permission can edit it on GitHub, and what a
+ * reviewer approves is what they read there: an approval of an altered text is an approval of nothing.
+ */
+export async function isIntact(
+  repository: Repository,
+  { commentId, written }: Pick<PullRequestRecord, 'commentId' | 'written'>,
+): Promise<boolean> {
+  if (commentId === undefined || !written) return false;
+  const comment = await repository.comment(commentId);
+  return comment?.updatedAt === written.at && textDigest(comment.body) === written.digest;
+}
+
+/** Forms of a line's end do not count: GitHub changes them on the way. */
+function textDigest(body: string): string {
+  return digestOf(body.replaceAll('\r\n', '\n').trim());
 }
 
 /** Stack id → digest of the plan that the review shows. */

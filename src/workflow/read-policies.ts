@@ -17,7 +17,7 @@ export async function readPolicies(directory: string = shippedPolicies): Promise
   const names = (await list(directory)).filter((name) => /\.ya?ml$/.test(name)).sort();
   const files = await Promise.all(
     names.map(async (name) => ({
-      path: `policies/${name}`,
+      path: directory === shippedPolicies ? `policies/${name}` : join(directory, name),
       text: await readFile(join(directory, name), 'utf8'),
     })),
   );

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { parseSettings } from '../settings/parse.ts';
 import { defaultSettings, type Settings, settingsFile } from '../settings/settings.ts';
-import type { PullRequest, Repository } from './repository.ts';
+import type { ChangedFile, PullRequest, Repository } from './repository.ts';
 
 /**
  * The repository's settings, read from the base branch as it is now and never from the pull request's head: a pull
@@ -10,25 +10,30 @@ import type { PullRequest, Repository } from './repository.ts';
  */
 export async function readSettings(
   repository: Repository,
-  pullRequest: Pick<PullRequest, 'number' | 'merged' | 'baseRef' | 'baseSha'>,
+  pullRequest: Pick<PullRequest, 'baseRef'>,
 ): Promise<{ settings?: Settings; diagnostics: readonly Diagnostic[] }> {
-  // GitHub's `base.sha` stays behind when the branch moves on, so it is asked only where the branch cannot be:
-  // after a merge, when the branch holds what the pull request itself wrote.
-  const revision = (await wroteSettings(repository, pullRequest))
-    ? pullRequest.baseSha
-    : `refs/heads/${pullRequest.baseRef}`;
-  const files = await repository.readFiles(revision, [settingsFile]);
+  const files = await repository.readFiles(`refs/heads/${pullRequest.baseRef}`, [settingsFile]);
   const text = files.get(settingsFile);
   return text === undefined
     ? { settings: defaultSettings, diagnostics: [] }
     : parseSettings(text, settingsFile);
 }
 
-async function wroteSettings(
-  repository: Repository,
-  { number, merged }: Pick<PullRequest, 'number' | 'merged'>,
-): Promise<boolean> {
-  if (!merged) return false;
-  const files = await repository.changedFiles(number);
+/** Whether the settings file is among the changed ones, under its name now or before. */
+export function changesSettings(files: readonly ChangedFile[]): boolean {
   return files.some((file) => file.path === settingsFile || file.previousPath === settingsFile);
 }
+
+/**
+ * After a merge the base branch holds what the pull request wrote, and which settings stood there just before cannot
+ * be told for certain (GitHub's `base.sha` stays behind, and a rebase looks like a squash). So one pull request
+ * changes the rules or what they are for, and never both.
+ */
+export const settingsWithTemplates: Diagnostic = {
+  severity: 'error',
+  code: 'settings-mixed',
+  summary: 'This pull request changes the settings and templates at once',
+  detail: 'Its templates would be planned under other rules than those that hold once it is merged.',
+  remedy: `Change ${settingsFile} in a pull request of its own, and merge that one first.`,
+  where: { file: settingsFile, line: 1, column: 1 },
+};

@@ -21,7 +21,7 @@ export async function redecide(
   record: PullRequestRecord,
 ): Promise<PullRequestRecord> {
   const { statements } = record;
-  const electors = await electorate(repository, pullRequest, settings, statements);
+  const electors = await electorate(workflow, repository, pullRequest, settings, record);
   const redecided = (stack: StackReview): StackReview => {
     const environment = findEnvironment(settings, stack.environment);
     if (!stack.plan || !environment) return stack;

@@ -22,7 +22,7 @@ export interface Repository {
   comment(id: number): Promise<Comment | undefined>;
   review(number: number, id: number): Promise<PullRequestReview | undefined>;
   /** Writes a comment, or edits the one that is there. Gives the id and GitHub's own time of the writing. */
-  writeComment(number: number, id: number | undefined, body: string): Promise<{ id: number; at: string }>;
+  writeComment(number: number, id: number | undefined, body: string): Promise<WrittenComment>;
   /** The App's own comment with this marker in its first line, if there is one: for when the record was lost. */
   findComment(number: number, marker: string): Promise<number | undefined>;
   react(commentId: number, content: '+1' | '-1' | 'eyes' | 'confused'): Promise<void>;
@@ -62,6 +62,14 @@ export interface ChangedFile {
   readonly previousPath?: string;
 }
 
+/** A comment as GitHub has it after a writing. */
+export interface WrittenComment {
+  readonly id: number;
+  /** GitHub's own time, ISO 8601. */
+  readonly at: string;
+  readonly body: string;
+}
+
 export interface Comment {
   readonly id: number;
   readonly login: string;
@@ -69,6 +77,7 @@ export interface Comment {
   readonly body: string;
   /** ISO 8601, GitHub's clock, whole seconds. */
   readonly createdAt: string;
+  readonly updatedAt: string;
   readonly edited: boolean;
   readonly pullRequest: number;
 }

@@ -14,6 +14,7 @@ export async function retractComment(
   const said = record?.statements.find((s) => s.kind === 'comment' && s.id === commentId);
   if (!record || !said || record.phase === 'settled') return;
   const pullRequest = await repository.pullRequest(number);
+  if (!pullRequest.isDefaultBase) return;
   const { settings } = await readSettings(repository, pullRequest);
   const statements = record.statements.map((s) => (s === said ? { ...s, edited: true } : s));
   if (!settings) {

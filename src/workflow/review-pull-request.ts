@@ -9,8 +9,8 @@ import { type TouchedStack, touchedStacks } from './discover.ts';
 import { decideStack, electorate } from './gate.ts';
 import { checkSource, type StackPlan } from './plan-stack.ts';
 import { planSources, readSources } from './plan-touched.ts';
-import { publishReview } from './publish-review.ts';
-import { readSettings } from './read-settings.ts';
+import { isIntact, publishReview } from './publish-review.ts';
+import { changesSettings, readSettings, settingsWithTemplates } from './read-settings.ts';
 import type { PullRequest, Repository } from './repository.ts';
 import type { PullRequestWorkflow } from './workflow.ts';
 
@@ -26,19 +26,21 @@ export async function reviewPullRequest(
 ): Promise<void> {
   const pullRequest = await repository.pullRequest(number);
   if (pullRequest.state === 'closed') return;
+  // Checks belong to a commit and not to a pull request: green ones here would let another one of the same head be
+  // merged into the default branch.
+  if (!pullRequest.isDefaultBase) return;
   const record = await workflow.pullRequests.get(repository.fullName, number);
   const [files, { settings, diagnostics }] = await Promise.all([
     repository.changedFiles(number),
     readSettings(repository, pullRequest),
   ]);
   const touched = settings ? touchedStacks(repository.fullName, settings, files) : [];
-  const aimedElsewhere = !pullRequest.isDefaultBase && touched.length > 0;
+  const mixed = touched.length > 0 && changesSettings(files) ? [settingsWithTemplates] : [];
   const planned =
-    settings && !aimedElsewhere
+    settings && mixed.length === 0
       ? await planAll(workflow, repository, pullRequest, settings, touched, record)
       : [];
-
-  const told = [...diagnostics, ...(aimedElsewhere ? [otherBranch(pullRequest.baseRef)] : [])];
+  const told = [...diagnostics, ...mixed];
   if (planned.length === 0 && !hasErrors(told) && !record) {
     const untouched: Review = {
       ...reviewHead(workflow, repository, pullRequest),
@@ -50,8 +52,10 @@ export async function reviewPullRequest(
   }
   const statements = record?.statements ?? [];
   const electors = settings
-    ? await electorate(repository, pullRequest, settings, statements)
+    ? await electorate(workflow, repository, pullRequest, settings, record)
     : { author: pullRequest.author, committers: [], people: [] };
+  // Approvals of what somebody made of the comment must not count for what it says once it is restored.
+  const shown = record && (await isIntact(repository, record)) ? record.shown : [];
   const now = await repository.pullRequest(number);
   if (now.state === 'closed' || now.headSha !== pullRequest.headSha) return;
   const review: Review = {
@@ -59,7 +63,9 @@ export async function reviewPullRequest(
     diagnostics: told,
     stacks: planned.map((p) => stackReview(p, decideStack(p, statements, electors), record)),
   };
-  await publishReview(workflow, repository, pullRequest, review, record, { phase: 'open' });
+  await publishReview(workflow, repository, pullRequest, review, record && { ...record, shown }, {
+    phase: 'open',
+  });
 }
 
 async function planAll(
@@ -95,16 +101,6 @@ function forkDiagnostic(file: string): Diagnostic {
     summary: 'Pull requests from forks are planned only when an operator asks for it',
     remedy: 'An operator who has read the change comments /slipway plan.',
     where: { file, line: 1, column: 1 },
-  };
-}
-
-/** Only the default branch says what exists, so what is merged elsewhere changes nothing yet. */
-function otherBranch(branch: string): Diagnostic {
-  return {
-    severity: 'warning',
-    code: 'apply-branch',
-    summary: `Not planned: what is merged into ${branch} is not applied`,
-    remedy: 'Aim the pull request at the default branch to have its templates planned and applied.',
   };
 }
 

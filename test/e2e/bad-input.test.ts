@@ -169,10 +169,10 @@ await describeWithShop('bad input', (world) => {
       );
     });
 
-    test('a settings file in the pull request itself decides nothing about it', async () => {
+    test('a settings file beside a template is refused: it could be its own gate', async () => {
       const loose = settings.replace('"@acme/infra"]\n        count: 1', '"@author"]\n        count: 1');
       const { seen } = await proposeBad('loose', { [template]: network(), '.github/slipway.yml': loose });
-      expect(seen.comment).toContain('1 of `@acme/infra`');
+      expect(seen.comment).toContain('changes the settings and templates at once');
     });
 
     test('a template that is added and deleted in the same push is none', async () => {

@@ -2,6 +2,7 @@ import { parseCommand } from '../../approval/command.ts';
 import type { EventPayload, WebhookEvent } from './event.ts';
 
 interface IssueCommentPayload extends EventPayload {
+  readonly sender?: { readonly type: string };
   readonly issue: { readonly number: number; readonly pull_request?: unknown };
   readonly comment: {
     readonly id: number;
@@ -13,12 +14,16 @@ interface IssueCommentPayload extends EventPayload {
 /** A comment that commands. An edited one never does: what it said when others answered it cannot be known. */
 export const issueCommentEvent: WebhookEvent<IssueCommentPayload> = {
   name: 'issue_comment',
-  jobs({ action, issue, comment }, place) {
+  jobs({ action, issue, comment, sender }, place) {
     if (!issue.pull_request) return [];
     const at = { ...place, number: issue.number, comment: comment.id };
     const isBot = comment.user?.type === 'Bot';
     // Edited or deleted afterwards, by whomever: what it said before does not count any more.
-    if (action === 'edited' || action === 'deleted') return isBot ? [] : [{ kind: 'retract', payload: at }];
+    if (action === 'edited' || action === 'deleted') {
+      if (!isBot) return [{ kind: 'retract', payload: at }];
+      // A bot's comment that a person changed may be the plan: it is shown again as it is.
+      return sender?.type === 'Bot' ? [] : [{ kind: 'review', payload: { ...place, number: issue.number } }];
+    }
     const command = action === 'created' ? parseCommand(comment.body) : undefined;
     if (!command) return [];
     // Bots command nothing, and answering them could go on for ever; but an approval of theirs is told not to count.
