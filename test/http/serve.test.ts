@@ -1,10 +1,9 @@
-import { generateKeyPairSync, randomUUID } from 'node:crypto';
+import { createHmac, generateKeyPairSync, randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { sign } from '@octokit/webhooks-methods';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { formatError } from '../../src/base/error.ts';
 import { openDatabase } from '../../src/db/database.ts';
@@ -19,6 +18,11 @@ const { privateKey } = generateKeyPairSync('rsa', {
   privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
   publicKeyEncoding: { type: 'spki', format: 'pem' },
 });
+
+/** As GitHub signs: https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries */
+function sign(secret: string, body: string): string {
+  return `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
+}
 
 let directory: string;
 let config: ServerConfig;
@@ -64,7 +68,7 @@ async function post(id: string, body: string, headers: Readonly<Record<string, s
       'content-type': 'application/json',
       'x-github-event': 'issue_comment',
       'x-github-delivery': id,
-      'x-hub-signature-256': await sign(webhookSecret, body),
+      'x-hub-signature-256': sign(webhookSecret, body),
       ...headers,
     },
   });
@@ -85,12 +89,12 @@ describe('the server', () => {
   });
 
   test('refuses a webhook that nobody signed, or that somebody else did, or that was changed on its way', async () => {
-    const forged = await sign('another secret', comment);
+    const forged = sign('another secret', comment);
     const refused = [
       await post('unsigned', comment, { 'x-hub-signature-256': '' }),
       await post('forged', comment, { 'x-hub-signature-256': forged }),
       await post('changed', comment.replace('Nice.', 'approve'), {
-        'x-hub-signature-256': await sign(webhookSecret, comment),
+        'x-hub-signature-256': sign(webhookSecret, comment),
       }),
       await post('sha1', comment, { 'x-hub-signature-256': forged.replace('sha256', 'sha1') }),
     ];
