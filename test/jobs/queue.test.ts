@@ -315,7 +315,9 @@ await describeWithDatabases('the queue', (fresh) => {
     test('that comes again does nothing, also when both come at the same time', async () => {
       const database = await fresh();
       const { queue, recorder } = await open(database);
-      const outcomes = await Promise.all([1, 2, 3].map(() => storeDelivery(database, queue, delivery, [job])));
+      const outcomes = await Promise.all(
+        [1, 2, 3].map(() => storeDelivery(database, queue, delivery, [job])),
+      );
       expect(outcomes.sort()).toEqual(['duplicate', 'duplicate', 'stored']);
       expect(await storeDelivery(database, queue, delivery, [job])).toBe('duplicate');
       await queue.enqueue('plan', { name: 'last' }, { key: 'pr 7' });
