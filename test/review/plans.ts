@@ -76,7 +76,6 @@ const trust: Value = {
 };
 
 const http: Value = { CidrIp: '0.0.0.0/0', FromPort: 80, IpProtocol: 'tcp', ToPort: 80 };
-const ssh: Value = { CidrIp: '0.0.0.0/0', FromPort: 22, IpProtocol: 'tcp', ToPort: 22 };
 const https: Value = { CidrIp: '0.0.0.0/0', FromPort: 443, IpProtocol: 'tcp', ToPort: 443 };
 
 /** Every resource of the shop: type, properties, what it needs, line. */
