@@ -24,7 +24,8 @@ export async function electorate(
   const statements = record?.statements ?? [];
   const logins = [...new Set(statements.filter((s) => !s.isBot).map((s) => s.login))];
   const [committers, pushers, people] = await Promise.all([
-    repository.committers(pullRequest.number),
+    // Asked only where somebody has spoken: without words there is nobody whose word could not count.
+    statements.length > 0 ? repository.committers(pullRequest.number) : [],
     workflow.pullRequests.pushers(repository.fullName, pullRequest.number),
     Promise.all(logins.map((login) => repository.person(login, teamsOf(settings)))),
   ]);
