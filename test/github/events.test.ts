@@ -83,8 +83,14 @@ describe('webhooks ask for jobs', () => {
     [
       'our own comments are edited all the time',
       'issue_comment',
-      { ...comment('…', bot), action: 'edited' },
+      { ...comment('…', bot), action: 'edited', sender: bot },
       [],
+    ],
+    [
+      'but one that a person edits is written again',
+      'issue_comment',
+      { ...comment('…', bot), action: 'edited', sender: { login: 'author', type: 'User' } },
+      ['review'],
     ],
     ['a review is heard', 'pull_request_review', { ...review, action: 'submitted' }, ['hear-review']],
     [
