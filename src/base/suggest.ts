@@ -1,7 +1,14 @@
-/** 'Did you mean': the candidate nearest to a mistyped word, or undefined when none is near. */
-export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+/**
+ * 'Did you mean': the candidate nearest to a mistyped word, or undefined when none is within `atMost` letters; by
+ * default a third of the word.
+ */
+export function nearest(
+  word: string,
+  candidates: Iterable<string>,
+  atMost = Math.max(1, Math.floor(word.length / 3)),
+): string | undefined {
   let best: string | undefined;
-  let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1;
+  let bestDistance = atMost + 1;
   for (const candidate of candidates) {
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
     if (distance < bestDistance) {

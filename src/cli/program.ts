@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import manifest from '../../package.json' with { type: 'json' };
 import { formatError, SlipwayError } from '../base/error.ts';
 import { commands } from './commands/registry.ts';
 import type { Terminal } from './terminal.ts';
@@ -24,6 +25,7 @@ export function createProgram(terminal: Terminal): Program {
       let work: (() => Promise<number>) | undefined;
       const program = new Command('slipway')
         .description('Infrastructure as pull requests: plans, checks and applies CloudFormation templates.')
+        .version(manifest.version)
         .exitOverride()
         .configureOutput({
           writeOut: (text) => terminal.out(text.trimEnd()),

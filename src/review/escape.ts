@@ -45,16 +45,23 @@ export function codeSpan(text: string, max = 200): string {
 // Mentions, emails, references (#1, GH-1), links, formulas, emoji names, commit ids. Twelve digits are an account.
 const active = /[@#$\\`]|:\/\/|www\.|mailto:|xmpp:|GH-\d|:[\w+-]+:|\b(?!\d+\b)[0-9a-f]{7,40}\b/i;
 
-/** A sentence as Markdown text on one line: words that GitHub would make something of become code spans. */
+/**
+ * A sentence as Markdown text on one line: what stands in backticks, and words that GitHub would make something of,
+ * become code spans.
+ */
 export function prose(text: string, max = 600): string {
-  return oneLine(text, max)
-    .split(' ')
-    .map((word) => {
-      if (!active.test(word)) return escapeMarkdown(word);
-      const [, lead = '', core = '', tail = ''] = /^([("']*)(.*?)([)"',.;:!?]*)$/.exec(word) ?? [];
-      return core === '' ? codeSpan(word) : `${escapeMarkdown(lead)}${codeSpan(core)}${escapeMarkdown(tail)}`;
-    })
-    .join(' ');
+  const parts = oneLine(text, max).split(/`([^`]+)`/);
+  const pieces = parts.map((part, i) => (i % 2 === 1 ? codeSpan(part) : part.split(' ').map(word).join(' ')));
+  // Two code spans side by side would be read as one of other ticks.
+  return pieces.reduce((all, piece) =>
+    all.endsWith('`') && piece.startsWith('`') ? `${all} ${piece}` : all + piece,
+  );
+}
+
+function word(text: string): string {
+  if (!active.test(text)) return escapeMarkdown(text);
+  const [, lead = '', core = '', tail = ''] = /^([("']*)(.*?)([)"',.;:!?]*)$/.exec(text) ?? [];
+  return core === '' ? codeSpan(text) : `${escapeMarkdown(lead)}${codeSpan(core)}${escapeMarkdown(tail)}`;
 }
 
 function escapeMarkdown(text: string): string {

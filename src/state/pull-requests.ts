@@ -31,6 +31,8 @@ export interface PullRequestRecord {
   readonly pushers?: readonly string[];
   /** GitHub's time of our last writing of the comment, and a digest of the text that it then had. */
   readonly written?: { readonly at: string; readonly digest: string };
+  /** A digest of the text that it is about to get, or has got from a process that died before it could say so. */
+  readonly writing?: string;
   /** How far its life has come. `settled`: applied, or closed; nothing more is to be done by itself. */
   readonly phase: 'open' | 'applying' | 'failed' | 'settled';
   /** Of a pull request from a fork: the commit that an operator asked to have planned. */
@@ -44,6 +46,8 @@ export interface PullRequests {
   put(record: PullRequestRecord): Promise<void>;
   /** Logins of who opened it or pushed to it, from the webhooks that are still stored. */
   pushers(repository: string, number: number): Promise<readonly string[]>;
+  /** The id of the newest stored webhook that tells of a push to it, its opening, closing or merge. */
+  lastHeard(repository: string, number: number): Promise<string | undefined>;
   /** Numbers of open ones that plan this stack, other than `except`. */
   openOn(repository: string, stack: StackId, except: number): Promise<readonly number[]>;
 }
@@ -52,6 +56,9 @@ export interface PullRequests {
 type Kept = Omit<PullRequestRecord, 'repository' | 'number' | 'headSha' | 'baseRef' | 'commentId'>;
 
 const shownKept = 20;
+
+/** Actions of GitHub's `pull_request` event after which there may be other commits. */
+const pushes = ['opened', 'synchronize', 'reopened'];
 
 /** Keeps the records in the database. `now` is the time of a write. */
 export function createPullRequests(database: Database, now: () => Date): PullRequests {
@@ -95,11 +102,24 @@ export function createPullRequests(database: Database, now: () => Date): PullReq
         .select(sql<string | null>`payload -> 'sender' ->> 'login'`.as('login'))
         .distinct()
         .where('event', '=', 'pull_request')
-        .where('action', 'in', ['opened', 'synchronize', 'reopened'])
+        .where('action', 'in', pushes)
         .where('repository', '=', repository)
         .where(sql<string | null>`payload ->> 'number'`, '=', String(number))
         .execute();
       return rows.flatMap(({ login }) => (login === null ? [] : [login])).sort();
+    },
+    async lastHeard(repository, number) {
+      const row = await kysely
+        .selectFrom('delivery')
+        .select('id')
+        .where('event', '=', 'pull_request')
+        .where('action', 'in', [...pushes, 'closed'])
+        .where('repository', '=', repository)
+        .where(sql<string | null>`payload ->> 'number'`, '=', String(number))
+        .orderBy('received_at', 'desc')
+        .limit(1)
+        .executeTakeFirst();
+      return row?.id;
     },
     async openOn(repository, stack, except) {
       const rows = await kysely

@@ -1,5 +1,6 @@
 /** Whether a resource's properties are what its type accepts. */
 
+import { nearest } from '../base/suggest.ts';
 import { checkScalar } from './check-scalar.ts';
 import { type Checking, fail } from './checking.ts';
 import { isListType } from './parameter-types.ts';
@@ -8,17 +9,21 @@ import { kindOf } from './sections.ts';
 import type { IntrinsicNode, MapNode, ResourceDeclaration, TemplateNode } from './template.ts';
 import type { DefinitionSchema, PropertySchema, TypeSchema } from './type-schema.ts';
 
+/** More letters apart than this, it is another type that CloudFormation has, and no slip of the hand. */
+const mostTypos = 2;
+
 export function checkResourceType(resource: ResourceDeclaration, checking: Checking): void {
   const { type, typeWhere, properties, where } = resource;
   const { typeSchemas } = checking;
   const schema = Object.hasOwn(typeSchemas, type) ? typeSchemas[type] : undefined;
   if (!schema) {
+    const meant = nearest(type, Object.keys(typeSchemas), mostTypos);
     fail(
       checking,
       'template-unknown-type',
       typeWhere,
-      `The resource type ${quote(type)} is unknown`,
-      didYouMean(type, Object.keys(typeSchemas), 'Slipway does not support it (yet)'),
+      meant ? `The resource type ${quote(type)} is unknown` : `Slipway does not support ${quote(type)}`,
+      meant ? `Did you mean ${meant}?` : 'docs/resource-types.md lists the types that it supports',
     );
     return;
   }

@@ -21,7 +21,9 @@ export async function publishReview(
 ): Promise<PullRequestRecord> {
   const { number, headSha, baseRef } = pullRequest;
   const known = record?.commentId ?? (await repository.findComment(number, reviewMarker));
-  const comment = await repository.writeComment(number, known, renderComment(review));
+  const text = renderComment(review);
+  if (record) await workflow.pullRequests.put({ ...record, writing: textDigest(text) });
+  const comment = await repository.writeComment(number, known, text);
   const seen = await workflow.pullRequests.pushers(repository.fullName, number);
   // Kept, because stored webhooks are forgotten in time.
   const pushers = [...new Set([...(record?.pushers ?? []), ...seen])].sort();
@@ -53,11 +55,13 @@ export async function publishReview(
  */
 export async function isIntact(
   repository: Repository,
-  { commentId, written }: Pick<PullRequestRecord, 'commentId' | 'written'>,
+  { commentId, written, writing }: Pick<PullRequestRecord, 'commentId' | 'written' | 'writing'>,
 ): Promise<boolean> {
-  if (commentId === undefined || !written) return false;
+  if (commentId === undefined) return false;
   const comment = await repository.comment(commentId);
-  return comment?.updatedAt === written.at && textDigest(comment.body) === written.digest;
+  if (!comment) return false;
+  const digest = textDigest(comment.body);
+  return (comment.updatedAt === written?.at && digest === written.digest) || digest === writing;
 }
 
 /** Forms of a line's end do not count: GitHub changes them on the way. */

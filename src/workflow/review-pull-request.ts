@@ -16,14 +16,15 @@ import type { PullRequestWorkflow } from './workflow.ts';
 
 /**
  * Plans an open pull request at its newest commit and shows the result. Runs as often as anybody likes: it starts
- * from what GitHub says now. When the pull request moved or closed meanwhile, nothing is shown: whatever moved it
- * has a webhook, and so a job, of its own.
+ * from what GitHub says now. When a webhook tells meanwhile that the pull request moved or closed, nothing is shown:
+ * that webhook has a job of its own.
  */
 export async function reviewPullRequest(
   workflow: PullRequestWorkflow,
   repository: Repository,
   number: number,
 ): Promise<void> {
+  const heard = await workflow.pullRequests.lastHeard(repository.fullName, number);
   const pullRequest = await repository.pullRequest(number);
   if (pullRequest.state === 'closed') return;
   // Checks belong to a commit and not to a pull request: green ones here would let another one of the same head be
@@ -56,8 +57,7 @@ export async function reviewPullRequest(
     : { author: pullRequest.author, committers: [], people: [] };
   // Approvals of what somebody made of the comment must not count for what it says once it is restored.
   const shown = record && (await isIntact(repository, record)) ? record.shown : [];
-  const now = await repository.pullRequest(number);
-  if (now.state === 'closed' || now.headSha !== pullRequest.headSha) return;
+  if ((await workflow.pullRequests.lastHeard(repository.fullName, number)) !== heard) return;
   const review: Review = {
     ...reviewHead(workflow, repository, pullRequest),
     diagnostics: told,

@@ -62,9 +62,10 @@ await describeWithServices(
     test.for(Object.entries(pauses))(
       'one stalls %s for longer than its lock lives: the other takes over, and the first is fenced off when it wakes up',
       { timeout: 180_000, concurrent: true },
-      async ([, pause]) => {
+      async ([, pause], { onTestFinished }) => {
         const name = `stalled${pause.replace(/[^a-z0-9]/gi, '')}`;
         const stalled = spawnChild(world.environment, { name, text, pause });
+        onTestFinished(() => void stalled.kill('SIGKILL'));
         const said = saidBy(stalled);
         await untilStopped(stalled.pid!);
         const { status } = await apply(world.workflow, sourceOf(name, text), 60_000);

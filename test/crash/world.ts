@@ -7,6 +7,7 @@ import pino from 'pino';
 import { type Database, openDatabase } from '../../src/db/database.ts';
 import { hasChanges } from '../../src/plan/plan.ts';
 import { type FaultProxy, likeAws, startFaultProxy } from '../../src/sandbox/fault-proxy/index.ts';
+import { guard } from '../../src/sandbox/services/guard.ts';
 import type { RunningService } from '../../src/sandbox/services/index.ts';
 import { createMasker } from '../../src/secret/masker.ts';
 import { type ApplyOutcome, applyStack } from '../../src/workflow/apply-stack.ts';
@@ -81,10 +82,18 @@ export async function applyInChild(
 
 export function spawnChild(environment: CrashWorld['environment'], task: object) {
   const program = fileURLToPath(new URL('child.ts', import.meta.url));
-  return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program, JSON.stringify(task)], {
-    env: { PATH: process.env.PATH ?? '', ...environment },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = spawn(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', program, JSON.stringify(task)],
+    {
+      env: { PATH: process.env.PATH ?? '', ...environment },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
+  // One that stopped itself would outlive a run that was ended in the middle, and hold on to its output.
+  const guarded = guard(child.pid!, 'TERM', undefined);
+  child.once('exit', () => guarded.dismiss());
+  return child;
 }
 
 /** Kills a process in the middle of a step, goes on in this one, and says what is wrong afterwards: nothing. */

@@ -1,9 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { until } from '../../src/sandbox/demo/watch.ts';
+import { readThePlan, until } from '../../src/sandbox/demo/watch.ts';
 import type { RequestFault } from '../../src/sandbox/github/http/faults.ts';
 import { chapter, crashes, forEver, isApplied, wanted } from './crash.ts';
-import type { PullRequest, TestRepository } from './repository.ts';
+import {
+  createTestRepository,
+  isGreen,
+  type PullRequest,
+  type TestRepository,
+  template,
+} from './repository.ts';
 import { describeWithShop } from './shop.ts';
 
 interface Moment {
@@ -69,6 +75,22 @@ await describeWithShop('kill -9 while GitHub is told of an apply', (world) => {
     await expectOnce(repository, wanted);
     await expectToldOnce(repository, pull);
     expect(repository.deployments()).toHaveLength(1);
+  });
+
+  test('when an approval was shown and not yet remembered: it counts all the same', async () => {
+    const repository = await createTestRepository(world, 'approved-unremembered');
+    const pull = await repository.propose({ [template]: await chapter('2-fixed') });
+    await pull.planned();
+    await readThePlan();
+    shop.github.faults.onRequests({ path: 'POST /repos/{owner}/{repo}/check-runs' }, held);
+    await pull.say('reviewer', 'approve');
+    await pull.until('the comment to count it', (seen) => /^## 🟢 Approved/m.test(seen.comment));
+    await shop.slipway.kill();
+    shop.github.faults.clear();
+    await shop.restart();
+    await pull.until('three green checks', isGreen);
+    await pull.merge();
+    await pull.until('the comment to say Applied', isApplied);
   });
 
   test('a lost answer alone makes no second comment and no second deployment', async () => {

@@ -189,33 +189,32 @@ await describeWithShop('when the outside is not as it should be', (world) => {
       expect(seen.comments).toHaveLength(1);
     });
 
-    test.for([1, 30])(
-      'is called at most 12 times for %d changed files, 14 once somebody has approved',
-      async (count) => {
-        const repository = await createTestRepository(world, `calls-${count}`);
-        const files = Object.fromEntries(
-          Array.from({ length: count }, (_, i) => [`infra/shop-${i}.yaml`, subnets(i % 3)]),
-        );
-        shop.github.requests.clear();
-        const pull = await repository.propose(files);
-        await pull.planned();
-        await pull.until(
-          'the end',
-          () => repository.calls().filter((c) => c.endsWith('/check-runs')).length >= 3,
-        );
-        const opened = repository.calls();
-        await pull.approve();
-        await pull.until('three green checks', isGreen);
-        shop.github.requests.clear();
-        await pull.push({ 'infra/shop-0.yaml': network('10.9.0.0/16') });
-        await pull.until('the checks', (s) => isConcluded(s) && s.comment.includes('10.9.0.0/16'));
-        const pushed = repository.calls();
-        console.info(`${count} files: ${opened.length} calls when opened, ${pushed.length} when pushed to`);
-        expect(opened.length).toBeLessThanOrEqual(12);
-        // One who has approved is looked up again, and whether the comment still stands as it was written.
-        expect(pushed.length).toBeLessThanOrEqual(14);
-      },
-    );
+    test.for([1, 30])('is called at most 12 times for %d changed files', async (count) => {
+      const repository = await createTestRepository(world, `calls-${count}`);
+      const files = Object.fromEntries(
+        Array.from({ length: count }, (_, i) => [`infra/shop-${i}.yaml`, subnets(i % 3)]),
+      );
+      shop.github.requests.clear();
+      const pull = await repository.propose(files);
+      await pull.planned();
+      await pull.until(
+        'the end',
+        () => repository.calls().filter((c) => c.endsWith('/check-runs')).length >= 3,
+      );
+      const opened = repository.calls();
+      await pull.approve();
+      await pull.until('three green checks', isGreen);
+      shop.github.requests.clear();
+      await pull.push({ 'infra/shop-0.yaml': network('10.9.0.0/16') });
+      await pull.until('the checks', (s) => isConcluded(s) && s.comment.includes('10.9.0.0/16'));
+      const pushed = repository.calls();
+      console.info(
+        `${count} files: ${opened.length} calls when opened, ${pushed.length} when pushed to: ${pushed.join(', ')}`,
+      );
+      expect(opened.length).toBeLessThanOrEqual(12);
+      // One who has approved is looked up again, and whether the comment still stands as it was written.
+      expect(pushed.length).toBeLessThanOrEqual(12);
+    });
   });
 
   test('one that is commented by many is answered one by one, in order', async () => {

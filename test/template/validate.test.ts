@@ -161,6 +161,12 @@ test('an unknown type says what was meant', () => {
   ]);
 });
 
+test('a type of CloudFormation that is not supported is not taken for a slip of the hand', () => {
+  expect(problems('Resources:\n  A: { Type: Test::Net::VpcLink }\n')).toEqual([
+    "2:14 template-unknown-type Slipway does not support 'Test::Net::VpcLink' -> docs/resource-types.md lists the types that it supports",
+  ]);
+});
+
 test('a type whose required property is not there, because no properties are', () => {
   expect(problems('Resources:\n  A: { Type: Test::Net::Vpc }\n')).toEqual([
     '2:3 template-missing-property A has no Cidr -> Test::Net::Vpc needs it',

@@ -3,7 +3,12 @@ import { readPolicies } from '../../workflow/read-policies.ts';
 import type { DefineCommand } from '../program.ts';
 
 export const definePolicy: DefineCommand = (command, terminal, choose) => {
-  command.description('look at policies and test them');
+  command
+    .description('look at policies and test them')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ slipway policy list\n  $ slipway policy test --directory policies\n',
+    );
   command
     .command('list')
     .description('every policy')

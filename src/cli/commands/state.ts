@@ -6,7 +6,12 @@ import { withLocalWorkflow } from '../local.ts';
 import type { DefineCommand } from '../program.ts';
 
 export const defineState: DefineCommand = (command, terminal, choose) => {
-  command.description('look at what Slipway remembers');
+  command
+    .description('look at what Slipway remembers')
+    .addHelpText(
+      'after',
+      "\nExamples:\n  $ slipway state list\n  $ slipway state show 'infra/shop.yaml@dev'\n",
+    );
   command
     .command('list')
     .description('every stack')
