@@ -226,7 +226,7 @@ await describeWithShop('the gate', (world) => {
       const pull = await repository.propose({ [template]: network() }, { base: 'release' });
       await pull.merge();
       // The next thing on the same repository is handled after it.
-      await (await repository.propose({ [template]: network() })).planned();
+      await (await repository.propose({ [template]: network('10.4.0.0/16') })).planned();
       expect(pull.look().checks).toEqual({});
       expect(repository.deployments()).toEqual([]);
       expect(await world.cloud(repository.stack)).toEqual([]);

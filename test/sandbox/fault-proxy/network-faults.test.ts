@@ -5,6 +5,7 @@ import {
   RunInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
+import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { describe, expect, test } from 'vitest';
@@ -61,6 +62,7 @@ await describeWithServices('the fault proxy, between a client and moto', ['moto'
     const iam = new IAMClient(config);
     const sts = new STSClient(config);
     const ssm = new SSMClient(config);
+    const s3 = new S3Client({ ...config, forcePathStyle: true });
     const role = new CreateRoleCommand({ RoleName: 'never', AssumeRolePolicyDocument: '{}' });
     const services: readonly [string, () => Promise<unknown>, string, string, string][] = [
       [
@@ -91,6 +93,13 @@ await describeWithServices('the fault proxy, between a client and moto', ['moto'
         '400 ThrottlingException',
         '500 InternalServerError',
         '503 ServiceUnavailableException',
+      ],
+      [
+        'S3',
+        () => s3.send(new ListBucketsCommand({})),
+        '503 SlowDown',
+        '500 InternalError',
+        '503 ServiceUnavailable',
       ],
     ];
     test.each(services)('%s', async (_, call, throttled, internal, unavailable) => {

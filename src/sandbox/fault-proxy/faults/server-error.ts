@@ -21,6 +21,7 @@ export const serverError: Fault<ServerErrorSettings> = {
 
 function code(call: Call, status: 500 | 503): string {
   if (call.protocol === 'ec2') return status === 500 ? 'InternalError' : 'Unavailable';
+  if (call.protocol === 'rest') return status === 500 ? 'InternalError' : 'ServiceUnavailable';
   if (call.protocol === 'json') return status === 500 ? 'InternalServerError' : 'ServiceUnavailableException';
   return status === 500 ? 'ServiceFailure' : 'ServiceUnavailable';
 }
