@@ -48,6 +48,7 @@ export type { TypeSchema } from './template/type-schema.ts';
 export { validateTemplate } from './template/validate.ts';
 export { applyMerge } from './workflow/apply-merge.ts';
 export { type ApplyOutcome, applyStack } from './workflow/apply-stack.ts';
+export { driftStack, type ResourceDrift, type StackDrift } from './workflow/drift-stack.ts';
 export { type OwnType, openWorkflow } from './workflow/open-workflow.ts';
 export { planStack, type StackPlan, type StackSource } from './workflow/plan-stack.ts';
 export { readPolicies } from './workflow/read-policies.ts';

@@ -10,6 +10,7 @@ import { comparableLive, type Difference, differences } from './compare.ts';
 import { markDeleteFirst } from './delete-first.ts';
 import { withDesiredStates } from './desired-state.ts';
 import { planDigest } from './digest.ts';
+import { driftOf, withoutUnspoken } from './drift.ts';
 import { topologicalOrder } from './order.ts';
 import type { Change, OutputChange, Plan, PropertyDifference } from './plan.ts';
 import type { PlannedType } from './planned-type.ts';
@@ -161,14 +162,6 @@ function planResource(
   return { ...existing, action: existing.differences.length > 0 ? 'update' : 'none' };
 }
 
-/** What somebody else changed: of what we set, not of what the template begins to speak of only now. */
-function driftOf(record: ResourceRecord, was: Properties, { writeOnly = [] }: PlannedType): Difference[] {
-  const isOurs = ([key]: readonly [string, Value]) => key in record.properties && !writeOnly.includes(key);
-  const ours = Object.fromEntries(Object.entries(was).filter(isOurs));
-  const set = Object.fromEntries(Object.entries(record.properties).filter(isOurs));
-  return differences(withoutUnspoken(set, ours, set), ours);
-}
-
 function planRemoval(input: PlanInput, record: ResourceRecord): Change {
   const live = input.live.get(record.logicalId);
   // RetainExceptOnCreate, and a Snapshot of what has none, are no leave to delete either.
@@ -230,27 +223,6 @@ function evaluateAll(
 function withWriteOnly(now: Properties, recorded: Properties, writeOnly: readonly string[]): Properties {
   const fromRecord = writeOnly.filter((key) => key in recorded).map((key) => [key, recorded[key]!] as const);
   return { ...now, ...Object.fromEntries(fromRecord) };
-}
-
-/**
- * A property that the template never spoke of, that we never set, and that the cloud filled in, is nobody's
- * difference. `comparableLive` has dropped those at the top level; here the same inside maps.
- */
-function withoutUnspoken(after: Properties, was: Properties, recorded: Properties): Properties {
-  const result: Record<string, Value> = { ...after };
-  for (const [key, value] of Object.entries(after)) {
-    const live = was[key];
-    if (isMap(value) && isMap(live)) {
-      const spoken = isMap(recorded[key]) ? recorded[key] : {};
-      const filledIn = Object.entries(live).filter(([name]) => !(name in value) && !(name in spoken));
-      result[key] = { ...Object.fromEntries(filledIn), ...withoutUnspoken(value, live, spoken) };
-    }
-  }
-  return result;
-}
-
-function isMap(value: Value | undefined): value is Properties {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !('$slipway' in value);
 }
 
 function doesReplace(
