@@ -7,12 +7,17 @@ import type { Schema } from './schema.ts';
 
 const INT8 = pg.types.builtins.INT8;
 
+/** Far more than any of our transactions is idle for, and less than a stack's lock lives. */
+const stalledAfterMs = 5_000;
+
 /** A pool of connections to a PostgreSQL server. */
 export async function openServer(url: string): Promise<ServerDatabase> {
   const pool = new pg.Pool({
     connectionString: url,
     max: 10,
     connectionTimeoutMillis: 10_000,
+    // A process that stalls in the middle of a transaction would keep its row locks, and so everybody else waiting.
+    idle_in_transaction_session_timeout: stalledAfterMs,
     types: {
       getTypeParser: (oid: number, format?: 'text' | 'binary') =>
         // As `embedded.ts` reads them: pg would give a string. Nothing of ours passes 2^53.
@@ -22,6 +27,8 @@ export async function openServer(url: string): Promise<ServerDatabase> {
   // The server closed an idle connection; without a listener that would end this process. The next query opens
   // another one, or tells what is wrong.
   pool.on('error', () => {});
+  // The same for one that is in use: who uses it is told by its query.
+  pool.on('connect', (client) => client.on('error', () => {}));
   const kysely = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
   try {
     await migrate(kysely);

@@ -1,4 +1,4 @@
-import { sql, type Transaction } from 'kysely';
+import { type Kysely, type RawBuilder, sql, type Transaction } from 'kysely';
 import { SlipwayError } from '../base/error.ts';
 import type { Database } from '../db/database.ts';
 import type { Schema } from '../db/schema.ts';
@@ -11,24 +11,34 @@ import type { Lock } from './state.ts';
  *
  * @throws SlipwayError `apply-fenced`
  */
-export function fenced<T>(
+export async function fenced<T>(
   database: Database,
   lock: Lock,
   write: (transaction: Transaction<Schema>) => Promise<T>,
 ): Promise<T> {
-  return database.kysely.transaction().execute(async (transaction) => {
-    // `for share` lets the calls of one run end side by side, and makes who would take the lock over wait.
-    const held = await transaction
-      .selectFrom('stack_lock')
-      .select('fence')
-      .where('stack', '=', lock.stack)
-      .where('holder', '=', lock.holder)
-      .where('fence', '=', lock.fence)
-      .modifyEnd(sql`for share`)
-      .executeTakeFirst();
-    if (!held) throw fencedOff(lock);
-    return write(transaction);
-  });
+  try {
+    return await database.kysely.transaction().execute(async (transaction) => {
+      // `for share` lets the calls of one run end side by side, and makes who would take the lock over wait.
+      if (!(await isHeld(transaction, lock, sql`for share`))) throw fencedOff(lock);
+      return write(transaction);
+    });
+  } catch (error) {
+    // Who stalled inside of the transaction has lost its connection too; that the lock is gone is what counts.
+    const held = await isHeld(database.kysely, lock, sql``).catch(() => true);
+    throw held ? error : fencedOff(lock);
+  }
+}
+
+async function isHeld(on: Kysely<Schema>, lock: Lock, end: RawBuilder<unknown>): Promise<boolean> {
+  const row = await on
+    .selectFrom('stack_lock')
+    .select('fence')
+    .where('stack', '=', lock.stack)
+    .where('holder', '=', lock.holder)
+    .where('fence', '=', lock.fence)
+    .modifyEnd(end)
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 export function fencedOff(lock: Lock): SlipwayError {

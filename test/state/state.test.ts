@@ -1,10 +1,12 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
-import type { Clock } from '../../src/base/clock.ts';
+import { type Clock, systemClock } from '../../src/base/clock.ts';
 import { seal } from '../../src/base/value.ts';
+import { openDatabase } from '../../src/db/database.ts';
 import { createState } from '../../src/state/create-state.ts';
 import { fenced } from '../../src/state/fence.ts';
-import { describeWithDatabases } from '../db/databases.ts';
+import { createServerDatabase, describeWithDatabases } from '../db/databases.ts';
+import { describeWithServices } from '../services.ts';
 import { contractOfState, hold } from './contract.ts';
 import { resourceRecord, runRecord, shop, stackRecord } from './records.ts';
 
@@ -61,5 +63,28 @@ await describeWithDatabases('the state', (fresh) => {
         (select json_agg(r)::text from run r)) as text`.execute(database.kysely);
     expect(rows[0]?.text).toContain(secret.fingerprint);
     expect(rows[0]?.text).not.toContain('horse');
+  });
+});
+
+await describeWithServices('the state, on a server', ['postgres'], ({ postgres }) => {
+  test('who stalls inside of a write for longer than its lock lives does not stand in the way, and is fenced off', async () => {
+    const url = await createServerDatabase(postgres.url);
+    const [stalled, other] = [await openDatabase({ url }), await openDatabase({ url })];
+    try {
+      const lock = await hold(createState(stalled, systemClock), 'stalled', 1);
+      const inside = Promise.withResolvers<void>();
+      const awake = Promise.withResolvers<void>();
+      const write = fenced(stalled, lock, async (transaction) => {
+        inside.resolve();
+        await awake.promise;
+        await sql`select 1`.execute(transaction);
+      });
+      await inside.promise;
+      expect(await createState(other, systemClock).lock(lock.stack, 'other', 60_000)).toBeDefined();
+      awake.resolve();
+      await expect(write).rejects.toMatchObject({ code: 'apply-fenced' });
+    } finally {
+      await Promise.all([stalled.close(), other.close()]);
+    }
   });
 });
