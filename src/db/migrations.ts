@@ -107,6 +107,10 @@ export const migrations: readonly { readonly name: string; readonly sql: readonl
       'alter table run alter column plan type json using plan::json',
     ],
   },
+  {
+    name: 'what a run made its stack from',
+    sql: ['alter table run add column version json'],
+  },
 ];
 /** Any number will do, as long as it stays: it is what two processes that open one database agree on. */
 const LOCK = 7_420_114_001;

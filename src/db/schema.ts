@@ -58,6 +58,7 @@ export interface RunTable {
   kind: 'apply' | 'destroy';
   status: 'running' | 'succeeded' | 'failed';
   plan: Json<object>;
+  version: Json<object> | null;
   cause: Json<object>;
   started_at: Timestamp;
   ended_at: Timestamp | null;

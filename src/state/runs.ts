@@ -1,18 +1,18 @@
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { Clock } from '../base/clock.ts';
 import { SlipwayError } from '../base/error.ts';
 import type { Database } from '../db/database.ts';
 import { jsonb, orderedJson } from '../db/json.ts';
 import type { RunTable } from '../db/schema.ts';
-import type { Plan } from '../plan/plan.ts';
+import { countActions, type Plan } from '../plan/plan.ts';
 import { fenced } from './fence.ts';
 import { assertSecretFree } from './secret-free.ts';
-import type { RunRecord, State } from './state.ts';
+import type { RunRecord, StackVersion, State } from './state.ts';
 
 export function runRecords(
   database: Database,
   clock: Clock,
-): Pick<State, 'beginRun' | 'endRun' | 'run' | 'unfinishedRun' | 'runs'> {
+): Pick<State, 'beginRun' | 'endRun' | 'run' | 'unfinishedRun' | 'runs' | 'history'> {
   const { kysely } = database;
   return {
     async beginRun(run, lock) {
@@ -40,6 +40,7 @@ export function runRecords(
             kind: run.kind,
             status: run.status,
             plan: orderedJson<object>(run.plan),
+            version: run.version ? orderedJson<object>(run.version) : null,
             cause: jsonb<object>(run.cause),
             started_at: run.startedAt,
             ended_at: run.endedAt ?? null,
@@ -82,16 +83,50 @@ export function runRecords(
         .execute();
       return rows.map(toRecord);
     },
+    async history(stack) {
+      // Counted where the plans are: a stack of a thousand resources has megabytes of them.
+      const rows = await kysely
+        .selectFrom('run')
+        .select(['id', 'stack', 'kind', 'status', 'cause', 'started_at', 'ended_at', 'error'])
+        .select((run) => [
+          sql<string>`plan ->> 'digest'`.as('digest'),
+          run('version', 'is not', null).as('kept'),
+          sql<Record<string, number>>`(
+            select coalesce(json_object_agg(action, number), '{}')
+            from (
+              select change ->> 'action' as action, count(*)::integer as number
+              from json_array_elements(plan -> 'changes') as change group by 1
+            ) as counted
+          )`.as('counts'),
+        ])
+        .where('stack', '=', stack)
+        .orderBy('started_at', 'desc')
+        .orderBy('id', 'desc')
+        .execute();
+      return rows.map(({ digest, kept, counts, ...row }) => ({
+        ...summaryOf(row),
+        digest,
+        kept: Boolean(kept),
+        counts: { ...countActions({ changes: [] }), ...counts },
+      }));
+    },
   };
 }
 
 function toRecord(row: Selectable<RunTable>): RunRecord {
   return {
+    ...summaryOf(row),
+    plan: row.plan as Plan,
+    ...(row.version === null ? {} : { version: row.version as StackVersion }),
+  };
+}
+
+function summaryOf(row: Omit<Selectable<RunTable>, 'plan' | 'version'>): Omit<RunRecord, 'plan' | 'version'> {
+  return {
     id: row.id,
     stack: row.stack,
     kind: row.kind,
     status: row.status,
-    plan: row.plan as Plan,
     cause: row.cause as RunRecord['cause'],
     startedAt: row.started_at.toISOString(),
     ...(row.ended_at === null ? {} : { endedAt: row.ended_at.toISOString() }),

@@ -3,8 +3,8 @@
  * It holds no secret: properties and outputs carry fingerprints. Every write of a run carries its fencing number.
  */
 import type { Properties, Value } from '../base/value.ts';
-import type { Plan } from '../plan/plan.ts';
-import type { StackId } from '../stack/stack.ts';
+import type { Counts, Plan } from '../plan/plan.ts';
+import type { ParameterValues, StackId } from '../stack/stack.ts';
 import type { DeletionPolicy } from '../template/template.ts';
 
 export interface StackRecord {
@@ -36,6 +36,20 @@ export interface ResourceRecord {
   readonly updateReplacePolicy: DeletionPolicy;
 }
 
+/** What a run made the stack from, without its secrets: enough to plan the same again. */
+export interface StackVersion {
+  /** The template's path in the repository. */
+  readonly file: string;
+  /** The template, with the defaults of NoEcho parameters taken out. */
+  readonly text: string;
+  /** As the environment's parameter file had them, without those of NoEcho parameters. */
+  readonly parameters: ParameterValues;
+  /** NoEcho parameters: their values were not kept and are asked for again. */
+  readonly secretParameters: readonly string[];
+  /** What SSM parameters held then, by the name they were asked for: an image may have another id by now. */
+  readonly ssmParameters: Readonly<Record<string, string>>;
+}
+
 /** One execution. The plan is kept with it, so that another process can finish what a dead one began. */
 export interface RunRecord {
   readonly id: string;
@@ -43,11 +57,21 @@ export interface RunRecord {
   readonly kind: 'apply' | 'destroy';
   readonly status: 'running' | 'succeeded' | 'failed';
   readonly plan: Plan;
-  /** Who and what for: pull request, commit, login. */
+  /** None for a destroy, and for what was applied before versions were kept. */
+  readonly version?: StackVersion;
+  /** Who and what for: pull request, commit, login; `rollbackTo`, the run that it goes back to. */
   readonly cause: Readonly<Record<string, string | number>>;
   readonly startedAt: string;
   readonly endedAt?: string;
   readonly error?: string;
+}
+
+/** A run as a line of the stack's history. */
+export interface RunSummary extends Omit<RunRecord, 'plan' | 'version'> {
+  readonly digest: string;
+  readonly counts: Counts;
+  /** Whether the version was kept, so that `slipway rollback` can go back to it. */
+  readonly kept: boolean;
 }
 
 /** What a run does to one resource: `begun` is committed before the call, `ended` right after it. */
@@ -117,6 +141,8 @@ export interface State {
   /** The run of this stack that never ended, if any. */
   unfinishedRun(stack: StackId): Promise<RunRecord | undefined>;
   runs(stack: StackId, limit: number): Promise<readonly RunRecord[]>;
+  /** Every run of the stack, newest first, without what makes a run large. */
+  history(stack: StackId): Promise<readonly RunSummary[]>;
 
   /**
    * Durable before it returns: only then may the call be made. The run must be going on. An entry that is begun

@@ -52,12 +52,14 @@ export async function applyStack(workflow: Workflow, request: ApplyRequest): Pro
     const planned = await planStack(workflow, request.source, lock);
     if (!planned.plan) return { status: 'unplannable', planned };
     if (!(await request.permit(planned))) return { status: 'refused', planned };
+    const version = planned.apply?.version();
     const run: RunRecord = {
       id: workflow.newId('run'),
       stack,
       kind: request.source.text === undefined ? 'destroy' : 'apply',
       status: 'running',
       plan: planned.plan,
+      ...(version ? { version } : {}),
       cause: request.cause,
       startedAt: workflow.clock.now().toISOString(),
     };

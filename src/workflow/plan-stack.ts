@@ -16,10 +16,11 @@ import type { Environment } from '../settings/settings.ts';
 import { parseParameters } from '../stack/parameters.ts';
 import { requiredFacts, resolveStack } from '../stack/resolve.ts';
 import type { DesiredStack, ParameterValues, RequiredFacts, StackId, TargetFacts } from '../stack/stack.ts';
-import type { Lock, ResourceRecord } from '../state/state.ts';
+import type { Lock, ResourceRecord, StackVersion } from '../state/state.ts';
 import { parseTemplate } from '../template/parse.ts';
 import type { Template } from '../template/template.ts';
 import { validateTemplate } from '../template/validate.ts';
+import { keptVersion } from './stack-version.ts';
 import { openTarget, providerContext, type Target } from './target.ts';
 import type { Workflow } from './workflow.ts';
 
@@ -33,6 +34,8 @@ export interface StackSource {
   readonly text: string | undefined;
   /** The environment's parameter file, where there is one. */
   readonly parameters?: { readonly file: string; readonly text: string };
+  /** What SSM parameters count as, by name, whatever they hold by now: for going back to an earlier version. */
+  readonly ssmParameters?: Readonly<Record<string, string>>;
   /** The policy packs that judge it, from the settings. */
   readonly packs: readonly string[];
   /** Who asked for the change; policies may look at it. */
@@ -48,7 +51,12 @@ export interface StackPlan {
   readonly findings: readonly Finding[];
   readonly diagnostics: readonly Diagnostic[];
   /** What an apply of the plan needs besides; there exactly when the plan is. */
-  readonly apply?: { readonly target: Target; readonly secrets: SecretScope };
+  readonly apply?: {
+    readonly target: Target;
+    readonly secrets: SecretScope;
+    /** What is kept with the run, to go back to; undefined where there is nothing that may be kept. */
+    readonly version: () => StackVersion | undefined;
+  };
 }
 
 /**
@@ -155,7 +163,16 @@ async function planChecked(
     plan,
     findings: findingsOf(workflow, plan, source, resolved.stack),
     diagnostics,
-    apply: { target, secrets },
+    apply: {
+      target,
+      secrets,
+      version() {
+        if (!template || source.text === undefined) return undefined;
+        const { ssmParameters } = facts;
+        const { mask } = workflow.masker;
+        return keptVersion({ text: source.text, template, parameters, ssmParameters, mask });
+      },
+    },
   };
 }
 
@@ -216,13 +233,17 @@ async function readFacts(
   required: RequiredFacts,
 ): Promise<TargetFacts> {
   const { account, region, partition, aws } = target;
+  const kept = new Map(Object.entries(source.ssmParameters ?? {}));
   const [zones, parameters, exports] = await Promise.all([
     Promise.all(
       required.availabilityZoneRegions.map(
         async (name) => [name, await availabilityZones(aws, name)] as const,
       ),
     ),
-    ssmParameters(aws, required.ssmParameters),
+    ssmParameters(
+      aws,
+      required.ssmParameters.filter((name) => !kept.has(name)),
+    ),
     required.imports.length > 0 ? workflow.state.exports(account, region) : new Map<string, string>(),
   ]);
   return {
@@ -232,7 +253,7 @@ async function readFacts(
     account,
     partition,
     availabilityZones: new Map(zones),
-    ssmParameters: parameters,
+    ssmParameters: new Map([...parameters, ...kept]),
     exports,
   };
 }

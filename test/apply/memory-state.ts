@@ -1,6 +1,7 @@
 /** The state in memory, for thousands of runs a second. It keeps the contract that the one in the database keeps. */
 import { canonicalJson } from '../../src/base/canonical-json.ts';
 import { SlipwayError } from '../../src/base/error.ts';
+import { countActions } from '../../src/plan/plan.ts';
 import { fencedOff } from '../../src/state/fence.ts';
 import { assertSecretFree } from '../../src/state/secret-free.ts';
 import type {
@@ -128,6 +129,17 @@ export function createMemoryState(now: () => number, lockNow = now): State {
         .filter((r) => r.stack === stack)
         .sort((a, b) => compare(b.startedAt, a.startedAt) || compare(b.id, a.id))
         .slice(0, limit);
+    },
+    async history(stack) {
+      return [...runs.values()]
+        .filter((r) => r.stack === stack)
+        .sort((a, b) => compare(b.startedAt, a.startedAt) || compare(b.id, a.id))
+        .map(({ plan, version, ...run }) => ({
+          ...run,
+          digest: plan.digest,
+          counts: countActions(plan),
+          kept: version !== undefined,
+        }));
     },
     async begin(entry, lock) {
       held(lock);

@@ -1,8 +1,8 @@
 /** What every `State` does, wherever it keeps what it is given. Called inside of a `describe`. */
 import { expect, test } from 'vitest';
 import { seal, unknown } from '../../src/base/value.ts';
-import type { Plan } from '../../src/plan/plan.ts';
-import type { Lock, State } from '../../src/state/state.ts';
+import type { Action, Change, Plan } from '../../src/plan/plan.ts';
+import type { Lock, StackVersion, State } from '../../src/state/state.ts';
 import { begun, resourceRecord, runRecord, shop, stackRecord } from './records.ts';
 
 const aMinute = 60_000;
@@ -180,6 +180,50 @@ export function contractOfState(open: () => Promise<State>): void {
       await state.endRun(`run-${day}`, 'succeeded', undefined, lock);
     }
     expect((await state.runs(shop, 2)).map((run) => run.id)).toEqual(['run-3', 'run-2']);
+  });
+
+  test('the history has every run, newest first, with its counts and whether its version was kept', async () => {
+    const state = await open();
+    const lock = await hold(state);
+    const version: StackVersion = {
+      file: 'infra/shop.yaml',
+      text: 'Resources: {}',
+      parameters: { Zone: 'b', Azs: ['a', 1] },
+      secretParameters: ['Password'],
+      ssmParameters: { '/ami': 'ami-1' },
+    };
+    const run = (id: string, minute: number, actions: readonly Action[]) => {
+      const changes = actions.map((action, i) => ({ logicalId: `R${i}`, action }) as Change);
+      const begun = runRecord({ id, startedAt: `2026-01-02T03:0${minute}:00.000Z` });
+      return { ...begun, plan: { ...begun.plan, digest: `digest of ${id}`, changes } };
+    };
+    await state.beginRun({ ...run('run-1', 1, ['create', 'create', 'none']), version }, lock);
+    await state.endRun('run-1', 'succeeded', undefined, lock);
+    await state.beginRun({ ...run('run-2', 2, []), kind: 'destroy', cause: { by: 'operator' } }, lock);
+    await state.endRun('run-2', 'failed', 'Vpc: in use', lock);
+    await state.beginRun({ ...run('run-0', 2, ['delete']) }, lock);
+    const counts = { create: 0, update: 0, replace: 0, delete: 0, import: 0, forget: 0, none: 0 };
+    const ended = { endedAt: '2026-01-02T03:05:00.000Z', stack: shop };
+    expect(await state.history(shop)).toEqual([
+      {
+        ...{ ...ended, id: 'run-2', kind: 'destroy', status: 'failed', cause: { by: 'operator' } },
+        ...{ startedAt: '2026-01-02T03:02:00.000Z', error: 'Vpc: in use', digest: 'digest of run-2' },
+        ...{ counts, kept: false },
+      },
+      {
+        ...{ id: 'run-0', stack: shop, kind: 'apply', status: 'running', cause: runRecord().cause },
+        ...{ startedAt: '2026-01-02T03:02:00.000Z', digest: 'digest of run-0' },
+        ...{ counts: { ...counts, delete: 1 }, kept: false },
+      },
+      {
+        ...{ ...ended, id: 'run-1', kind: 'apply', status: 'succeeded', cause: runRecord().cause },
+        ...{ startedAt: '2026-01-02T03:01:00.000Z', digest: 'digest of run-1' },
+        ...{ counts: { ...counts, create: 2, none: 1 }, kept: true },
+      },
+    ]);
+    expect((await state.run('run-1'))?.version).toEqual(version);
+    expect((await state.run('run-2'))?.version).toBeUndefined();
+    expect(await state.history('another')).toEqual([]);
   });
 
   test('a second run of a stack cannot begin before the first has ended', async () => {
