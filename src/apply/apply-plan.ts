@@ -25,6 +25,12 @@ export interface ProgressEvent {
   readonly error?: string;
 }
 
+/**
+ * How many operations are under way at once. Most of the time most of them wait, for an instance to run or for AWS to
+ * want another call of their action (`call-rate.ts`), and one that waits must not keep another kind from its turn.
+ */
+const atOnce = 100;
+
 export interface ApplyOptions {
   readonly plan: Plan;
   readonly run: string;
@@ -64,7 +70,7 @@ export async function applyPlan(options: ApplyOptions): Promise<ApplyResult> {
 
   const ended = operations.map((o) => [o.id, run.journal.get(intentOf(run, o))] as const);
   const result = await walk(operations, (operation) => perform(run, operation), {
-    concurrency: options.concurrency ?? 10,
+    concurrency: options.concurrency ?? atOnce,
     done: new Set(ended.filter(([, entry]) => entry?.status === 'done').map(([id]) => id)),
     failed: new Map(
       ended.filter(([, entry]) => entry?.status === 'failed').map(([id, e]) => [id, e?.error ?? '']),

@@ -132,6 +132,7 @@ export function isNobodyThere(error: unknown): boolean {
 /** @returns the error to throw for a failed call; a `SlipwayError` is left as it is */
 export function toSlipwayError(error: unknown, call: FailedCall): SlipwayError {
   if (error instanceof SlipwayError) return error;
+  if (error instanceof NotRepeated && error.failure instanceof SlipwayError) return error.failure;
   const [code, problem] = explain(error, call);
   return new SlipwayError(code, { ...problem, cause: error });
 }

@@ -25,5 +25,7 @@ export interface Aws {
   sts(): Promise<STS>;
   /** Calls sent so far, by `Service.Operation`; retries count. */
   readonly calls: ReadonlyMap<string, number>;
+  /** Calls that wait until AWS wants more of them fail with this instead of being sent. Later ones wait again. */
+  stopWaiting(reason: unknown): void;
   destroy(): void;
 }

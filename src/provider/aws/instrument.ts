@@ -1,6 +1,7 @@
-/** What every SDK client gets: the count of its requests, safe retries, and errors in Slipway's words. */
+/** What every SDK client gets: a rate that AWS allows, the count of its requests, safe retries, errors in Slipway's words. */
 import type { EC2Client } from '@aws-sdk/client-ec2';
-import { isNobodyThere, isOutcomeUnknown, NotRepeated, toSlipwayError } from './aws-error.ts';
+import { isNobodyThere, isOutcomeUnknown, isThrottled, NotRepeated, toSlipwayError } from './aws-error.ts';
+import type { CallRates } from './call-rate.ts';
 
 /** Any client of the SDK, whatever its service: what is needed of it here is the same for all. */
 export interface InstrumentedClient {
@@ -36,7 +37,11 @@ const notRepeatable = new Set([
 type AnyStack = EC2Client['middlewareStack'];
 
 /** Adds the middleware to a client. `count` is called with `Service.Operation` for each request that is sent. */
-export function instrument(client: InstrumentedClient, count: (operation: string) => void): void {
+export function instrument(
+  client: InstrumentedClient,
+  count: (operation: string) => void,
+  rates: CallRates,
+): void {
   const stack = client.middlewareStack as unknown as AnyStack;
   stack.add(
     <Args, Output>(next: (args: Args) => Promise<Output>, context: CallContext) =>
@@ -53,12 +58,18 @@ export function instrument(client: InstrumentedClient, count: (operation: string
     <Args, Output>(next: (args: Args) => Promise<Output>, context: CallContext) =>
       async (args: Args) => {
         const { service, operation } = callOf(context);
-        count(`${service}.${operation}`);
+        const action = `${service}.${operation}`;
         try {
-          return await next(args);
+          return await rates.run(action, () => {
+            count(action);
+            return next(args);
+          });
         } catch (error) {
           const mustNotRetry =
-            isNobodyThere(error) || (notRepeatable.has(operation) && isOutcomeUnknown(error));
+            isNobodyThere(error) ||
+            // The rates have tried again for as long as it makes sense.
+            isThrottled(error) ||
+            (notRepeatable.has(operation) && isOutcomeUnknown(error));
           throw mustNotRetry ? new NotRepeated(error) : error;
         }
       },

@@ -5,6 +5,7 @@ import type { EC2ClientConfig } from '@aws-sdk/client-ec2';
 import { type Clock, systemClock } from '../../base/clock.ts';
 import { type AwsCredentials, assumedRole, type CredentialProvider } from './assume-role.ts';
 import type { Aws } from './aws.ts';
+import { callRates } from './call-rate.ts';
 import { type InstrumentedClient, instrument } from './instrument.ts';
 
 export interface OpenAwsOptions {
@@ -20,11 +21,11 @@ export interface OpenAwsOptions {
   readonly sessionName?: string;
   /** Told of each request that is sent, by `Service.Operation`, each retry too. */
   readonly onCall?: (operation: string) => void;
-  /** Tells when an assumed role's credentials run out. */
+  /** Tells when an assumed role's credentials run out, and paces calls that AWS throttles. */
   readonly clock?: Clock;
 }
 
-/** Throttling and 5xx are tried again up to this often: with the SDK's jittered backoff, about half a minute. */
+/** 5xx and broken connections are tried again up to this often: with the SDK's jittered backoff, about half a minute. */
 const maxAttempts = 8;
 
 /**
@@ -39,6 +40,8 @@ export function openAws(options: OpenAwsOptions): Aws {
     calls.set(operation, (calls.get(operation) ?? 0) + 1);
     options.onCall?.(operation);
   };
+  const clock = options.clock ?? systemClock;
+  const rates = callRates(clock);
   const agent = { keepAlive: true, maxSockets: 50 };
   const base = {
     region: options.region,
@@ -56,7 +59,7 @@ export function openAws(options: OpenAwsOptions): Aws {
   const opened: InstrumentedClient[] = [];
   const ready = <Client extends InstrumentedClient>(client: Client): Client => {
     opened.push(client);
-    instrument(client, count);
+    instrument(client, count, rates);
     return client;
   };
   const openSts = async (config: typeof base) => {
@@ -72,7 +75,7 @@ export function openAws(options: OpenAwsOptions): Aws {
             sts: lazily(() => openSts(base)),
             role: options.role,
             sessionName: options.sessionName ?? 'slipway',
-            clock: options.clock ?? systemClock,
+            clock,
             ...(options.externalId === undefined ? {} : { externalId: options.externalId }),
           }),
         };
@@ -111,6 +114,7 @@ export function openAws(options: OpenAwsOptions): Aws {
     }),
     sts: lazily(() => openSts(config)),
     calls,
+    stopWaiting: rates.dismiss,
     destroy: () => {
       for (const client of opened) client.destroy();
     },
