@@ -122,6 +122,8 @@ async function execute(
   const { state, clock, log } = workflow;
   const { plan } = run;
   const { target, secrets } = planned.apply!;
+  // What waits for AWS to want another call is not sent any more by a run that is stopped, or has lost its lock.
+  signal.addEventListener('abort', () => target.aws.stopWaiting(signal.reason), { once: true });
   await request.onRun?.(run);
   await putStack(workflow, plan, 'applying', (await state.stack(plan.stack))?.outputs ?? {}, lock);
   const result = await applyPlan({
