@@ -45,6 +45,20 @@ export function madeBy(
   };
 }
 
+/** What an update does to the state: under a new logical id, the record of the old one goes in the same moment. */
+export function updatedTo(run: Run, change: Change, put: ResourceRecord): Pick<Outcome, 'put' | 'remove'> {
+  const old = change.movedFrom === undefined ? undefined : run.records.current.get(change.movedFrom);
+  if (!old) return { put };
+  const { stack, logicalId, generation, physicalId } = old;
+  return { put, remove: { stack, logicalId, generation, physicalId } };
+}
+
+/** The record of what the change is about, under the logical id that it still has. */
+export function recordBefore(run: Run, { logicalId, movedFrom }: Change): ResourceRecord | undefined {
+  const { current } = run.records;
+  return current.get(logicalId) ?? (movedFrom === undefined ? undefined : current.get(movedFrom));
+}
+
 /**
  * The properties to record when nobody knows how far a call came: all that it may have set, so that the next plan
  * looks at them. What the cloud does not give back is unknown from now on, and will be set again.

@@ -7,7 +7,8 @@ import type { ResourceRecord } from '../state/state.ts';
 export interface Operation {
   /** `create Vpc`, `delete Vpc`, `delete Vpc vpc-1` for a deposed one: unique in a run; its intent is made from it. */
   readonly id: string;
-  readonly kind: 'create' | 'update' | 'delete';
+  /** `import`: what is there is marked and recorded as ours. */
+  readonly kind: 'create' | 'update' | 'import' | 'delete';
   readonly logicalId: string;
   readonly type: string;
   /** Undefined for what an earlier run left deposed. */
@@ -32,7 +33,7 @@ export function operationsOf(plan: Plan, records: readonly ResourceRecord[]): Op
   const holders = holdersOf(leavers, records);
   const leaverIds = new Set(leavers.map((l) => l.id));
 
-  const operations: Operation[] = makers.map((change) => {
+  const operations: Operation[] = makers.flatMap((change) => {
     const ahead = change.dependsOn.flatMap((id) => {
       const needed = changes.get(id);
       return needed && makes(needed) ? [makerId(needed)] : [];
@@ -41,18 +42,19 @@ export function operationsOf(plan: Plan, records: readonly ResourceRecord[]): Op
       ...(change.action === 'replace' && change.order === 'delete-before-create' ? [change.logicalId] : []),
       ...(change.takesOverFrom ?? []),
     ];
-    return {
-      id: makerId(change),
-      kind: change.action === 'update' ? 'update' : 'create',
+    const needs = [
+      ...new Set([...ahead, ...inTheWay.map((id) => `delete ${id}`).filter((id) => leaverIds.has(id))]),
+    ];
+    return stepsOf(change).map((kind, i, steps) => ({
+      id: `${kind} ${change.logicalId}`,
+      kind,
       logicalId: change.logicalId,
       type: change.type,
       change,
-      generation: 'current',
+      generation: 'current' as const,
       ...(change.physicalId === undefined ? {} : { physicalId: change.physicalId }),
-      needs: [
-        ...new Set([...ahead, ...inTheWay.map((id) => `delete ${id}`).filter((id) => leaverIds.has(id))]),
-      ],
-    };
+      needs: i === 0 ? needs : [`${steps[i - 1]} ${change.logicalId}`],
+    }));
   });
   const everythingNew = makers.map(makerId);
   for (const { id, logicalId, type, physicalId, generation, change, goesFirst } of leavers) {
@@ -69,13 +71,21 @@ export function retainsOld({ updateReplacePolicy: policy }: Change): boolean {
   return policy !== 'Delete' && policy !== 'Snapshot';
 }
 
-function makes(change: Change): boolean {
-  if (change.action === 'update') return !isStateOnly(change);
-  return change.action === 'create' || change.action === 'replace';
+/** The calls that bring a change about, in their order; none for what only goes or stays. */
+function stepsOf(change: Change): readonly Exclude<Operation['kind'], 'delete'>[] {
+  if (change.action === 'update') return isStateOnly(change) ? [] : ['update'];
+  // Recorded before it is changed: an update that fails must not leave what is marked as ours and known to nobody.
+  if (change.action === 'import') return change.differences.length > 0 ? ['import', 'update'] : ['import'];
+  return change.action === 'create' || change.action === 'replace' ? ['create'] : [];
 }
 
+function makes(change: Change): boolean {
+  return stepsOf(change).length > 0;
+}
+
+/** The last of its calls, which those that depend on it wait for. */
 function makerId(change: Change): string {
-  return `${change.action === 'update' ? 'update' : 'create'} ${change.logicalId}`;
+  return `${stepsOf(change).at(-1)} ${change.logicalId}`;
 }
 
 /** Something old that goes: deleted, replaced, or left deposed by an earlier run. */

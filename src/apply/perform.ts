@@ -6,8 +6,9 @@ import type { Live, ReadContext } from '../provider/provider.ts';
 import type { JournalEntry, Lock, Outcome, ResourceRecord } from '../state/state.ts';
 import { alteredBy } from './altered.ts';
 import type { ProgressEvent } from './apply-plan.ts';
-import { madeBy, recordOf } from './make.ts';
+import { madeBy, recordOf, updatedTo } from './make.ts';
 import type { Operation } from './operations.ts';
+import { refuseOwned } from './ownership.ts';
 import { afterFailure, findMade } from './recover.ts';
 import { resolveChange, revealAll } from './resolve.ts';
 import { follow, intentOf, type Run, scopeOf } from './run.ts';
@@ -133,6 +134,7 @@ interface Call {
 const callers: Record<Operation['kind'], (call: Call) => Promise<Effect>> = {
   create,
   update,
+  import: adopt,
   delete: remove,
 };
 
@@ -141,6 +143,8 @@ function propertiesOf(run: Run, { change, kind, logicalId, physicalId }: Operati
   if (kind === 'delete') {
     return change?.before ?? run.records.deposed.get(`${logicalId} ${physicalId}`)?.properties ?? {};
   }
+  // Taken over as it is; what is different about it is the update's that follows.
+  if (kind === 'import') return change!.before ?? {};
   const properties = resolveChange(change!, scopeOf(run), run.options.typeOf(change!.type).canonicalise);
   // A secret that this process does not have is better met before anything is begun.
   revealAll(properties, logicalId);
@@ -175,6 +179,25 @@ async function update({ run, operation, intent, properties }: Call): Promise<Eff
     before: await presentOf(run, change),
     after: revealAll(properties, change.logicalId),
     ownership: ownershipOf(run, change.logicalId, intent),
+  });
+  return updatedTo(run, change, recordOf(run, change, properties, live));
+}
+
+/** Marks it as ours and changes nothing else. Somebody may have taken it since the plan was made. */
+async function adopt({ run, operation, intent, properties }: Call): Promise<Effect> {
+  const { context, typeOf, plan, state } = run.options;
+  const change = operation.change!;
+  const { logicalId } = change;
+  const physicalId = change.physicalId!;
+  const type = typeOf(change.type);
+  await refuseOwned({ state, context, type, stack: plan.stack, logicalId, physicalId });
+  const present = await presentOf(run, change);
+  const live = await type.update(context, {
+    logicalId,
+    physicalId,
+    before: present,
+    after: present,
+    ownership: ownershipOf(run, logicalId, intent),
   });
   return { put: recordOf(run, change, properties, live) };
 }

@@ -4,7 +4,7 @@ import type { Change } from '../plan/plan.ts';
 import type { Live } from '../provider/provider.ts';
 import type { JournalEntry, Outcome, ResourceRecord } from '../state/state.ts';
 import type { ApplyOptions } from './apply-plan.ts';
-import { madeBy, uncertain } from './make.ts';
+import { madeBy, recordBefore, uncertain } from './make.ts';
 import { type Operation, operationsOf } from './operations.ts';
 import { resolveLoosely, revealKnown } from './resolve.ts';
 import { allRecords, follow, intentOf, openRun, type Run, recordsOf, scopeOf } from './run.ts';
@@ -124,8 +124,8 @@ function outcomeOf(
   if (found) {
     return { ...failed(entry, error), ...madeBy(run, change, uncertain(undefined, sent, writeOnly), found) };
   }
-  const record = run.records.current.get(change.logicalId);
-  if (!record) return failed(entry, error);
+  const record = recordBefore(run, change);
+  if (!record || kind === 'import') return failed(entry, error);
   const properties: Properties = uncertain(record.properties, sent, writeOnly);
   return { ...failed(entry, error), put: { ...record, properties } };
 }

@@ -9,7 +9,7 @@ const leftOf: Readonly<Record<Action, readonly Action[]>> = {
   update: ['update'],
   replace: ['replace', 'create', 'update'],
   delete: ['delete'],
-  import: ['import'],
+  import: ['import', 'update'],
   forget: ['forget'],
   none: [],
 };
@@ -39,6 +39,9 @@ function isLeftOf(change: Change, planned: Change | undefined): boolean {
   // What goes has to be the very thing whose going was planned.
   const goes = change.action === 'delete' || change.action === 'replace';
   if (goes && change.physicalId !== planned.physicalId) return false;
+  // A rename or an import that is still to be done has to be the same one.
+  if (change.movedFrom !== undefined && change.movedFrom !== planned.movedFrom) return false;
+  if (change.action === 'import' && change.physicalId !== planned.physicalId) return false;
   // What was unknown may come out as anything, so what it comes out of has to be the same: a parameter in SSM that it
   // holds may have been written since.
   if (!sameValue(change.desired, planned.desired)) return false;

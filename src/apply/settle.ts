@@ -2,6 +2,7 @@ import { sameValue } from '../base/canonical-json.ts';
 import { isStateOnly } from '../plan/make-plan.ts';
 import type { Change } from '../plan/plan.ts';
 import type { ResourceRecord } from '../state/state.ts';
+import { recordBefore, updatedTo } from './make.ts';
 import type { LockedRun } from './perform.ts';
 import { follow, intentOf } from './run.ts';
 
@@ -12,7 +13,7 @@ import { follow, intentOf } from './run.ts';
  */
 export async function settleFirst(run: LockedRun): Promise<void> {
   for (const change of run.options.plan.changes) {
-    const record = run.records.current.get(change.logicalId);
+    const record = recordBefore(run, change);
     if (!record || change.action === 'delete') continue;
     if (change.vanished) {
       if (isOfVanished(run, change)) await forget(run, record);
@@ -23,7 +24,25 @@ export async function settleFirst(run: LockedRun): Promise<void> {
     // What is called for has newer ones after its call, perhaps of an earlier life of this run.
     const refreshed = attributes && (change.action === 'none' || isStateOnly(change)) ? { attributes } : {};
     await put(run, record, { ...record, deletionPolicy, updateReplacePolicy, ...refreshed });
+    if (change.action === 'replace') await rename(run, change);
   }
+}
+
+/**
+ * What is renamed and replaced at once gets its new name first and in the state only: its old generation is to be
+ * deposed and deleted under it. What stays gets it with the call that marks it in the cloud.
+ */
+async function rename(run: LockedRun, change: Change): Promise<void> {
+  const { movedFrom, logicalId } = change;
+  const old = movedFrom === undefined ? undefined : run.records.current.get(movedFrom);
+  if (!old) return;
+  const { state, clock, run: id } = run.options;
+  const intent = intentOf(run, { id: `rename ${logicalId}` });
+  const beganAt = clock.now().toISOString();
+  await state.begin({ run: id, logicalId, operation: 'update', intent, beganAt }, run.lock);
+  const outcome = updatedTo(run, change, { ...old, logicalId });
+  await state.end({ run: id, intent, status: 'done', ...outcome }, run.lock);
+  follow(run.records, outcome);
 }
 
 /** What else changes in the state only: dependencies, values that nobody had to bring about, things let go. */
@@ -33,8 +52,11 @@ export async function settleLast(run: LockedRun): Promise<void> {
     if (!record) continue;
     if (change.action === 'forget') {
       await forget(run, record);
-    } else if (change.action === 'none' || change.action === 'update') {
-      const properties = change.action === 'none' ? (change.after ?? record.properties) : record.properties;
+    } else if (change.action !== 'delete' && change.action !== 'create' && change.action !== 'replace') {
+      // Where nothing differed, what the template says of it is what it has: defaults that nobody set, too.
+      const same =
+        change.action === 'none' || (change.action === 'import' && change.differences.length === 0);
+      const properties = same ? (change.after ?? record.properties) : record.properties;
       await put(run, record, { ...record, properties, dependsOn: change.dependsOn });
     }
   }

@@ -27,6 +27,9 @@ export const codes = {
   // plan/ and apply/
   'plan-stale': 'The plan is not what would be done now',
   'plan-unsupported': 'The plan would need something that Slipway does not do',
+  'plan-metadata': 'The Slipway metadata of a resource is not understood',
+  'plan-rename': 'A logical id cannot be renamed like this',
+  'plan-import': 'A resource cannot be imported',
   'plan-file': 'The plan file cannot be used',
   'vault-refused': 'The settings do not allow this path in Vault',
   'vault-unavailable': 'Vault did not answer as it should',
@@ -35,6 +38,7 @@ export const codes = {
   'apply-fenced': 'This run lost its lock on the stack to another',
   'apply-branch': 'The pull request is not aimed at the default branch',
   'export-taken': 'Another stack exports this name',
+  'export-in-use': 'Another stack imports what would go or change',
   'apply-order': 'Another environment comes first',
   'apply-refused': 'A policy stands against the plan',
   'apply-unconfirmed': 'Applying needs a yes',

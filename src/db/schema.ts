@@ -71,7 +71,7 @@ export interface JournalTable {
   run: string;
   intent: string;
   logical_id: string;
-  operation: 'create' | 'update' | 'delete';
+  operation: 'create' | 'update' | 'import' | 'delete';
   status: 'begun' | 'done' | 'failed';
   error: string | null;
   began_at: Timestamp;

@@ -1,7 +1,8 @@
 import type { Diagnostic } from '../base/diagnostic.ts';
-import { isObject, type Value } from '../base/value.ts';
+import type { Value } from '../base/value.ts';
 import type { DesiredResource } from '../stack/stack.ts';
 import type { PlannedType } from './planned-type.ts';
+import { slipwayMetadata } from './slipway-metadata.ts';
 
 /** What planning and providers call it: a property like the others, which no published schema has. */
 const property = 'State';
@@ -42,6 +43,6 @@ export function unknownState(resource: DesiredResource, typeOf: (type: string) =
   ];
 }
 
-function stateOf({ metadata }: DesiredResource): Value | undefined {
-  return isObject(metadata.Slipway) ? metadata.Slipway[property] : undefined;
+function stateOf(resource: DesiredResource): Value | undefined {
+  return slipwayMetadata(resource, property);
 }

@@ -25,6 +25,7 @@ function digestedChange(change: Change): unknown {
     type: change.type,
     action: change.action,
     physicalId: change.physicalId,
+    movedFrom: change.movedFrom,
     before: change.before,
     after: change.after,
     desired: change.after && hasUnknown(change.after) ? change.desired : undefined,

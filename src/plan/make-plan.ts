@@ -1,4 +1,5 @@
 import { sameValue } from '../base/canonical-json.ts';
+import type { Diagnostic } from '../base/diagnostic.ts';
 import type { SourceRange } from '../base/source.ts';
 import { isSecret, type Properties, type Secret, unknown, type Value } from '../base/value.ts';
 import type { Live } from '../provider/provider.ts';
@@ -12,9 +13,10 @@ import { withDesiredStates } from './desired-state.ts';
 import { planDigest } from './digest.ts';
 import { driftOf, withoutUnspoken } from './drift.ts';
 import { topologicalOrder } from './order.ts';
-import type { Change, OutputChange, Plan, PropertyDifference } from './plan.ts';
+import type { Action, Change, OutputChange, Plan, PropertyDifference } from './plan.ts';
 import type { PlannedType } from './planned-type.ts';
-import { refuseUnsupported } from './refusals.ts';
+import { impossibleImport, refuseAll, refuseUnsupported } from './refusals.ts';
+import { renamesIn, underNewNames } from './renames.ts';
 import type { Replacement } from './replacement.ts';
 
 export interface PlanInput {
@@ -29,6 +31,8 @@ export interface PlanInput {
   readonly recordedOutputs: StackRecord['outputs'];
   /** What the cloud answers for each recorded current resource; absent means confirmed absent. */
   readonly live: ReadonlyMap<string, Live>;
+  /** What is to be imported, by the logical id that it gets: there is no record of it. */
+  readonly adopted?: ReadonlyMap<string, Live>;
   /** Throws for a type that nobody registered. */
   readonly typeOf: (type: string) => PlannedType;
   /** Whether changing the property at a path replaces, as the published schema says. */
@@ -42,12 +46,13 @@ export const stateOnlyPaths: ReadonlySet<string> = new Set(['DeletionPolicy', 'U
 
 /** Compares desired, recorded and live. Throws `plan-unsupported` for what no plan can do. */
 export function makePlan(asked: PlanInput): Plan {
-  const input: Planning = { ...asked, altered: new Set() };
-  const resources = input.desired?.resources ?? new Map<string, DesiredResource>();
-  const current = new Map(
-    input.recorded.filter((r) => r.generation === 'current').map((r) => [r.logicalId, r]),
-  );
-  refuseUnsupported(resources, current, input.typeOf);
+  const resources = asked.desired?.resources ?? new Map<string, DesiredResource>();
+  const { renames, diagnostics } = renamesIn(resources, currentOf(asked.recorded));
+  const present = underNewNames(asked.recorded, asked.live, renames);
+  const live = new Map([...present.live, ...(asked.adopted ?? [])]);
+  const input: Planning = { ...asked, ...present, live, renames, altered: new Set(), refused: [] };
+  const current = currentOf(input.recorded);
+  refuseUnsupported(resources, current, input.typeOf, diagnostics);
   const desired = withDesiredStates(resources, input.typeOf);
   const dependencies = allDependencies(desired, input.typeOf);
   const changes = new Map<string, Change>();
@@ -62,6 +67,7 @@ export function makePlan(asked: PlanInput): Plan {
   for (const record of current.values()) {
     if (!desired.has(record.logicalId)) changes.set(record.logicalId, planRemoval(input, record));
   }
+  refuseAll(input.refused);
   markDeleteFirst(changes, input.typeOf);
 
   const plan: Omit<Plan, 'digest'> = {
@@ -84,6 +90,14 @@ export function makePlan(asked: PlanInput): Plan {
 interface Planning extends PlanInput {
   /** `<physical id> <attribute>` of what is there and gets another value when what was planned so far is made. */
   readonly altered: Set<string>;
+  /** New logical id → the one until now. */
+  readonly renames: ReadonlyMap<string, string>;
+  /** What turns out to be impossible only when the properties are compared. */
+  readonly refused: Diagnostic[];
+}
+
+function currentOf(recorded: readonly ResourceRecord[]): Map<string, ResourceRecord> {
+  return new Map(recorded.filter((r) => r.generation === 'current').map((r) => [r.logicalId, r]));
 }
 
 function noteAltered({ altered, typeOf }: Planning, { action, after, type }: Change): void {
@@ -119,6 +133,7 @@ function planResource(
   const type = input.typeOf(resource.type);
   const after = type.canonicalise(evaluateAll(resource.properties, scopeOf(input, changes)));
   const live = input.live.get(resource.logicalId);
+  const movedFrom = input.renames.get(resource.logicalId);
   const common = {
     logicalId: resource.logicalId,
     type: resource.type,
@@ -131,8 +146,10 @@ function planResource(
     differences: [],
     drift: [],
     where: resource.where,
+    ...(movedFrom === undefined ? {} : { movedFrom }),
   } satisfies Partial<Change>;
 
+  if (!record && live) return planImport(input, common, resource, live);
   if (!record) return { ...common, action: 'create' };
   if (!live) return { ...common, action: 'create', vanished: true };
 
@@ -159,7 +176,32 @@ function planResource(
       replaceBecause: placed.filter((d) => d.replaces).map((d) => d.path),
     };
   }
-  return { ...existing, action: existing.differences.length > 0 ? 'update' : 'none' };
+  // The ownership tag in the cloud has the logical id: a rename alone is an update, too.
+  const changed = existing.differences.length > 0 || movedFrom !== undefined;
+  return { ...existing, action: changed ? 'update' : 'none' };
+}
+
+/**
+ * Takes over what nobody of ours has made. What the cloud does not give back is taken to be as the template says:
+ * nobody can tell, and setting it anew may restart what runs.
+ */
+function planImport(
+  input: Planning,
+  common: Omit<Change, 'action'> & Required<Pick<Change, 'after'>>,
+  resource: DesiredResource,
+  live: Live,
+): Change {
+  const type = input.typeOf(resource.type);
+  const { after } = common;
+  const was = withWriteOnly(
+    comparableLive(live.properties, after, {}, input.seal),
+    after,
+    type.writeOnly ?? [],
+  );
+  const found = differences(was, withoutUnspoken(after, was, {}));
+  const placed = found.map((d) => place(d, resource, doesReplace(input, type, d.path, was, after)));
+  input.refused.push(...impossibleImport(resource, live, placed));
+  return { ...common, action: 'import', physicalId: live.physicalId, before: was, differences: placed };
 }
 
 function planRemoval(input: PlanInput, record: ResourceRecord): Change {
@@ -184,6 +226,8 @@ function planRemoval(input: PlanInput, record: ResourceRecord): Change {
   };
 }
 
+const stayingActions: readonly Action[] = ['update', 'import', 'none'];
+
 /** What a reference gives at plan time: live where the resource stays, unknown where it is still to be made. */
 function scopeOf(input: Planning, changes: ReadonlyMap<string, Change>) {
   return {
@@ -195,7 +239,7 @@ function scopeOf(input: Planning, changes: ReadonlyMap<string, Change>) {
       const type = input.typeOf(change.type);
       const name = attribute ?? type.ref;
       const live = input.live.get(logicalId);
-      const stays = live && (change.action === 'update' || change.action === 'none');
+      const stays = live && stayingActions.includes(change.action);
       if (name === undefined) return stays ? live.physicalId : unknown;
       // An attribute with a property's name is that property: known before the resource is there, and changed with it.
       // A secret property is taken from there always: the cloud would answer with its text.
@@ -290,5 +334,6 @@ function planOutputs(input: Planning, changes: ReadonlyMap<string, Change>): Out
 
 /** Whether applying this change calls the cloud at all. */
 export function isStateOnly(change: Change): boolean {
-  return change.action === 'update' && change.differences.every((d) => stateOnlyPaths.has(d.path));
+  if (change.action !== 'update' || change.movedFrom !== undefined) return false;
+  return change.differences.every((d) => stateOnlyPaths.has(d.path));
 }

@@ -52,7 +52,7 @@ export interface Change {
   readonly after?: Properties;
   /** What `after` is evaluated from again at apply time. */
   readonly desired?: { readonly [key: string]: Expression };
-  /** Sorted by path. Empty for create, delete and none. */
+  /** Sorted by path. Empty for create, delete and none. Those of an import are made after it. */
   readonly differences: readonly PropertyDifference[];
   /** The paths that force a replacement, or why else (`DependsOn Vpc is replaced` is not one: only properties). */
   readonly replaceBecause: readonly string[];
@@ -76,6 +76,8 @@ export interface Change {
    * comes before the old goes; here the old goes first, because the two could not both exist.
    */
   readonly takesOverFrom?: readonly string[];
+  /** The logical id until now, where it gets another one. */
+  readonly movedFrom?: string;
   /** Live attributes, where they are not what the record says: an address that came with a restart. */
   readonly attributes?: Readonly<Record<string, Value>>;
   /** Where the resource stands in the template; undefined for what is no longer there. */

@@ -108,6 +108,24 @@ export interface Neighbour {
 }
 
 /**
+ * How a resource that no stack made is taken over by its physical id. It is read by `read`, with its id and no
+ * properties, and marked by `update`, with the same properties before and after.
+ */
+export type Adoption =
+  | {
+      /** What a physical id looks like: `vpc-0a1b2c3d4e5f67890`; for the documentation. */
+      readonly id: string;
+      /** Where no two have one id. `region` where absent. */
+      readonly scope?: 'account';
+      /** All its tags, to see whose it is. */
+      tags(context: ProviderContext, physicalId: string): Promise<Readonly<Record<string, string>>>;
+    }
+  | {
+      /** Why it cannot be, as the end of a sentence: `it has no tag that could say whose it is`. */
+      readonly refused: string;
+    };
+
+/**
  * How one type is read, made, changed and removed. An update that is already done and a delete of what is gone
  * succeed. A create whose fate is not known is looked for with `find` before it is sent again: not every API has
  * a client token that would make sending it twice harmless.
@@ -139,6 +157,8 @@ export interface ResourceType {
    * template that uses one is refused and not half applied.
    */
   readonly unsupported?: readonly string[];
+  /** Absent: it cannot be imported. */
+  readonly adoption?: Adoption;
   /** Canonical properties; `delete-before-create` where names or addresses of the two would collide. */
   order(before: Properties, after: Properties): ReplaceOrder;
   /** Properties that the cloud does not give back: compared with the record, never with live. */

@@ -36,5 +36,11 @@ function difference(before: Change | undefined, after: Change | undefined): stri
 // What a digest is over: lines and places in the template may move.
 function substance(change: Change | undefined): string {
   if (!change) return '';
-  return canonicalJson([change.physicalId, change.before, change.after, change.replaceBecause]);
+  return canonicalJson([
+    change.physicalId,
+    change.movedFrom,
+    change.before,
+    change.after,
+    change.replaceBecause,
+  ]);
 }

@@ -90,12 +90,14 @@ function headlineOf(change: Change, idWidth: number, typeWidth: number): PlanLin
 
 function remarks(change: Change): string[] {
   const said: string[] = [];
+  if (change.movedFrom !== undefined) said.push(`moved from ${change.movedFrom}`);
   if (change.vanished) said.push('is gone from the cloud');
   if (change.replaceBecause.length > 0)
     said.push(`because of ${change.replaceBecause.slice(0, 5).join(', ')}`);
   if (change.action === 'replace') {
     said.push(change.order === 'delete-before-create' ? 'old one goes first' : 'new one first');
   }
+  if (change.action === 'import') said.push('exists, managed from now on');
   if (change.action === 'forget') said.push('stays in the cloud, no longer managed');
   const retained = change.action === 'replace' && change.updateReplacePolicy === 'Retain';
   if (retained) said.push('old one stays in the cloud');
@@ -108,7 +110,7 @@ function propertyLines(change: Change, { linesPerValue, width }: Limits): Line[]
     fold(driftLines(d.path, differenceLines({ ...d, replaces: false }))),
   );
   const own =
-    change.action === 'create' || change.action === 'import'
+    change.action === 'create'
       ? Object.entries(change.after ?? {}).map(([key, value]) =>
           valueLines(keyText(key), value).map((text) => line('add', text)),
         )

@@ -9,7 +9,7 @@ import type { Lock, Outcome, ResourceRecord, State } from './state.ts';
 
 export function resourceRecords(
   database: Database,
-): Pick<State, 'resources' | 'putResource' | 'removeResource'> {
+): Pick<State, 'resources' | 'recordsOf' | 'putResource' | 'removeResource'> {
   return {
     async resources(stack) {
       const rows = await database.kysely
@@ -22,6 +22,17 @@ export function resourceRecords(
         .orderBy(sql`physical_id collate "C"`)
         .execute();
       return rows.map(toRecord);
+    },
+    async recordsOf(type, physicalId, { account, region }) {
+      let query = database.kysely
+        .selectFrom('resource')
+        .innerJoin('stack', 'stack.id', 'resource.stack')
+        .selectAll('resource')
+        .where('resource.type', '=', type)
+        .where('resource.physical_id', '=', physicalId)
+        .where('stack.account', '=', account);
+      if (region !== undefined) query = query.where('stack.region', '=', region);
+      return (await query.orderBy('resource.stack').orderBy('logical_id').execute()).map(toRecord);
     },
     putResource: (record, lock) =>
       fenced(database, lock, (transaction) => writeResources(transaction, lock, { put: record })),

@@ -78,7 +78,7 @@ export interface RunSummary extends Omit<RunRecord, 'plan' | 'version'> {
 export interface JournalEntry {
   readonly run: string;
   readonly logicalId: string;
-  readonly operation: 'create' | 'update' | 'delete';
+  readonly operation: 'create' | 'update' | 'import' | 'delete';
   /** Unique to this call; the ownership tag and the client token of a create. */
   readonly intent: string;
   readonly status: 'begun' | 'done' | 'failed';
@@ -113,6 +113,12 @@ export interface State {
   stacks(): Promise<readonly StackRecord[]>;
   putStack(record: StackRecord, lock?: Lock): Promise<void>;
   resources(stack: StackId): Promise<readonly ResourceRecord[]>;
+  /** Who has this in an account, and a region where one is named: records of all stacks. */
+  recordsOf(
+    type: string,
+    physicalId: string,
+    target: { readonly account: string; readonly region?: string },
+  ): Promise<readonly ResourceRecord[]>;
   /** For what changes in state only (a DeletionPolicy, a forget). */
   putResource(record: ResourceRecord, lock: Lock): Promise<void>;
   removeResource(

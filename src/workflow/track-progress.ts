@@ -25,7 +25,7 @@ export function trackProgress(plan: Plan, clock: Clock, startedAt: string): Prog
   const began = new Date(startedAt).getTime();
   const changing = plan.changes.filter((c) => c.action !== 'none');
   const work = new Map<string, Work>(
-    changing.map((c) => [c.logicalId, { state: 'waiting', operationsLeft: c.action === 'replace' ? 2 : 1 }]),
+    changing.map((c) => [c.logicalId, { state: 'waiting', operationsLeft: operationsIn(c) }]),
   );
   const now = () => clock.now().getTime();
 
@@ -79,4 +79,8 @@ export function trackProgress(plan: Plan, clock: Clock, startedAt: string): Prog
       return snapshot(result.status === 'succeeded' ? 'succeeded' : 'failed', outputs);
     },
   };
+}
+
+function operationsIn({ action, differences }: Change): number {
+  return action === 'replace' || (action === 'import' && differences.length > 0) ? 2 : 1;
 }

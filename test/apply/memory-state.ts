@@ -76,6 +76,13 @@ export function createMemoryState(now: () => number, lockNow = now): State {
             compare(a.physicalId, b.physicalId),
         );
     },
+    async recordsOf(type, physicalId, { account, region }) {
+      return resources.filter((r) => {
+        const owner = stacks.get(r.stack);
+        const isThere = owner?.account === account && (region === undefined || owner.region === region);
+        return isThere && r.type === type && r.physicalId === physicalId;
+      });
+    },
     async putResource(record, lock) {
       held(lock);
       write(lock, { put: record });

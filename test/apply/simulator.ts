@@ -15,7 +15,7 @@ export interface CloudObject {
   readonly type: string;
   properties: Properties;
   /** Slipway's tags; empty for a type that cannot carry any. */
-  readonly tags: Readonly<Record<string, string>>;
+  tags: Readonly<Record<string, string>>;
   readonly token?: string;
   /** Who made it, for the test alone: also of what carries no tag. */
   readonly madeBy: string;

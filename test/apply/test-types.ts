@@ -86,6 +86,9 @@ function testType(traits: Traits): ResourceType {
   return defineResourceType({
     type,
     attributes: ['Arn', 'Note'],
+    adoption: tagged
+      ? { id: 'thing-1', tags: async (context, id) => clientOf(context).cloud.get(id)?.tags ?? {} }
+      : { refused: 'it has no tags' },
     writeOnly: ['Password'],
     order: (before, after) =>
       (key === 'Name' && after.Name !== undefined && sameValue(before.Name, after.Name)) ||
@@ -138,8 +141,15 @@ function testType(traits: Traits): ResourceType {
       return liveOf(client.cloud.get(made.id) ?? made);
     },
 
-    async update(context, { physicalId, before, after }) {
+    async update(context, { physicalId, before, after, ownership }) {
       const client = clientOf(context);
+      if (tagged && !sameValue(client.cloud.get(physicalId)?.tags, ownership)) {
+        await client.call(`Tag ${type}`, () => {
+          const object = client.cloud.get(physicalId);
+          if (!object) throw refused(`${physicalId} does not exist`);
+          object.tags = ownership;
+        });
+      }
       for (const names of [settable, ['Password']]) {
         const changed = names.filter((name) => !sameValue(before[name], after[name]));
         if (changed.length > 0) await set(client, physicalId, changed, after);

@@ -67,6 +67,8 @@ export interface World {
   readonly recorded?: readonly ResourceRecord[];
   /** By logical id; what is left out is as it was recorded, without its password. `null`: it is gone. */
   readonly live?: Readonly<Record<string, Properties | null>>;
+  /** What is there without a record, and is to be imported. */
+  readonly adopted?: Readonly<Record<string, Live>>;
   readonly attributes?: Readonly<Record<string, Readonly<Record<string, Value>>>>;
   readonly outputs?: Readonly<Record<string, { readonly value: Value; readonly exportName?: string }>>;
   readonly recordedOutputs?: PlanInput['recordedOutputs'];
@@ -106,6 +108,7 @@ export function planned(world: World): Plan {
     recorded,
     recordedOutputs: world.recordedOutputs ?? {},
     live: new Map(lives),
+    adopted: new Map(Object.entries(world.adopted ?? {})),
     typeOf: () => ({ ...thingType, ...world.type }),
     replacement: (_type, path) => (['Name', 'Size', 'Parent'].includes(path) ? 'always' : 'never'),
     secret: (reference: SecretReference) =>

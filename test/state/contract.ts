@@ -79,6 +79,24 @@ export function contractOfState(open: () => Promise<State>): void {
     expect(await state.resources('another')).toEqual([]);
   });
 
+  test('who has something is found among the stacks of an account, and of a region where one is named', async () => {
+    const state = await open();
+    const owned = async (id: string, region: string, physicalId: string) => {
+      await state.putStack(stackRecord({ id, region }));
+      const lock = (await state.lock(id, 'first', aMinute))!;
+      await state.putResource(resourceRecord({ stack: id, physicalId }), lock);
+    };
+    await owned('here', 'eu-west-1', 'vpc-1');
+    await owned('there', 'us-east-1', 'vpc-1');
+    await owned('else', 'eu-west-1', 'vpc-2');
+    const ofVpc1 = async (target: { account: string; region?: string }) =>
+      (await state.recordsOf('AWS::EC2::VPC', 'vpc-1', target)).map((r) => r.stack);
+    expect(await ofVpc1({ account: '111111111111', region: 'eu-west-1' })).toEqual(['here']);
+    expect(await ofVpc1({ account: '111111111111' })).toEqual(['here', 'there']);
+    expect(await ofVpc1({ account: '222222222222' })).toEqual([]);
+    expect(await state.recordsOf('AWS::EC2::Subnet', 'vpc-1', { account: '111111111111' })).toEqual([]);
+  });
+
   test('of two who take the lock at the same time exactly one gets it', async () => {
     const state = await open();
     const locks = await Promise.all(['a', 'b', 'c'].map((holder) => state.lock(shop, holder, aMinute)));
