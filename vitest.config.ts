@@ -5,7 +5,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 120_000,
-    maxWorkers: 2,
+    // One more than CI has cores: tests wait for servers most of the time.
+    maxWorkers: 3,
     // What is waited for comes sooner or later; on a busy machine, later.
     expect: { poll: { timeout: 20_000 } },
   },

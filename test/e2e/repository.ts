@@ -37,7 +37,7 @@ export interface TestRepository {
   issues(): readonly { number: number; title: string; body: string; state: string }[];
   /** The names of the checks on a commit, whether concluded or not. */
   checksOn(sha: string): readonly string[];
-  /** Calls by Slipway to GitHub about this repository. */
+  /** Calls by Slipway to GitHub about this repository and the organisation's people. */
   calls(): readonly string[];
 }
 
@@ -185,7 +185,7 @@ export function openTestRepository({ shop, stranger }: World, owner: string, nam
     calls: () =>
       github.requests.entries
         .filter(({ caller }) => caller === `${app.slug}[bot]`)
-        .filter(({ path }) => path === '/graphql' || path.startsWith(`/repos/${fullName}/`))
+        .filter(({ path }) => /^\/(graphql$|orgs\/)/.test(path) || path.startsWith(`/repos/${fullName}/`))
         .map(({ method, path, route }) => route ?? `${method} ${path}`),
   };
   return repository;
