@@ -14,6 +14,7 @@ import type {
 } from '../workflow/repository.ts';
 import { createOnce, unrepeated } from './create-once.ts';
 import { publishChecks } from './publish-checks.ts';
+import { readBase } from './read-base.ts';
 import { readFiles } from './read-files.ts';
 
 export type Octokit = InstanceType<typeof ProbotOctokit>;
@@ -71,6 +72,7 @@ export function openRepository(access: RepositoryAccess): Repository {
       const logins = commits.flatMap((c) => [c.author?.login, c.committer?.login]);
       return [...new Set(logins.filter((l): l is string => l !== undefined))].sort();
     },
+    readBase: (pullRequest, path) => readBase(access, pullRequest, path),
     readFiles: (revision, paths) => readFiles(access, revision, paths),
     person: (login, teams) => person(access, login, teams),
     comment: (id) => comment(access, id),

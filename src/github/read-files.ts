@@ -16,12 +16,16 @@ const tooLarge = `Resources:${' '.repeat(maximumTemplateBytes)}`;
 /** Stands for a file that is no text. It is there all the same: 'gone' would mean to delete a stack, or no settings. */
 const noText = '\0';
 
-interface BlobAnswer {
+/** What GraphQL tells of a file. */
+export interface BlobAnswer {
   readonly byteSize: number;
   readonly text: string | null;
   readonly isTruncated: boolean;
   readonly isBinary: boolean | null;
 }
+
+/** What has to be selected of an object for `textOf`. */
+export const blobSelection = '{ ... on Blob { byteSize text isTruncated isBinary } }';
 
 /**
  * Files at a commit, by path, in one GraphQL query for many instead of one REST call each. Paths and commit go
@@ -42,16 +46,15 @@ export async function readFiles(
 }
 
 async function readSome(
-  { octokit, owner, repo }: RepositoryAccess,
+  access: RepositoryAccess,
   commit: string,
   paths: readonly string[],
   files: Map<string, string>,
   room: { left: number },
 ): Promise<void> {
+  const { octokit, owner, repo } = access;
   const declared = paths.map((_, i) => `$e${i}: String!`).join(', ');
-  const fields = paths
-    .map((_, i) => `f${i}: object(expression: $e${i}) { ... on Blob { byteSize text isTruncated isBinary } }`)
-    .join('\n');
+  const fields = paths.map((_, i) => `f${i}: object(expression: $e${i}) ${blobSelection}`).join('\n');
   const query = `query ($owner: String!, $repo: String!, ${declared}) {
     repository(owner: $owner, name: $repo) { ${fields} }
   }`;
@@ -62,13 +65,24 @@ async function readSome(
     ...expressions,
   });
   for (const [i, path] of paths.entries()) {
-    const blob = answer.repository[`f${i}`];
-    if (blob?.byteSize === undefined) continue;
-    room.left -= blob.byteSize;
-    if (blob.byteSize > maximumTemplateBytes || room.left < 0) files.set(path, tooLarge);
-    else if (blob.isTruncated) files.set(path, await readWhole({ octokit, owner, repo }, commit, path));
-    else files.set(path, blob.isBinary ? noText : (blob.text ?? noText));
+    const text = await textOf(access, commit, path, answer.repository[`f${i}`], room);
+    if (text !== undefined) files.set(path, text);
   }
+}
+
+/** A file's text as it is handed on; undefined for what is no file. `room` is how many bytes may still be held. */
+export async function textOf(
+  access: RepositoryAccess,
+  commit: string,
+  path: string,
+  blob: Partial<BlobAnswer> | null | undefined,
+  room: { left: number },
+): Promise<string | undefined> {
+  if (blob?.byteSize === undefined) return undefined;
+  room.left -= blob.byteSize;
+  if (blob.byteSize > maximumTemplateBytes || room.left < 0) return tooLarge;
+  if (blob.isTruncated) return readWhole(access, commit, path);
+  return blob.isBinary ? noText : (blob.text ?? noText);
 }
 
 async function readWhole(

@@ -11,9 +11,18 @@ import type { ChangedFile, PullRequest, Repository } from './repository.ts';
 export async function readSettings(
   repository: Repository,
   pullRequest: Pick<PullRequest, 'baseRef'>,
-): Promise<{ settings?: Settings; diagnostics: readonly Diagnostic[] }> {
+): Promise<ReadSettings> {
   const files = await repository.readFiles(`refs/heads/${pullRequest.baseRef}`, [settingsFile]);
-  const text = files.get(settingsFile);
+  return settingsOf(files.get(settingsFile));
+}
+
+export interface ReadSettings {
+  readonly settings?: Settings;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** The settings that the file's text gives; the defaults where there is none. */
+export function settingsOf(text: string | undefined): ReadSettings {
   return text === undefined
     ? { settings: defaultSettings, diagnostics: [] }
     : parseSettings(text, settingsFile);

@@ -14,6 +14,8 @@ export interface Repository {
   changedFiles(number: number): Promise<readonly ChangedFile[]>;
   /** Logins of who wrote or committed any of its commits. */
   committers(number: number): Promise<readonly string[]>;
+  /** A file of the base branch as it is now, and what merging the pull request into it would make; in one call. */
+  readBase(pullRequest: Pick<PullRequest, 'number' | 'baseRef' | 'headSha'>, path: string): Promise<Base>;
   /** The files at a commit or `refs/heads/main`, by path; what is not there is left out. As few calls as GitHub allows. */
   readFiles(revision: string, paths: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Permission, and membership of those `teams` (`@org/team`) that are asked about, nested ones too. */
@@ -54,6 +56,16 @@ export interface PullRequest {
   /** Whether its commits come from another repository. */
   readonly fromFork: boolean;
   readonly isDefaultBase: boolean;
+}
+
+export interface Base {
+  /** Undefined where there is no such file. */
+  readonly text: string | undefined;
+  /** The commit that GitHub made of base and head to try the merge; `computing` until it is of both as they are. */
+  readonly merge:
+    | { readonly kind: 'commit'; readonly sha: string }
+    | { readonly kind: 'computing' }
+    | { readonly kind: 'conflict' };
 }
 
 export interface ChangedFile {

@@ -10,12 +10,13 @@ import { decideStack, electorate } from './gate.ts';
 import { checkSource, type StackPlan } from './plan-stack.ts';
 import { planSources, readSources } from './plan-touched.ts';
 import { isIntact, publishReview } from './publish-review.ts';
-import { changesSettings, readSettings, settingsWithTemplates } from './read-settings.ts';
+import { readProposal } from './read-proposal.ts';
+import { changesSettings, settingsWithTemplates } from './read-settings.ts';
 import type { PullRequest, Repository } from './repository.ts';
 import type { PullRequestWorkflow } from './workflow.ts';
 
 /**
- * Plans an open pull request at its newest commit and shows the result. Runs as often as anybody likes: it starts
+ * Plans what merging an open pull request would make and shows the result. Runs as often as anybody likes: it starts
  * from what GitHub says now. When a webhook tells meanwhile that the pull request moved or closed, nothing is shown:
  * that webhook has a job of its own.
  */
@@ -31,17 +32,21 @@ export async function reviewPullRequest(
   // merged into the default branch.
   if (!pullRequest.isDefaultBase) return;
   const record = await workflow.pullRequests.get(repository.fullName, number);
-  const [files, { settings, diagnostics }] = await Promise.all([
+  const [files, { settings, diagnostics, commit, conflicts }] = await Promise.all([
     repository.changedFiles(number),
-    readSettings(repository, pullRequest),
+    readProposal(workflow, repository, pullRequest),
   ]);
   const touched = settings ? touchedStacks(repository.fullName, settings, files) : [];
   const mixed = touched.length > 0 && changesSettings(files) ? [settingsWithTemplates] : [];
   const planned =
     settings && mixed.length === 0
-      ? await planAll(workflow, repository, pullRequest, settings, touched, record)
+      ? await planAll(workflow, repository, pullRequest, commit, settings, touched, record)
       : [];
-  const told = [...diagnostics, ...mixed];
+  const told = [
+    ...diagnostics,
+    ...mixed,
+    ...(planned.length > 0 && conflicts ? [conflictWith(pullRequest)] : []),
+  ];
   if (planned.length === 0 && !hasErrors(told) && !record) {
     const untouched: Review = {
       ...reviewHead(workflow, repository, pullRequest),
@@ -72,18 +77,12 @@ async function planAll(
   workflow: PullRequestWorkflow,
   repository: Repository,
   pullRequest: PullRequest,
+  commit: string,
   settings: Settings,
   touched: readonly TouchedStack[],
   record: PullRequestRecord | undefined,
 ): Promise<readonly StackPlan[]> {
-  const sources = await readSources(
-    workflow,
-    repository,
-    touched,
-    pullRequest.headSha,
-    pullRequest,
-    settings.policies,
-  );
+  const sources = await readSources(workflow, repository, touched, commit, pullRequest, settings.policies);
   if (pullRequest.fromFork && record?.plannableFork !== pullRequest.headSha) {
     return sources.map((source) => {
       const { diagnostics } = checkSource(workflow, source);
@@ -91,6 +90,15 @@ async function planAll(
     });
   }
   return planSources(workflow, sources);
+}
+
+function conflictWith({ baseRef }: PullRequest): Diagnostic {
+  return {
+    severity: 'warning',
+    code: 'merge-conflict',
+    summary: `It conflicts with ${baseRef}, so this is what its own commits alone would do`,
+    remedy: 'Solve the conflict and push; it is planned again.',
+  };
 }
 
 /** A plan reads the cloud with our credentials and shows what it finds, so a stranger cannot have one for the asking. */

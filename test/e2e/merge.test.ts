@@ -78,6 +78,23 @@ await describeWithShop('a merge', (world) => {
       expect(seen.planComments).toBe(1);
     });
 
+    test('leaves the approval of another one alone that changes something else in the same template', async () => {
+      const repository = await createTestRepository(world, 'side-by-side');
+      await (await repository.propose({ [template]: subnets(2) })).land();
+      const first = await repository.propose({ [template]: subnets(3) });
+      const second = await repository.propose({ [template]: subnets(2).replace('shop-team', 'web-team') });
+      await second.planned();
+      await second.approve();
+      await second.until('three green checks', isGreen);
+      const before = second.look().comment;
+      await first.land();
+      await second.merge();
+      const seen = await second.until('the comment to say Applied', isApplied);
+      expect(before).toContain('`+0 ~1 ±0 -0`');
+      expect(seen.comment).toContain('`+0 ~1 ±0 -0`');
+      expect(await world.cloud(repository.stack)).toHaveLength(4);
+    });
+
     test('of two at once on one stack applies both, each as it was approved', async () => {
       const repository = await createTestRepository(world, 'both-at-once');
       await (await repository.propose({ [template]: subnets(2) })).land();

@@ -109,3 +109,28 @@ describe('a file that cannot be read as text', () => {
     expect([...files.values()].filter((text) => text === 'small here')).toHaveLength(67);
   });
 });
+
+describe('a trial merge', () => {
+  const merge = (base: string, head: string, mergeable = 'MERGEABLE') => ({
+    data: {
+      repository: {
+        ref: { target: { oid: 'base2' } },
+        file: null,
+        pullRequest: {
+          mergeable,
+          potentialMergeCommit: { oid: 'merged', parents: { nodes: [{ oid: base }, { oid: head }] } },
+        },
+      },
+    },
+  });
+  test.each([
+    ['of base and head as they are', merge('base2', 'head2'), { kind: 'commit', sha: 'merged' }],
+    ['of an earlier head is none yet', merge('base2', 'head1'), { kind: 'computing' }],
+    ['of an earlier base is none yet', merge('base1', 'head2'), { kind: 'computing' }],
+    ['that conflicts', merge('base1', 'head1', 'CONFLICTING'), { kind: 'conflict' }],
+  ])('%s', async (_, answer, expected) => {
+    const { readBase } = await openAgainst(() => answer);
+    const base = await readBase({ number: 7, baseRef: 'main', headSha: 'head2' }, '.github/slipway.yml');
+    expect(base).toEqual({ text: undefined, merge: expected });
+  });
+});

@@ -123,3 +123,28 @@ describe('the merge queue', () => {
     },
   );
 });
+
+test('the trial merge of a pull request has base and head for parents', async () => {
+  const number = await acme.propose('trial');
+  const query = `query ($owner: String!, $name: String!, $number: Int!) {
+    repository(owner: $owner, name: $name) {
+      ref(qualifiedName: "refs/heads/main") { name target { oid } }
+      pullRequest(number: $number) {
+        headRefOid
+        potentialMergeCommit { parents(first: 2) { nodes { oid } } }
+      }
+    }
+  }`;
+  const { repository } = await acme.asApp().graphql<{
+    repository: {
+      ref: { name: string; target: { oid: string } };
+      pullRequest: { headRefOid: string; potentialMergeCommit: { parents: { nodes: { oid: string }[] } } };
+    };
+  }>(query, { owner: 'acme', name: 'shop', number });
+  const { ref, pullRequest } = repository;
+  expect(ref.name).toBe('main');
+  expect(pullRequest.potentialMergeCommit.parents.nodes.map((n) => n.oid)).toEqual([
+    ref.target.oid,
+    pullRequest.headRefOid,
+  ]);
+});

@@ -1,4 +1,5 @@
 import { GraphQLError } from 'graphql';
+import { readCommit } from '../git/commits.ts';
 import { includesLevel, tokenRole } from '../http/allow.ts';
 import type { Actor } from '../model/actor.ts';
 import type { Token } from '../model/app.ts';
@@ -65,6 +66,11 @@ function repositoryFields(world: World, repository: Repository, token: Token) {
       }
       return gitObject(repository, expression ?? '');
     },
+    ref({ qualifiedName }: { qualifiedName: string }) {
+      const oid = repository.git.refs.get(qualifiedName);
+      if (oid === undefined) return null;
+      return { name: qualifiedName.replace(/^refs\/[^/]+\//, ''), target: () => gitObject(repository, oid) };
+    },
     pullRequest({ number }: { number: number }) {
       const issue = repository.issues.get(number);
       if (issue && isPullRequest(issue)) return pullRequestFields(world, repository, issue);
@@ -83,6 +89,7 @@ async function gitObject(repository: Repository, expression: string) {
   const found = await repository.git.objects.read(expression);
   const typeName = found && typeNames[found.type];
   if (!found || !typeName) return null;
+  if (typeName === 'Commit') return commitFields(repository, found.oid);
   const isBinary = found.data.subarray(0, 8000).includes(0);
   return {
     __typename: typeName,
@@ -91,6 +98,19 @@ async function gitObject(repository: Repository, expression: string) {
     isBinary,
     isTruncated: found.data.length > textLimit,
     text: isBinary ? null : found.data.subarray(0, textLimit).toString('utf8'),
+  };
+}
+
+async function commitFields(repository: Repository, oid: string): Promise<object | null> {
+  const commit = await readCommit(repository.git, oid);
+  if (!commit) return null;
+  return {
+    __typename: 'Commit',
+    oid,
+    parents: ({ first }: { first?: number }) => ({
+      totalCount: commit.parents.length,
+      nodes: commit.parents.slice(0, first).map((parent) => commitFields(repository, parent)),
+    }),
   };
 }
 
@@ -108,6 +128,8 @@ export async function pullRequestFields(world: World, repository: Repository, is
     isDraft: pull.draft,
     merged: pull.mergedAt !== null,
     mergeable: merge.mergeable === null ? 'UNKNOWN' : merge.mergeable ? 'MERGEABLE' : 'CONFLICTING',
+    potentialMergeCommit: () =>
+      merge.mergeable && pull.mergeCommitSha ? commitFields(repository, pull.mergeCommitSha) : null,
     author: { login: issue.author.login },
     headRefName: pull.headRef,
     headRefOid: pull.headSha,

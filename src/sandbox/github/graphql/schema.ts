@@ -25,7 +25,7 @@ export const schema: GraphQLSchema = buildSchema(`
 
   type User { id: ID!, login: String! }
   type Actor { login: String! }
-  type Ref { name: String! }
+  type Ref { name: String!, target: GitObject }
 
   type Repository {
     id: ID!
@@ -34,6 +34,7 @@ export const schema: GraphQLSchema = buildSchema(`
     isPrivate: Boolean!
     defaultBranchRef: Ref
     object(expression: String): GitObject
+    ref(qualifiedName: String!): Ref
     pullRequest(number: Int!): PullRequest
   }
 
@@ -46,7 +47,8 @@ export const schema: GraphQLSchema = buildSchema(`
     text: String
   }
   type Tree implements GitObject { oid: GitObjectID! }
-  type Commit implements GitObject { oid: GitObjectID! }
+  type Commit implements GitObject { oid: GitObjectID!, parents(first: Int): CommitConnection! }
+  type CommitConnection { totalCount: Int!, nodes: [Commit] }
 
   enum PullRequestState { OPEN CLOSED MERGED }
   enum MergeableState { MERGEABLE CONFLICTING UNKNOWN }
@@ -61,6 +63,7 @@ export const schema: GraphQLSchema = buildSchema(`
     isDraft: Boolean!
     merged: Boolean!
     mergeable: MergeableState!
+    potentialMergeCommit: Commit
     author: Actor
     headRefName: String!
     headRefOid: GitObjectID!

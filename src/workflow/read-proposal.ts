@@ -1,0 +1,35 @@
+import { settingsFile } from '../settings/settings.ts';
+import { type ReadSettings, settingsOf } from './read-settings.ts';
+import type { PullRequest, Repository } from './repository.ts';
+import type { Workflow } from './workflow.ts';
+
+export interface Proposal extends ReadSettings {
+  /** The commit to plan: what the merge would make, so that what others merged meanwhile is not planned away. */
+  readonly commit: string;
+  /** It conflicts with the base branch, so its own newest commit is all that there is to plan. */
+  readonly conflicts: boolean;
+}
+
+/** GitHub takes a second or two for its trial merge after a push. */
+const pauseMs = 700;
+const tries = 5;
+
+/** Reads the settings of the base branch and waits until it is known what merging the pull request would make. */
+export async function readProposal(
+  { clock }: Pick<Workflow, 'clock'>,
+  repository: Repository,
+  pullRequest: PullRequest,
+): Promise<Proposal> {
+  let base = await repository.readBase(pullRequest, settingsFile);
+  for (let i = 1; i < tries && base.merge.kind === 'computing'; i++) {
+    await clock.sleep(pauseMs);
+    base = await repository.readBase(pullRequest, settingsFile);
+  }
+  const { text, merge } = base;
+  return {
+    ...settingsOf(text),
+    // Where GitHub is too slow the head has to do: the merge plans again in any case.
+    commit: merge.kind === 'commit' ? merge.sha : pullRequest.headSha,
+    conflicts: merge.kind === 'conflict',
+  };
+}
