@@ -26,8 +26,9 @@ export interface ProgressEvent {
 }
 
 /**
- * How many operations are under way at once. Most of the time most of them wait, for an instance to run or for AWS to
- * want another call of their action (`call-rate.ts`), and one that waits must not keep another kind from its turn.
+ * How many operations of one kind on one type are under way at once. Most of the time most of them wait, for an
+ * instance to run or for AWS to want another call of their action (`call-rate.ts`). What waits for the one action must
+ * not keep another from its turn: hundreds of subnets take a minute, in which their associations can be made.
  */
 const atOnce = 100;
 
@@ -41,6 +42,7 @@ export interface ApplyOptions {
   readonly secrets: Pick<Scope, 'secret' | 'seal'>;
   readonly clock: Clock;
   readonly onProgress?: (event: ProgressEvent) => void;
+  /** Of all operations together; without it only those of a kind wait for one another. */
   readonly concurrency?: number;
   /** Stops between resources; what is cut off by it stays begun. All of that is left for whoever resumes the run. */
   readonly signal?: AbortSignal;
@@ -70,7 +72,8 @@ export async function applyPlan(options: ApplyOptions): Promise<ApplyResult> {
 
   const ended = operations.map((o) => [o.id, run.journal.get(intentOf(run, o))] as const);
   const result = await walk(operations, (operation) => perform(run, operation), {
-    concurrency: options.concurrency ?? atOnce,
+    concurrency: options.concurrency ?? Number.POSITIVE_INFINITY,
+    lanes: { of: ({ kind, type }) => `${kind} ${type}`, concurrency: atOnce },
     done: new Set(ended.filter(([, entry]) => entry?.status === 'done').map(([id]) => id)),
     failed: new Map(
       ended.filter(([, entry]) => entry?.status === 'failed').map(([id, e]) => [id, e?.error ?? '']),

@@ -1,4 +1,4 @@
-import pLimit from 'p-limit';
+import pLimit, { type LimitFunction } from 'p-limit';
 
 export interface Step {
   readonly id: string;
@@ -12,6 +12,13 @@ export interface Walk {
   readonly notStarted: readonly string[];
 }
 
+/** Steps of one lane wait for one another where there are too many, and not for those of another lane. */
+export interface Lanes<S> {
+  of(step: S): string;
+  /** How many of one lane at once. */
+  readonly concurrency: number;
+}
+
 /**
  * Runs every step as soon as what it needs is done, at most `concurrency` at once. A failure stops what hangs on
  * it and nothing else. After `signal` nothing new is started; what runs is waited for, and what throws then did not
@@ -22,12 +29,13 @@ export async function walk<S extends Step>(
   run: (step: S) => Promise<void>,
   options: {
     concurrency: number;
+    lanes?: Lanes<S>;
     signal?: AbortSignal;
     done?: ReadonlySet<string>;
     failed?: ReadonlyMap<string, unknown>;
   },
 ): Promise<Walk> {
-  const limit = pLimit(options.concurrency);
+  const inTurn = turns(options.concurrency, options.lanes);
   const done = new Set(options.done);
   const failed = new Map(options.failed);
   const ended = (id: string) => done.has(id) || failed.has(id);
@@ -51,7 +59,7 @@ export async function walk<S extends Step>(
       const step = waiting.get(id)!;
       waiting.delete(id);
       running++;
-      void limit(() => execute(step)).then(() => {
+      void inTurn(step, () => execute(step)).then(() => {
         running--;
         if (running === 0) resolve();
       });
@@ -78,4 +86,17 @@ export async function walk<S extends Step>(
     if (running === 0) resolve();
   });
   return { done, failed, notStarted: [...waiting.keys()] };
+}
+
+/** Waits for a place in the step's lane, and then for one of all. */
+function turns<S>(concurrency: number, lanes: Lanes<S> | undefined) {
+  const all = pLimit(concurrency);
+  const limits = new Map<string, LimitFunction>();
+  return (step: S, work: () => Promise<void>): Promise<void> => {
+    if (!lanes) return all(work);
+    const lane = lanes.of(step);
+    const limit = limits.get(lane) ?? pLimit(lanes.concurrency);
+    limits.set(lane, limit);
+    return limit(() => all(work));
+  };
 }

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Step, walk } from '../../src/apply/walk.ts';
@@ -50,6 +51,25 @@ describe('walking a graph', () => {
     { id: 'b', needs: ['a'] },
     { id: 'c', needs: ['b'] },
   ];
+
+  test('lets a step start beside a long queue of others that are of another lane', async () => {
+    const steps = [
+      ...Array.from({ length: 20 }, (_, i) => ({ id: `slow ${i}`, needs: [] })),
+      { id: 'quick', needs: ['slow 0'] },
+    ];
+    const order: string[] = [];
+    let running = 0;
+    const run = async ({ id }: Step) => {
+      if (id.startsWith('slow')) expect(++running).toBeLessThanOrEqual(2);
+      await setImmediate();
+      if (id.startsWith('slow')) running -= 1;
+      order.push(id);
+    };
+    const lanes = { of: ({ id }: Step) => id.slice(0, 4), concurrency: 2 };
+    await walk(steps, run, { concurrency: 10, lanes });
+    expect(order).toHaveLength(21);
+    expect(order.indexOf('quick')).toBeLessThan(5);
+  });
 
   test('goes on behind what is done, and does not run what failed in an earlier life', async () => {
     const ran: string[] = [];
