@@ -1,6 +1,7 @@
 /** A plan as lines that a comment and a terminal colour each in their own way. */
 
 import { canonicalJson } from '../base/canonical-json.ts';
+import { topologicalOrder } from '../plan/order.ts';
 import { type Action, actions, type Change, type OutputChange, type Plan } from '../plan/plan.ts';
 import { differenceLines, foldLines, type Line, line, type Tone } from './difference-lines.ts';
 import { oneLine } from './escape.ts';
@@ -36,10 +37,13 @@ const tones: Readonly<Record<Action, Tone>> = {
   none: 'same',
 };
 
-/** What destroys first, then by logical id. */
+/** What destroys first; among its like, in an order in which it can be done: deletes from the end. */
 export function sortChanges(changes: readonly Change[]): Change[] {
+  const order = topologicalOrder(new Map(changes.map((c) => [c.logicalId, c.dependsOn])));
+  const positions = new Map(order.map((id, i) => [id, i]));
   const rank = (c: Change) => actions.indexOf(c.action);
-  return [...changes].sort((a, b) => rank(a) - rank(b) || (a.logicalId < b.logicalId ? -1 : 1));
+  const position = (c: Change) => positions.get(c.logicalId)! * (c.action === 'delete' ? -1 : 1);
+  return [...changes].sort((a, b) => rank(a) - rank(b) || position(a) - position(b));
 }
 
 /** The whole plan: changes, what earlier replacements left, outputs, what stays. */
@@ -98,7 +102,7 @@ function remarks(change: Change): string[] {
     said.push(change.order === 'delete-before-create' ? 'old one goes first' : 'new one first');
   }
   if (change.action === 'import') said.push('exists, managed from now on');
-  if (change.action === 'forget') said.push('stays in the cloud, no longer managed');
+  if (change.action === 'forget' && !change.vanished) said.push('stays in the cloud, no longer managed');
   const retained = change.action === 'replace' && change.updateReplacePolicy === 'Retain';
   if (retained) said.push('old one stays in the cloud');
   return said;
