@@ -111,6 +111,10 @@ export const migrations: readonly { readonly name: string; readonly sql: readonl
     name: 'what a run made its stack from',
     sql: ['alter table run add column version json'],
   },
+  {
+    name: 'what a stack imports of others',
+    sql: [`alter table stack add column imports jsonb not null default '[]'`],
+  },
 ];
 /** Any number will do, as long as it stays: it is what two processes that open one database agree on. */
 const LOCK = 7_420_114_001;

@@ -27,6 +27,7 @@ export interface StackTable {
   file: string;
   status: string;
   outputs: Json<object>;
+  imports: Json<readonly string[]>;
   updated_at: Timestamp;
 }
 

@@ -33,6 +33,8 @@ export interface PlanInput {
   readonly live: ReadonlyMap<string, Live>;
   /** What is to be imported, by the logical id that it gets: there is no record of it. */
   readonly adopted?: ReadonlyMap<string, Live>;
+  /** Exports of other stacks that the template takes, with their values. */
+  readonly imports?: Readonly<Record<string, string>>;
   /** Throws for a type that nobody registered. */
   readonly typeOf: (type: string) => PlannedType;
   /** Whether changing the property at a path replaces, as the published schema says. */
@@ -83,6 +85,7 @@ export function makePlan(asked: PlanInput): Plan {
       .map(({ logicalId, type, physicalId, dependsOn }) => ({ logicalId, type, physicalId, dependsOn }))
       .sort((a, b) => (a.physicalId < b.physicalId ? -1 : 1)),
     outputs: planOutputs(input, changes),
+    ...(Object.keys(asked.imports ?? {}).length > 0 ? { imports: asked.imports! } : {}),
   };
   return { ...plan, digest: planDigest(plan) };
 }

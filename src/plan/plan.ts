@@ -115,6 +115,8 @@ export interface Plan {
   readonly changes: readonly Change[];
   readonly deposed: readonly Deposed[];
   readonly outputs: readonly OutputChange[];
+  /** What it takes from other stacks' exports, with the values that the changes were made with. */
+  readonly imports?: Readonly<Record<string, string>>;
   /** SHA-256 over the canonical changes (DESIGN.md section 5.6): not over commits, lines or times. */
   readonly digest: string;
 }

@@ -18,10 +18,21 @@ export async function refresh(
   return live;
 }
 
+/** Asks for what there is no record of, by physical id, whoever owns it. Returns live resources by logical id. */
+export async function readUnrecorded(
+  context: ProviderContext,
+  wanted: readonly (Wanted & { readonly type: string })[],
+  typeOf: (type: string) => ResourceType,
+): Promise<ReadonlyMap<string, Live>> {
+  const live = new Map<string, Live>();
+  await readInto(live, bulkRead(context, 'id'), wanted, typeOf);
+  return live;
+}
+
 async function readInto(
   live: Map<string, Live>,
   context: ReadContext,
-  records: readonly ResourceRecord[],
+  records: readonly (Wanted & { readonly type: string })[],
   typeOf: (type: string) => ResourceType,
 ): Promise<void> {
   const byType = Map.groupBy(records, (r) => r.type);
@@ -33,7 +44,7 @@ async function readInto(
   );
 }
 
-function toWanted({ logicalId, physicalId, properties }: ResourceRecord): Wanted {
+function toWanted({ logicalId, physicalId, properties }: Wanted): Wanted {
   return { logicalId, physicalId, properties };
 }
 

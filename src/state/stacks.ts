@@ -44,7 +44,7 @@ export function stackRecords(database: Database): Pick<State, 'stack' | 'stacks'
 }
 
 async function put(kysely: Kysely<Schema>, record: StackRecord): Promise<void> {
-  const { id, outputs, updatedAt, environment, account, region, file, status } = record;
+  const { id, outputs, imports = [], updatedAt, environment, account, region, file, status } = record;
   const row = {
     environment,
     account,
@@ -52,6 +52,7 @@ async function put(kysely: Kysely<Schema>, record: StackRecord): Promise<void> {
     file,
     status,
     outputs: jsonb<object>(outputs),
+    imports: jsonb(imports),
     updated_at: updatedAt,
   };
   await kysely
@@ -62,11 +63,12 @@ async function put(kysely: Kysely<Schema>, record: StackRecord): Promise<void> {
 }
 
 function toRecord(row: Selectable<StackTable>): StackRecord {
-  const { updated_at, status, outputs, ...rest } = row;
+  const { updated_at, status, outputs, imports, ...rest } = row;
   return {
     ...rest,
     status: status as StackRecord['status'],
     outputs: outputs as StackRecord['outputs'],
+    ...(imports.length > 0 ? { imports } : {}),
     updatedAt: updated_at.toISOString(),
   };
 }

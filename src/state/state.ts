@@ -17,6 +17,8 @@ export interface StackRecord {
   readonly outputs: Readonly<
     Record<string, { readonly value: Value; readonly exportName?: string; readonly description?: string }>
   >;
+  /** Names of the exports of other stacks that it is made with; none where absent. */
+  readonly imports?: readonly string[];
   /** ISO 8601 */
   readonly updatedAt: string;
 }

@@ -3,7 +3,8 @@ import { SlipwayError } from '../base/error.ts';
 import type { Plan } from '../plan/plan.ts';
 import { resourceType } from '../provider/registry.ts';
 import type { StackId } from '../stack/stack.ts';
-import type { Lock, RunRecord } from '../state/state.ts';
+import type { Lock, RunRecord, StackRecord } from '../state/state.ts';
+import { claimExports } from './exports.ts';
 import { planStack, type StackPlan, type StackSource } from './plan-stack.ts';
 import { providerContext } from './target.ts';
 import type { Workflow } from './workflow.ts';
@@ -52,6 +53,18 @@ export async function applyStack(workflow: Workflow, request: ApplyRequest): Pro
     const planned = await planStack(workflow, request.source, lock);
     if (!planned.plan) return { status: 'unplannable', planned };
     if (!(await request.permit(planned))) return { status: 'refused', planned };
+    const unclaimed = await claimExports(
+      workflow.state,
+      planned.plan,
+      lock,
+      workflow.clock.now().toISOString(),
+    );
+    if (unclaimed.length > 0) {
+      return {
+        status: 'unplannable',
+        planned: { source: request.source, findings: [], diagnostics: unclaimed },
+      };
+    }
     const version = planned.apply?.version();
     const run: RunRecord = {
       id: workflow.newId('run'),
@@ -125,7 +138,8 @@ async function execute(
   // What waits for AWS to want another call is not sent any more by a run that is stopped, or has lost its lock.
   signal.addEventListener('abort', () => target.aws.stopWaiting(signal.reason), { once: true });
   await request.onRun?.(run);
-  await putStack(workflow, plan, 'applying', (await state.stack(plan.stack))?.outputs ?? {}, lock);
+  const before = await state.stack(plan.stack);
+  await putStack(workflow, plan, 'applying', before ?? { outputs: {} }, lock);
   const result = await applyPlan({
     plan,
     run: run.id,
@@ -147,7 +161,10 @@ async function execute(
   if (result.status !== 'interrupted') {
     const emptied = plan.changes.every((c) => c.action === 'delete' || c.action === 'forget');
     const status = result.status === 'failed' ? 'failed' : emptied ? 'destroyed' : 'applied';
-    await putStack(workflow, plan, status, result.outputs, lock);
+    const failed = result.status === 'failed';
+    // What failed may still hold what an import gave.
+    const imports = failed ? (before?.imports ?? []) : Object.keys(plan.imports ?? {});
+    await putStack(workflow, plan, status, { outputs: result.outputs, imports }, lock);
     const error = result.failed.map((f) => `${f.operation.logicalId}: ${f.error}`).join('\n') || undefined;
     await state.endRun(run.id, result.status, error, lock);
   }
@@ -158,12 +175,13 @@ async function putStack(
   workflow: Workflow,
   plan: Plan,
   status: 'applying' | 'applied' | 'failed' | 'destroyed',
-  outputs: ApplyResult['outputs'],
+  { outputs, imports = [] }: Pick<StackRecord, 'outputs' | 'imports'>,
   lock: Lock,
 ): Promise<void> {
   const { stack: id, environment, account, region, file } = plan;
   const updatedAt = workflow.clock.now().toISOString();
-  await workflow.state.putStack({ id, environment, account, region, file, status, outputs, updatedAt }, lock);
+  const target = { id, environment, account, region, file };
+  await workflow.state.putStack({ ...target, status, outputs, imports, updatedAt }, lock);
 }
 
 /** Runs `work` while holding and renewing the lock. The signal given to it aborts when the lock is lost, too. */

@@ -1,7 +1,9 @@
 import { recover } from '../apply/recover.ts';
 import { type Diagnostic, hasErrors, sortDiagnostics } from '../base/diagnostic.ts';
 import { diagnosticsOf, SlipwayError } from '../base/error.ts';
+import { nearest } from '../base/suggest.ts';
 import { makePlan } from '../plan/make-plan.ts';
+import { onlyOf } from '../plan/only.ts';
 import type { Plan } from '../plan/plan.ts';
 import { replacementOf } from '../plan/replacement.ts';
 import type { Finding } from '../policy/finding.ts';
@@ -20,6 +22,8 @@ import type { Lock, ResourceRecord, StackVersion } from '../state/state.ts';
 import { parseTemplate } from '../template/parse.ts';
 import type { Template } from '../template/template.ts';
 import { validateTemplate } from '../template/validate.ts';
+import { exportsInUse, takenExports } from './exports.ts';
+import { readAdopted } from './read-adopted.ts';
 import { keptVersion } from './stack-version.ts';
 import { openTarget, providerContext, type Target } from './target.ts';
 import type { Workflow } from './workflow.ts';
@@ -40,6 +44,8 @@ export interface StackSource {
   readonly packs: readonly string[];
   /** Who asked for the change; policies may look at it. */
   readonly author?: string;
+  /** Only this is done: what is there becomes the template's resource of this logical id. */
+  readonly adopts?: { readonly logicalId: string; readonly physicalId: string };
   /** Why it is not planned at all, whatever the text says. */
   readonly refused?: Diagnostic;
 }
@@ -140,28 +146,39 @@ async function planChecked(
         ...(source.parameters ? { parametersFile: source.parameters.file } : {}),
       })
     : { stack: undefined, diagnostics: [] };
-  const taken = await takenExports(workflow, target, stack, resolved.stack);
-  const diagnostics = [...checked.diagnostics, ...resolved.diagnostics, ...taken];
+  const desired = resolved.stack && withImport(resolved.stack, source.adopts);
+  const taken = await takenExports(workflow.state, target, stack, desired);
+  const context = providerContext(workflow, target, stack);
+  const adoption = desired
+    ? await readAdopted({ state: workflow.state, context, typeOf, desired, recorded, live, secrets })
+    : { adopted: new Map<string, Live>(), diagnostics: [] };
+  const diagnostics = [...checked.diagnostics, ...resolved.diagnostics, ...taken, ...adoption.diagnostics];
   if (hasErrors(diagnostics)) return { source, findings: [], diagnostics };
 
-  const plan = makePlan({
+  const whole = makePlan({
     stack,
     environment: environment.name,
     account: target.account,
     region: target.region,
     file,
-    desired: resolved.stack,
+    desired,
     recorded,
     recordedOutputs: record?.outputs ?? {},
     live,
+    adopted: adoption.adopted,
+    imports: importedBy(required, facts),
     typeOf,
     replacement: (type, path) => replacementOf(workflow.schemas[type], path),
     ...secrets,
   });
+  const outputs = record?.outputs ?? {};
+  const plan = source.adopts ? onlyOf(whole, source.adopts.logicalId, outputs) : whole;
+  const inUse = await exportsInUse(workflow.state, plan, outputs, desired);
+  if (inUse.length > 0) return { source, findings: [], diagnostics: [...diagnostics, ...inUse] };
   return {
     source,
     plan,
-    findings: findingsOf(workflow, plan, source, resolved.stack),
+    findings: findingsOf(workflow, plan, source, desired),
     diagnostics,
     apply: {
       target,
@@ -174,6 +191,35 @@ async function planChecked(
       },
     },
   };
+}
+
+/** As if the template said it in the resource's metadata. */
+function withImport(desired: DesiredStack, adopts: StackSource['adopts']): DesiredStack {
+  if (!adopts) return desired;
+  const { logicalId, physicalId } = adopts;
+  const resource = desired.resources.get(logicalId);
+  if (!resource) {
+    const near = nearest(logicalId, desired.resources.keys());
+    throw new SlipwayError('plan-import', {
+      summary: `The template has no resource ${logicalId}`,
+      remedy: near === undefined ? 'Write the resource into the template first.' : `Did you mean ${near}?`,
+    });
+  }
+  const metadata = { ...resource.metadata, Slipway: { Import: physicalId } };
+  return {
+    ...desired,
+    resources: new Map([...desired.resources, [logicalId, { ...resource, metadata }]]),
+  };
+}
+
+/** What the template takes from other stacks, as it is now. */
+function importedBy(required: RequiredFacts, facts: TargetFacts): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    required.imports.flatMap((name) => {
+      const value = facts.exports.get(name);
+      return value === undefined ? [] : [[name, value] as const];
+    }),
+  );
 }
 
 /** What we made, and what the cloud says of it now. */
@@ -191,37 +237,6 @@ async function readPresent(
   if (lock) for (const outcome of outcomes) await state.end(outcome, lock);
   const current = records.filter((r) => r.generation === 'current');
   return { recorded: records, live: await refresh(context, current, typeOf) };
-}
-
-/**
- * An export's name is there once in an account and region, as in CloudFormation: a second stack that took it would
- * decide what everybody who imports it gets.
- */
-async function takenExports(
-  workflow: Workflow,
-  target: Target,
-  stack: StackId,
-  desired: DesiredStack | undefined,
-): Promise<readonly Diagnostic[]> {
-  const named = [...(desired?.outputs.values() ?? [])].filter((o) => o.exportName !== undefined);
-  if (named.length === 0) return [];
-  const others = (await workflow.state.stacks()).filter(
-    (s) =>
-      s.id !== stack &&
-      s.account === target.account &&
-      s.region === target.region &&
-      s.status !== 'destroyed',
-  );
-  const owners = new Map(
-    others.flatMap((s) => Object.values(s.outputs).map((o) => [o.exportName, s.id] as const)),
-  );
-  return named.flatMap((output): Diagnostic[] => {
-    const owner = owners.get(output.exportName);
-    if (owner === undefined) return [];
-    const summary = `The export ${output.exportName} belongs to ${owner}`;
-    const remedy = 'Export under another name.';
-    return [{ severity: 'error', code: 'export-taken', summary, remedy, where: output.where }];
-  });
 }
 
 const noFacts: RequiredFacts = { availabilityZoneRegions: [], ssmParameters: [], imports: [], secrets: [] };

@@ -129,7 +129,22 @@ export async function readBy(bench: Workbench, by: ReadContext['by'], made: Made
 export async function plan(bench: Workbench, made: Made, properties: Properties): Promise<PlannedChange> {
   const live = await read(bench, made);
   const { logicalId, type } = made.record;
+  return planOf(bench, logicalId, type, properties, {
+    recorded: [made.record],
+    ...(live === undefined ? {} : { live }),
+  });
+}
+
+/** The same of what is recorded, or there without a record. */
+export function planOf(
+  bench: Workbench,
+  logicalId: string,
+  type: string,
+  properties: Properties,
+  present: { readonly recorded?: readonly ResourceRecord[]; readonly live?: Live; readonly adopted?: Live },
+): PlannedChange {
   const { account, region, stack } = bench.context;
+  const { recorded = [], live, adopted } = present;
   const { changes } = makePlan({
     stack,
     environment: 'test',
@@ -156,9 +171,10 @@ export async function plan(bench: Workbench, made: Made, properties: Properties)
         ],
       ]),
     },
-    recorded: [made.record],
+    recorded,
     recordedOutputs: {},
     live: new Map(live === undefined ? [] : [[logicalId, live]]),
+    adopted: new Map(adopted === undefined ? [] : [[logicalId, adopted]]),
     typeOf: (name) => resourceType(name, bench.types),
     replacement: (name, path) => replacementOf(bench.schemas[name], path),
     secret: () => seal('', 'key'),

@@ -1,3 +1,4 @@
+import type { ResourceType } from '../../src/provider/provider.ts';
 import { registry } from '../../src/provider/registry.ts';
 import { typeSchemas } from '../../src/provider/schemas.ts';
 import { settingsReference } from '../../src/settings/reference.ts';
@@ -25,7 +26,7 @@ export function resourceTypesPage(): string {
         const change = replaces === 'always' ? 'replaces' : replaces === 'maybe' ? 'may replace' : 'in place';
         return `| \`${property}\` | ${required} | ${change} |`;
       });
-      const { states, unsupported = [], snapshot } = registry[name]!;
+      const { states, unsupported = [], snapshot, adoption } = registry[name]!;
       const notes = [
         ...(states === undefined
           ? []
@@ -34,6 +35,7 @@ export function resourceTypesPage(): string {
             ]),
         ...(snapshot === undefined ? [] : ['`DeletionPolicy` and `UpdateReplacePolicy` may be `Snapshot`.']),
         ...(unsupported.length === 0 ? [] : [`Not settable, and refused: ${listed(unsupported)}`]),
+        importNote(adoption),
       ].flatMap((note) => [note, '']);
       const attributes = schema.attributes.map((a) => `\`${a}\``).join(', ') || 'none';
       return [
@@ -53,6 +55,12 @@ Made by \`npm run generate\` from the published CloudFormation schemas. 'May rep
 
 ${sections.join('\n\n')}
 `;
+}
+
+function importNote(adoption: ResourceType['adoption']): string {
+  if (!adoption) return 'Cannot be imported.';
+  if ('refused' in adoption) return `Cannot be imported: ${adoption.refused}.`;
+  return `Can be imported, by an id such as \`${adoption.id}\`.`;
 }
 
 function listed(names: readonly string[]): string {

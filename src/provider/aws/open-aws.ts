@@ -102,7 +102,7 @@ export function openAws(options: OpenAwsOptions): Aws {
     }),
     s3: lazily(async () => {
       const { S3 } = await import('@aws-sdk/client-s3');
-      return ready(new S3(config));
+      return ready(new S3({ ...config, forcePathStyle: isElsewhere(options) }));
     }),
     secretsManager: lazily(async () => {
       const { SecretsManager } = await import('@aws-sdk/client-secrets-manager');
@@ -119,6 +119,12 @@ export function openAws(options: OpenAwsOptions): Aws {
       for (const client of opened) client.destroy();
     },
   };
+}
+
+/** An emulator has one name: a bucket cannot be a part of it, least of all one with dots in its own. */
+function isElsewhere({ endpoint }: OpenAwsOptions): boolean {
+  const { AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_S3 } = process.env;
+  return (endpoint ?? AWS_ENDPOINT_URL_S3 ?? AWS_ENDPOINT_URL) !== undefined;
 }
 
 function lazily<T>(open: () => Promise<T>): () => Promise<T> {

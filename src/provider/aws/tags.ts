@@ -27,6 +27,11 @@ export function liveTags(tags: readonly AnsweredTag[] | undefined): Value {
   return canonicalTags((tags ?? []).map(({ Key = '', Value = '' }) => ({ Key, Value })));
 }
 
+/** By key. */
+export function tagRecord(tags: readonly AnsweredTag[] | undefined): Readonly<Record<string, string>> {
+  return Object.fromEntries((tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value]));
+}
+
 /** What goes into a create call: the template's tags and the ownership. */
 export function tagsToCreate(tags: Value | undefined, ownership: Readonly<Record<string, string>>): Tag[] {
   return [...plainTags(tags), ...Object.entries(ownership).map(([Key, Value]) => ({ Key, Value }))];

@@ -4,10 +4,11 @@ import { coerce } from '../../coerce.ts';
 import { sortedBy, sortedSet, text } from '../../plain-value.ts';
 import { type CreateRequest, defineResourceType, type ProviderContext } from '../../provider.ts';
 import { typeSchema } from '../../schemas.ts';
+import { readingIds } from '../ec2/describe.ts';
 import { attachmentsAround } from '../ec2/gateway-dependency.ts';
 import { createOnce, until } from '../eventually.ts';
 import { generatedName } from '../generated-name.ts';
-import { canonicalTags } from '../tags.ts';
+import { canonicalTags, tagRecord } from '../tags.ts';
 import { capacityReached } from './capacity.ts';
 import { groupNamed, groupOfIntent, isNotYetUsable, readGroups } from './describe.ts';
 import { deleteGroup } from './group-delete.ts';
@@ -21,6 +22,10 @@ const longestName = 255;
 /** A create and an update return once the group has its capacity in service. */
 export const autoScalingGroup = defineResourceType({
   type,
+  adoption: {
+    id: 'shop-app',
+    tags: async (context, name) => tagRecord((await readGroups(readingIds(context), [name]))[0]?.Tags),
+  },
   attributes: ['AutoScalingGroupARN'],
   // The first two can be asked for, one group a call, which a bulk read does not do. The third is where the other
   // properties were taken from, the last a word to the call itself.

@@ -7,6 +7,7 @@ import { type CreateRequest, defineResourceType, type Live, type ProviderContext
 import { typeSchema } from '../../schemas.ts';
 import { asRecorded } from '../as-recorded.ts';
 import { deleteWhenFree } from '../delete-when-free.ts';
+import { untagged } from '../ec2/adoption.ts';
 import { createOnce, until } from '../eventually.ts';
 import { generatedName } from '../generated-name.ts';
 import { isNotYetUsable, isUnknownName, readLaunchConfigurations } from './describe.ts';
@@ -17,6 +18,7 @@ const longestName = 255;
 /** It takes no tags: its name, which comes from the intent or the template, finds it. */
 export const launchConfiguration = defineResourceType({
   type,
+  adoption: untagged,
   attributes: [],
   // EC2-Classic is no more.
   unsupported: ['ClassicLinkVPCId', 'ClassicLinkVPCSecurityGroups'],

@@ -5,6 +5,7 @@ import { integer, objects, present, structure, text } from '../../plain-value.ts
 import { defineResourceType, type Live, type ProviderContext } from '../../provider.ts';
 import { typeSchema } from '../../schemas.ts';
 import { asRecorded } from '../as-recorded.ts';
+import { untagged } from '../ec2/adoption.ts';
 import { eventually, until } from '../eventually.ts';
 import { generatedName } from '../generated-name.ts';
 import { isUnknownName, readPolicies } from './describe.ts';
@@ -15,6 +16,7 @@ const longestName = 255;
 /** It takes no tags: its name, which comes from the intent, finds it. Putting it twice is putting it once. */
 export const scalingPolicy = defineResourceType({
   type,
+  adoption: untagged,
   attributes: ['Arn', 'PolicyName'],
   order: () => 'create-before-delete',
 

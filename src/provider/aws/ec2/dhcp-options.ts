@@ -8,6 +8,7 @@ import { deleteWhenFree } from '../delete-when-free.ts';
 import { createOnce, eventually } from '../eventually.ts';
 import { canonicalTags, liveTags } from '../tags.ts';
 import { wantedAmong } from '../wanted-among.ts';
+import { byTaggedId } from './adoption.ts';
 import { describeByIntent, readBulk, untilShown, vpcs } from './describe.ts';
 import { dhcpOptionSets } from './describe-network.ts';
 import { tagSpecifications, updateTags } from './tagging.ts';
@@ -29,6 +30,7 @@ const texts: readonly string[] = ['DomainName'];
 
 export const dhcpOptions = defineResourceType({
   type,
+  adoption: byTaggedId('dopt'),
   attributes: ['DhcpOptionsId'],
   order: () => 'create-before-delete',
 

@@ -8,6 +8,7 @@ import { deleteWhenFree } from '../delete-when-free.ts';
 import { eventually } from '../eventually.ts';
 import { canonicalTags, liveTags } from '../tags.ts';
 import { wantedAmong } from '../wanted-among.ts';
+import { byTaggedId } from './adoption.ts';
 import { describeByIntent, readBulk, untilShown } from './describe.ts';
 import { egressOnlyInternetGateways } from './describe-network.ts';
 import { tagSpecifications, updateTags } from './tagging.ts';
@@ -16,6 +17,7 @@ const type = 'AWS::EC2::EgressOnlyInternetGateway';
 
 export const egressOnlyInternetGateway = defineResourceType({
   type,
+  adoption: byTaggedId('eigw'),
   attributes: ['Id'],
   order: () => 'create-before-delete',
 

@@ -8,6 +8,7 @@ import { typeSchema } from '../../schemas.ts';
 import { isNotFound } from '../aws-error.ts';
 import { createOnce } from '../eventually.ts';
 import { wantedAmong } from '../wanted-among.ts';
+import { untagged } from './adoption.ts';
 import { readBulk } from './describe.ts';
 import { addresses } from './describe-network.ts';
 import { attachmentsAroundUsers } from './gateway-dependency.ts';
@@ -17,6 +18,7 @@ const type = 'AWS::EC2::EIPAssociation';
 /** It carries no tag: the address, which has at most one association, finds it. */
 export const eipAssociation = defineResourceType({
   type,
+  adoption: untagged,
   attributes: ['Id'],
 
   // An address serves one, and a private address has one public one.

@@ -10,6 +10,7 @@ import { deleteWhenFree } from '../delete-when-free.ts';
 import { createOnce, eventually } from '../eventually.ts';
 import { canonicalTags, liveTags } from '../tags.ts';
 import { wantedAmong } from '../wanted-among.ts';
+import { byTaggedId } from './adoption.ts';
 import { describeByIntent, describeOne, readBulk, untilShown } from './describe.ts';
 import { addresses } from './describe-network.ts';
 import { tagSpecifications, updateTags } from './tagging.ts';
@@ -19,6 +20,7 @@ const type = 'AWS::EC2::EIP';
 /** An elastic address. AWS knows it by its allocation; `Ref` gives the address itself. */
 export const eip = defineResourceType({
   type,
+  adoption: byTaggedId('eipalloc'),
   ref: 'PublicIp',
   attributes: ['AllocationId', 'PublicIp'],
   // DescribeAddresses does not say how an address was come by.

@@ -10,6 +10,7 @@ import { createOnce } from '../eventually.ts';
 import { refused } from '../refused.ts';
 import { canonicalTags, liveTags } from '../tags.ts';
 import { wantedAmong } from '../wanted-among.ts';
+import { byTaggedId } from './adoption.ts';
 import { describeByIntent, readBulk, untilShown } from './describe.ts';
 import { flowLogs } from './describe-network.ts';
 import { tagSpecifications, updateTags } from './tagging.ts';
@@ -18,6 +19,7 @@ const type = 'AWS::EC2::FlowLog';
 
 export const flowLog = defineResourceType({
   type,
+  adoption: byTaggedId('fl'),
   attributes: ['Id'],
 
   // Two may watch the same, but not write what they see to the same place.

@@ -7,6 +7,7 @@ import { typeSchema } from '../../schemas.ts';
 import { isNotFound } from '../aws-error.ts';
 import { createOnce, eventually } from '../eventually.ts';
 import { wantedAmong } from '../wanted-among.ts';
+import { untagged } from './adoption.ts';
 import { describeOne, readBulk, routeTables } from './describe.ts';
 import { attachmentsOfGateway } from './gateway-dependency.ts';
 
@@ -15,6 +16,7 @@ const type = 'AWS::EC2::GatewayRouteTableAssociation';
 /** Its physical id is the gateway's, which has at most one table: an association has another id for each table. */
 export const gatewayRouteTableAssociation = defineResourceType({
   type,
+  adoption: untagged,
   attributes: ['AssociationId'],
   order: () => 'create-before-delete',
 

@@ -8,6 +8,7 @@ import { typeSchema } from '../../schemas.ts';
 import { errorCode, errorMessage, isNotFound } from '../aws-error.ts';
 import { eventually, until } from '../eventually.ts';
 import { canonicalTags } from '../tags.ts';
+import { byTaggedId } from './adoption.ts';
 import { describeByIntent, describeOne, instances, readBulk, untilShown } from './describe.ts';
 import { attachmentsAround } from './gateway-dependency.ts';
 import { isThere, liveInstance, readCredits, untilRunning } from './instance-live.ts';
@@ -21,6 +22,7 @@ const type = 'AWS::EC2::Instance';
 
 export const instance = defineResourceType({
   type,
+  adoption: byTaggedId('i'),
   attributes: [
     'InstanceId',
     'AvailabilityZone',

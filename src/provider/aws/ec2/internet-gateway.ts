@@ -5,6 +5,7 @@ import { typeSchema } from '../../schemas.ts';
 import { deleteWhenFree } from '../delete-when-free.ts';
 import { createOnce } from '../eventually.ts';
 import { canonicalTags, liveTags } from '../tags.ts';
+import { byTaggedId } from './adoption.ts';
 import { describeByIntent, describeOne, internetGateways, readBulk, untilShown } from './describe.ts';
 import { tagSpecifications, updateTags } from './tagging.ts';
 
@@ -12,6 +13,7 @@ const type = 'AWS::EC2::InternetGateway';
 
 export const internetGateway = defineResourceType({
   type,
+  adoption: byTaggedId('igw'),
   attributes: ['InternetGatewayId'],
   order: () => 'create-before-delete',
 

@@ -28,6 +28,7 @@ const keyPairs: Listing<KeyPairInfo> = {
  */
 export const keyPair = defineResourceType({
   type,
+  adoption: { refused: 'AWS does not give its key back, so nobody could tell whether it is the one' },
   attributes: ['KeyPairId', 'KeyFingerprint'],
   // AWS rewrites the public key, and tells neither it nor the format in a bulk read.
   writeOnly: ['PublicKeyMaterial', 'KeyFormat'],

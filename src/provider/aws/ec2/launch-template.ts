@@ -10,6 +10,7 @@ import { clientToken } from '../client-token.ts';
 import { eventually, until } from '../eventually.ts';
 import { generatedName } from '../generated-name.ts';
 import { canonicalTags, tagsToCreate } from '../tags.ts';
+import { byTaggedId } from './adoption.ts';
 import { describeByIntent, readBulk, readingIds, untilShown } from './describe.ts';
 import { canonicalData } from './launch-template-data.ts';
 import {
@@ -27,6 +28,7 @@ const longestName = 128;
 /** As CloudFormation: a change makes a new version, and the default version stays what it was. */
 export const launchTemplate = defineResourceType({
   type,
+  adoption: byTaggedId('lt'),
   attributes: ['LaunchTemplateId', 'LatestVersionNumber', 'DefaultVersionNumber'],
   // Amazon has taken both services out of service.
   unsupported: [

@@ -9,6 +9,7 @@ import { clientToken } from '../client-token.ts';
 import { eventually, until } from '../eventually.ts';
 import { canonicalTags } from '../tags.ts';
 import { wantedAmong } from '../wanted-among.ts';
+import { byTaggedId } from './adoption.ts';
 import { describeByIntent, describeOne, readBulk } from './describe.ts';
 import { addresses, allNatGateways, natGateways } from './describe-network.ts';
 import { attachmentsAround } from './gateway-dependency.ts';
@@ -20,6 +21,7 @@ const type = 'AWS::EC2::NatGateway';
 
 export const natGateway = defineResourceType({
   type,
+  adoption: byTaggedId('nat'),
   attributes: ['AutoProvisionZones', 'AutoScalingIps', 'EniId', 'NatGatewayId', 'RouteTableId'],
   // Zones are answered by their names.
   unsupported: ['AvailabilityZoneAddresses.AvailabilityZoneId'],

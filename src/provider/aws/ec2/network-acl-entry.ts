@@ -9,6 +9,7 @@ import { isNotFound } from '../aws-error.ts';
 import { canonicalCidr } from '../cidr.ts';
 import { createOnce, eventually } from '../eventually.ts';
 import { wantedAmong } from '../wanted-among.ts';
+import { untagged } from './adoption.ts';
 import { describeOne, networkAcls, readBulk } from './describe.ts';
 
 const type = 'AWS::EC2::NetworkAclEntry';
@@ -21,6 +22,7 @@ const withPorts = [6, 17];
  */
 export const networkAclEntry = defineResourceType({
   type,
+  adoption: untagged,
   attributes: ['Id'],
 
   order: (before, after) =>

@@ -8,6 +8,7 @@ import { deleteWhenFree } from '../delete-when-free.ts';
 import { eventually } from '../eventually.ts';
 import { canonicalTags, liveTags } from '../tags.ts';
 import { wantedAmong } from '../wanted-among.ts';
+import { byTaggedId } from './adoption.ts';
 import { describeByIntent, describeOne, networkAcls, readBulk, untilShown } from './describe.ts';
 import { tagSpecifications, updateTags } from './tagging.ts';
 
@@ -15,6 +16,7 @@ const type = 'AWS::EC2::NetworkAcl';
 
 export const networkAcl = defineResourceType({
   type,
+  adoption: byTaggedId('acl'),
   attributes: ['Id'],
   order: () => 'create-before-delete',
 

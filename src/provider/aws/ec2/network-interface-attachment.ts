@@ -8,6 +8,7 @@ import { typeSchema } from '../../schemas.ts';
 import { errorCode, isNotFound } from '../aws-error.ts';
 import { eventually, until } from '../eventually.ts';
 import { wantedAmong } from '../wanted-among.ts';
+import { untagged } from './adoption.ts';
 import { describeOne, networkInterfaces, readBulk } from './describe.ts';
 
 const type = 'AWS::EC2::NetworkInterfaceAttachment';
@@ -16,6 +17,7 @@ const withinMs = 5 * 60_000;
 /** It carries no tag: the interface, which has at most one attachment, finds it. */
 export const networkInterfaceAttachment = defineResourceType({
   type,
+  adoption: untagged,
   attributes: ['AttachmentId'],
 
   // An interface is in one place, an instance's device index taken once.

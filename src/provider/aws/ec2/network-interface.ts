@@ -9,6 +9,7 @@ import { clientToken } from '../client-token.ts';
 import { deleteWhenFree } from '../delete-when-free.ts';
 import { eventually, until } from '../eventually.ts';
 import { canonicalTags } from '../tags.ts';
+import { byTaggedId } from './adoption.ts';
 import { describeByIntent, describeOne, networkInterfaces, readBulk } from './describe.ts';
 import { bringAboutAddresses, canonicalAddresses, primaryAddress } from './network-interface-addresses.ts';
 import { liveInterface } from './network-interface-live.ts';
@@ -19,6 +20,7 @@ const type = 'AWS::EC2::NetworkInterface';
 
 export const networkInterface = defineResourceType({
   type,
+  adoption: byTaggedId('eni'),
   attributes: ['Id', 'PrimaryPrivateIpAddress', 'SecondaryPrivateIpAddresses', 'PrimaryIpv6Address', 'VpcId'],
   attributesChangedBy: {
     SecondaryPrivateIpAddresses: ['PrivateIpAddresses', 'SecondaryPrivateIpAddressCount'],

@@ -28,6 +28,7 @@ const placementGroups: Listing<PlacementGroup> = {
 /** Every property replaces; the name is never the template's, so that two generations can exist. */
 export const placementGroup = defineResourceType({
   type,
+  adoption: { refused: 'its tags hang on an id that its name does not tell' },
   attributes: ['GroupName', 'GroupId'],
   order: () => 'create-before-delete',
 

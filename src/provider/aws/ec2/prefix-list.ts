@@ -12,6 +12,7 @@ import { eventually, until } from '../eventually.ts';
 import { refused } from '../refused.ts';
 import { canonicalTags, liveTags } from '../tags.ts';
 import { wantedAmong } from '../wanted-among.ts';
+import { byTaggedId } from './adoption.ts';
 import { describeByIntent, describeOne, readBulk } from './describe.ts';
 import { allPrefixLists, prefixLists } from './describe-network.ts';
 import { batchSize, changesOfEntries, type EntryChange } from './prefix-list-entries.ts';
@@ -21,6 +22,7 @@ const type = 'AWS::EC2::PrefixList';
 
 export const prefixList = defineResourceType({
   type,
+  adoption: byTaggedId('pl'),
   ref: 'PrefixListId',
   attributes: ['Arn', 'OwnerId', 'PrefixListId', 'Version'],
   order: () => 'create-before-delete',

@@ -7,6 +7,7 @@ import { clientToken } from '../client-token.ts';
 import { deleteWhenFree } from '../delete-when-free.ts';
 import { eventually } from '../eventually.ts';
 import { canonicalTags, liveTags } from '../tags.ts';
+import { byTaggedId } from './adoption.ts';
 import { describeByIntent, describeOne, readBulk, routeTables, untilShown } from './describe.ts';
 import { tagSpecifications, updateTags } from './tagging.ts';
 
@@ -14,6 +15,7 @@ const type = 'AWS::EC2::RouteTable';
 
 export const routeTable = defineResourceType({
   type,
+  adoption: byTaggedId('rtb'),
   attributes: ['RouteTableId'],
   order: () => 'create-before-delete',
 

@@ -8,6 +8,7 @@ import { typeSchema } from '../../schemas.ts';
 import { errorCode, isNotFound } from '../aws-error.ts';
 import { canonicalCidr } from '../cidr.ts';
 import { eventually } from '../eventually.ts';
+import { untagged } from './adoption.ts';
 import { describeOne, readBulk, routeTables } from './describe.ts';
 import { attachmentsOfGateway } from './gateway-dependency.ts';
 
@@ -32,6 +33,7 @@ const targets = [
 /** Its physical id is what CloudFormation gives: `rtb-123|0.0.0.0/0`. It carries no tag: table and destination find it. */
 export const route = defineResourceType({
   type,
+  adoption: untagged,
   attributes: ['CidrBlock'],
 
   order: (before, after) =>

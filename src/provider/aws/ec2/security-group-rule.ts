@@ -9,6 +9,7 @@ import { isNotFound } from '../aws-error.ts';
 import { createOnce, eventually } from '../eventually.ts';
 import { stackTag, tagValue } from '../tags.ts';
 import { wantedAmong } from '../wanted-among.ts';
+import { untagged } from './adoption.ts';
 import { describeByIntent, describeOne, readBulk, untilShown } from './describe.ts';
 import { securityGroupRules } from './describe-network.ts';
 import { canonicalRule, type Direction, permissionOf, ruleOf } from './security-group-rules.ts';
@@ -26,6 +27,7 @@ export function securityGroupRuleType(
 
   return defineResourceType({
     type,
+    adoption: untagged,
     attributes: ['Id'],
     unsupported,
 

@@ -16,6 +16,7 @@ import { deleteWhenFree } from '../delete-when-free.ts';
 import { createOnce, eventually } from '../eventually.ts';
 import { generatedName } from '../generated-name.ts';
 import { canonicalTags, liveTags, ownershipTags, stackTag } from '../tags.ts';
+import { byTaggedId } from './adoption.ts';
 import { describeByIntent, listByFilter, readBulk, securityGroups, untilShown } from './describe.ts';
 import { securityGroupRules } from './describe-network.ts';
 import { interfacesIn } from './holders.ts';
@@ -36,6 +37,7 @@ const longestName = 255;
 
 export const securityGroup = defineResourceType({
   type,
+  adoption: byTaggedId('sg'),
   attributes: ['GroupId', 'Id', 'VpcId'],
   // By name only groups of the default VPC can be meant; the answer has ids.
   unsupported: ['SecurityGroupIngress.SourceSecurityGroupName'],

@@ -9,6 +9,7 @@ import { canonicalCidr } from '../cidr.ts';
 import { deleteWhenFree } from '../delete-when-free.ts';
 import { createOnce, until } from '../eventually.ts';
 import { wantedAmong } from '../wanted-among.ts';
+import { untagged } from './adoption.ts';
 import { blocksAround } from './cidr-dependency.ts';
 import { isAssociated, isThere } from './cidr-state.ts';
 import { describeOne, readBulk, subnets } from './describe.ts';
@@ -19,6 +20,7 @@ const type = 'AWS::EC2::SubnetCidrBlock';
 /** It carries no tag: the subnet, which has at most one such block, finds it. */
 export const subnetCidrBlock = defineResourceType({
   type,
+  adoption: untagged,
   attributes: ['Id', 'IpSource', 'Ipv6AddressAttribute'],
   altersAttributes: { SubnetId: ['Ipv6CidrBlocks'] },
   // DescribeSubnets does not say which pool a block came from.

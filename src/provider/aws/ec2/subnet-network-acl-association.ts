@@ -7,6 +7,7 @@ import { typeSchema } from '../../schemas.ts';
 import { isNotFound } from '../aws-error.ts';
 import { createOnce } from '../eventually.ts';
 import { wantedAmong } from '../wanted-among.ts';
+import { untagged } from './adoption.ts';
 import { networkAcls, readBulk } from './describe.ts';
 
 const type = 'AWS::EC2::SubnetNetworkAclAssociation';
@@ -14,6 +15,7 @@ const type = 'AWS::EC2::SubnetNetworkAclAssociation';
 /** A subnet always has exactly one, the default ACL's when nobody says: making one moves it, removing moves it back. */
 export const subnetNetworkAclAssociation = defineResourceType({
   type,
+  adoption: untagged,
   attributes: ['AssociationId'],
   altersAttributes: { SubnetId: ['NetworkAclAssociationId'] },
 

@@ -6,6 +6,7 @@ import { defineResourceType, type Live, type ProviderContext } from '../../provi
 import { typeSchema } from '../../schemas.ts';
 import { isNotFound } from '../aws-error.ts';
 import { createOnce } from '../eventually.ts';
+import { untagged } from './adoption.ts';
 import { readBulk, routeTables } from './describe.ts';
 
 const type = 'AWS::EC2::SubnetRouteTableAssociation';
@@ -13,6 +14,7 @@ const type = 'AWS::EC2::SubnetRouteTableAssociation';
 /** It carries no tag: the subnet, which has at most one association, finds it. */
 export const subnetRouteTableAssociation = defineResourceType({
   type,
+  adoption: untagged,
   attributes: ['Id'],
   order: (before, after) =>
     sameValue(before.SubnetId, after.SubnetId) ? 'delete-before-create' : 'create-before-delete',

@@ -9,6 +9,7 @@ import { canonicalCidr, overlap } from '../cidr.ts';
 import { deleteWhenFree } from '../delete-when-free.ts';
 import { createOnce, eventually, until } from '../eventually.ts';
 import { canonicalTags, liveTags } from '../tags.ts';
+import { byTaggedId } from './adoption.ts';
 import { blocksOfSubnet } from './cidr-dependency.ts';
 import { isAssociated, isThere } from './cidr-state.ts';
 import {
@@ -27,6 +28,7 @@ const type = 'AWS::EC2::Subnet';
 
 export const subnet = defineResourceType({
   type,
+  adoption: byTaggedId('subnet'),
   attributes: [
     'SubnetId',
     'VpcId',

@@ -7,6 +7,7 @@ import { defineResourceType, type Live, type ProviderContext } from '../../provi
 import { typeSchema } from '../../schemas.ts';
 import { errorCode, isNotFound } from '../aws-error.ts';
 import { eventually, until } from '../eventually.ts';
+import { untagged } from './adoption.ts';
 import { describeOne, instances, readBulk } from './describe.ts';
 import { volumes } from './describe-storage.ts';
 
@@ -20,6 +21,7 @@ const deviceNames = [...'fghijklmnop'].map((letter) => `/dev/sd${letter}`);
 /** It carries no tag: the volume and the instance find it. */
 export const volumeAttachment = defineResourceType({
   type,
+  adoption: untagged,
   attributes: [],
   // Which of an instance's EBS cards it went to is not told for every instance type.
   writeOnly: ['EbsCardIndex'],

@@ -10,6 +10,7 @@ import { deleteWhenFree } from '../delete-when-free.ts';
 import { eventually, until } from '../eventually.ts';
 import { canonicalTags, liveTags } from '../tags.ts';
 import { wantedAmong } from '../wanted-among.ts';
+import { byTaggedId } from './adoption.ts';
 import { describeByIntent, describeOne, readBulk } from './describe.ts';
 import { volumes } from './describe-storage.ts';
 import { tagSpecifications, updateTags } from './tagging.ts';
@@ -31,6 +32,7 @@ const fixed = [
 
 export const volume = defineResourceType({
   type,
+  adoption: byTaggedId('vol'),
   attributes: ['VolumeId'],
   // A key is answered as the ARN, whatever it was named by, and never changes. AutoEnableIO can be asked for, one
   // volume a call. The rate is spent once the volume is there.

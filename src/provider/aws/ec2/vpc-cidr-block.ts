@@ -9,6 +9,7 @@ import { canonicalCidr, overlap } from '../cidr.ts';
 import { deleteWhenFree } from '../delete-when-free.ts';
 import { createOnce, until } from '../eventually.ts';
 import { wantedAmong } from '../wanted-among.ts';
+import { untagged } from './adoption.ts';
 import { isAssociated, isThere } from './cidr-state.ts';
 import { describeOne, readBulk, vpcs } from './describe.ts';
 
@@ -20,6 +21,7 @@ const type = 'AWS::EC2::VPCCidrBlock';
  */
 export const vpcCidrBlock = defineResourceType({
   type,
+  adoption: untagged,
   attributes: ['Id', 'IpSource', 'Ipv6AddressAttribute'],
   altersAttributes: { VpcId: ['CidrBlockAssociations', 'Ipv6CidrBlocks'] },
   // DescribeVpcs does not say which of IPAM's pools a block came from.

@@ -6,6 +6,7 @@ import { typeSchema } from '../../schemas.ts';
 import { isNotFound } from '../aws-error.ts';
 import { eventually, until } from '../eventually.ts';
 import { wantedAmong } from '../wanted-among.ts';
+import { untagged } from './adoption.ts';
 import { describeOne, readBulk, vpcs } from './describe.ts';
 
 const type = 'AWS::EC2::VPCDHCPOptionsAssociation';
@@ -16,6 +17,7 @@ const none = 'default';
 /** A VPC always has options, so that its physical id is what CloudFormation gives: `dopt-123|vpc-123`. */
 export const vpcDhcpOptionsAssociation = defineResourceType({
   type,
+  adoption: untagged,
   attributes: [],
 
   // The new options take the old ones' place. In the other order the VPC would have none between them.

@@ -12,6 +12,7 @@ import { canonicalPolicy, policyText } from '../iam/policy-document.ts';
 import { refused } from '../refused.ts';
 import { canonicalTags } from '../tags.ts';
 import { wantedAmong } from '../wanted-among.ts';
+import { byTaggedId } from './adoption.ts';
 import { describeByIntent, describeOne, readBulk } from './describe.ts';
 import { allVpcEndpoints, vpcEndpoints } from './describe-network.ts';
 import { tagSpecifications, updateTags } from './tagging.ts';
@@ -28,6 +29,7 @@ const sets = [
 
 export const vpcEndpoint = defineResourceType({
   type,
+  adoption: byTaggedId('vpce'),
   attributes: ['CreationTimestamp', 'DnsEntries', 'Id', 'NetworkInterfaceIds'],
 
   /**

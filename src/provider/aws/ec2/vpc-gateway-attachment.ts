@@ -8,6 +8,7 @@ import { typeSchema } from '../../schemas.ts';
 import { errorCode } from '../aws-error.ts';
 import { deleteWhenFree } from '../delete-when-free.ts';
 import { eventually, until } from '../eventually.ts';
+import { untagged } from './adoption.ts';
 import {
   internetGateways,
   listByFilter,
@@ -22,6 +23,7 @@ const type = 'AWS::EC2::VPCGatewayAttachment';
 /** Its physical id is what CloudFormation gives: `IGW|vpc-123` or `VGW|vpc-123`. A VPC has at most one of each. */
 export const vpcGatewayAttachment = defineResourceType({
   type,
+  adoption: untagged,
   attributes: ['AttachmentType'],
 
   // A gateway is attached to one VPC at a time, and a VPC has one gateway of a kind.

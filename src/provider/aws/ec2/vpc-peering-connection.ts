@@ -9,6 +9,7 @@ import { createOnce, eventually, until } from '../eventually.ts';
 import { refused } from '../refused.ts';
 import { canonicalTags, liveTags } from '../tags.ts';
 import { wantedAmong } from '../wanted-among.ts';
+import { byTaggedId } from './adoption.ts';
 import { describeByIntent, describeOne, readBulk } from './describe.ts';
 import { allPeeringConnections, peeringConnections } from './describe-network.ts';
 import { withPeer } from './peer.ts';
@@ -18,6 +19,7 @@ const type = 'AWS::EC2::VPCPeeringConnection';
 
 export const vpcPeeringConnection = defineResourceType({
   type,
+  adoption: byTaggedId('pcx'),
   attributes: ['Id'],
   // How it was accepted is not answered.
   writeOnly: ['AssumeRoleRegion', 'PeerRoleArn'],

@@ -9,6 +9,7 @@ import { canonicalCidr } from '../cidr.ts';
 import { deleteWhenFree } from '../delete-when-free.ts';
 import { createOnce, eventually, until } from '../eventually.ts';
 import { canonicalTags, liveTags } from '../tags.ts';
+import { byTaggedId } from './adoption.ts';
 import {
   describeByIntent,
   describeOne,
@@ -29,6 +30,7 @@ const type = 'AWS::EC2::VPC';
 
 export const vpc = defineResourceType({
   type,
+  adoption: byTaggedId('vpc'),
   attributes: [
     'VpcId',
     'CidrBlock',

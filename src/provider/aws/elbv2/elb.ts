@@ -3,11 +3,11 @@ import type { ElasticLoadBalancingV2 } from '@aws-sdk/client-elastic-load-balanc
 import { SlipwayError } from '../../../base/error.ts';
 import { isList, isObject, type Properties, type Value } from '../../../base/value.ts';
 import { objects, text } from '../../plain-value.ts';
-import type { CreateRequest, ProviderContext, UpdateRequest } from '../../provider.ts';
+import type { Adoption, CreateRequest, ProviderContext, UpdateRequest } from '../../provider.ts';
 import { errorCode } from '../aws-error.ts';
 import { eventually } from '../eventually.ts';
 import { generatedName, type NamedCreate } from '../generated-name.ts';
-import { intentTag, type Tag, tagChanges, tagValue } from '../tags.ts';
+import { intentTag, type Tag, tagChanges, tagRecord, tagValue } from '../tags.ts';
 
 const longestName = 32;
 const tagsAtOnce = 20;
@@ -52,6 +52,14 @@ export function fullName(arn: string): string {
 /** All but the last segment, of another kind: the ARN of what this one belongs to. */
 export function parentArn(arn: string, kind: string, parentKind: string): string {
   return arn.slice(0, arn.lastIndexOf('/')).replace(`:${kind}/`, `:${parentKind}/`);
+}
+
+/** @param resource the last part of the ARN */
+export function byArn(resource: string): Adoption {
+  return {
+    id: `arn:aws:elasticloadbalancing:eu-west-1:111111111111:${resource}`,
+    tags: async (context, arn) => tagRecord((await tagsOf(context, [arn])).get(arn)),
+  };
 }
 
 /** Tags by ARN, of those that are there. */

@@ -11,13 +11,14 @@ import { createOnce, eventually } from '../eventually.ts';
 import { canonicalTags, liveTags, type Tag, tagsToCreate } from '../tags.ts';
 import { actionsToSend, canonicalActions } from './actions.ts';
 import { canonicalConditions } from './conditions.ts';
-import { deleteOnce, ifThere, isNotYet, madeBy, parentArn, tagsOf, updateTags } from './elb.ts';
+import { byArn, deleteOnce, ifThere, isNotYet, madeBy, parentArn, tagsOf, updateTags } from './elb.ts';
 
 const type = 'AWS::ElasticLoadBalancingV2::ListenerRule';
 
 /** Its physical id, and so its `Ref`, is its ARN. */
 export const listenerRule = defineResourceType({
   type,
+  adoption: byArn('listener-rule/app/shop/50dc6c495c0c9188/f2f7dc8efc522ab2/9683b2d02a6cabee'),
   attributes: ['IsDefault', 'RuleArn'],
   // Its client secret is never answered, in the middle of a list that is compared whole.
   unsupported: ['Actions.AuthenticateOidcConfig'],

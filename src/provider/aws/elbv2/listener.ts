@@ -16,6 +16,7 @@ import { canonicalTags, liveTags, type Tag, tagsToCreate } from '../tags.ts';
 import { actionsToSend, canonicalActions } from './actions.ts';
 import {
   attributesToSet,
+  byArn,
   canonicalAttributes,
   deleteOnce,
   hasAttributes,
@@ -34,6 +35,7 @@ const attributesProperty = 'ListenerAttributes';
 /** Its physical id, and so its `Ref`, is its ARN. */
 export const listener = defineResourceType({
   type,
+  adoption: byArn('listener/app/shop/50dc6c495c0c9188/f2f7dc8efc522ab2'),
   attributes: ['ListenerArn'],
   // Its client secret is never answered, in the middle of a list that is compared whole.
   unsupported: ['DefaultActions.AuthenticateOidcConfig'],

@@ -27,6 +27,7 @@ import { createOnce, eventually, until } from '../eventually.ts';
 import { canonicalTags, liveTags, type Tag, tagsToCreate } from '../tags.ts';
 import {
   attributesToSet,
+  byArn,
   canonicalAttributes,
   deleteOnce,
   few,
@@ -48,6 +49,7 @@ const attributesProperty = 'LoadBalancerAttributes';
 /** Its physical id, and so its `Ref`, is its ARN. */
 export const loadBalancer = defineResourceType({
   type,
+  adoption: byArn('loadbalancer/app/shop/50dc6c495c0c9188'),
   attributes: [
     'CanonicalHostedZoneID',
     'DNSName',

@@ -17,6 +17,7 @@ import { createOnce, eventually } from '../eventually.ts';
 import { canonicalTags, liveTags, type Tag, tagsToCreate } from '../tags.ts';
 import {
   attributesToSet,
+  byArn,
   canonicalAttributes,
   few,
   fullName,
@@ -61,6 +62,7 @@ const fixed = [
 /** Its physical id, and so its `Ref`, is its ARN. */
 export const targetGroup = defineResourceType({
   type,
+  adoption: byArn('targetgroup/shop/73e2d6bc24d8a067'),
   attributes: ['LoadBalancerArns', 'TargetGroupArn', 'TargetGroupFullName', 'TargetGroupName'],
 
   order: (before, after) =>

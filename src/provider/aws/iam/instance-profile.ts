@@ -15,7 +15,7 @@ import { errorCode, isNotFound } from '../aws-error.ts';
 import { deleteWhenFree } from '../delete-when-free.ts';
 import { createOnce, eventually } from '../eventually.ts';
 import { generatedName } from '../generated-name.ts';
-import { intentTag, tagsToCreate, tagValue } from '../tags.ts';
+import { intentTag, tagRecord, tagsToCreate, tagValue } from '../tags.ts';
 import { few, pageSize } from './few.ts';
 
 const type = 'AWS::IAM::InstanceProfile';
@@ -23,6 +23,11 @@ const longestName = 128;
 
 export const instanceProfile = defineResourceType({
   type,
+  adoption: {
+    id: 'shop-app',
+    scope: 'account',
+    tags: async (context, name) => tagRecord((await getProfile(context, name))?.Tags),
+  },
   attributes: ['Arn'],
 
   order: (before, after) =>

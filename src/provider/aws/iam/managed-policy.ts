@@ -8,7 +8,7 @@ import { typeSchema } from '../../schemas.ts';
 import { deleteWhenFree } from '../delete-when-free.ts';
 import { createOnce, eventually } from '../eventually.ts';
 import { generatedName, type NamedCreate } from '../generated-name.ts';
-import { intentTag, tagsToCreate, tagValue } from '../tags.ts';
+import { intentTag, tagRecord, tagsToCreate, tagValue } from '../tags.ts';
 import { few } from './few.ts';
 import { answeredPolicy, canonicalPolicy, policyText } from './policy-document.ts';
 import {
@@ -32,6 +32,12 @@ const mostVersions = 5;
 /** Its physical id, and so its `Ref`, is its ARN. */
 export const managedPolicy = defineResourceType({
   type,
+  adoption: {
+    id: 'arn:aws:iam::111111111111:policy/shop',
+    scope: 'account',
+    tags: async (context, PolicyArn) =>
+      tagRecord((await (await context.aws.iam()).listPolicyTags({ PolicyArn })).Tags),
+  },
   attributes: [
     'AttachmentCount',
     'CreateDate',

@@ -4,6 +4,7 @@ import { coerce } from '../../coerce.ts';
 import { sortedSet, text } from '../../plain-value.ts';
 import { defineResourceType, type Live, type ProviderContext } from '../../provider.ts';
 import { typeSchema } from '../../schemas.ts';
+import { untagged } from '../ec2/adoption.ts';
 import { generatedName, type NamedCreate } from '../generated-name.ts';
 import {
   bringAboutInline,
@@ -25,6 +26,7 @@ const longestName = 128;
  */
 export const policy = defineResourceType({
   type,
+  adoption: untagged,
   attributes: ['Id'],
 
   // Nothing replaces: even another name is put first and the old one then taken away.

@@ -4,6 +4,7 @@ import { coerce } from '../../coerce.ts';
 import { text } from '../../plain-value.ts';
 import { defineResourceType, type Live } from '../../provider.ts';
 import { typeSchema } from '../../schemas.ts';
+import { untagged } from '../ec2/adoption.ts';
 import {
   bringAboutInline,
   type InlinePlace,
@@ -18,6 +19,7 @@ const type = 'AWS::IAM::RolePolicy';
 /** One inline policy of one role. Its physical id is CloudFormation's: `read-bucket|shop-prod-Role-1QX5T7ZK2M4P`. */
 export const rolePolicy = defineResourceType({
   type,
+  adoption: untagged,
   attributes: [],
 
   order: (before, after) =>

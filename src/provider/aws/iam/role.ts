@@ -9,7 +9,7 @@ import { errorCode, errorMessage, isNotFound } from '../aws-error.ts';
 import { deleteWhenFree } from '../delete-when-free.ts';
 import { createOnce, eventually } from '../eventually.ts';
 import { generatedName } from '../generated-name.ts';
-import { canonicalTags, intentTag, tagChanges, tagsToCreate, tagValue } from '../tags.ts';
+import { canonicalTags, intentTag, tagChanges, tagRecord, tagsToCreate, tagValue } from '../tags.ts';
 import { few } from './few.ts';
 import { canonicalPolicy, policyText } from './policy-document.ts';
 import { ownPart, readAllRoles, readRole } from './role-live.ts';
@@ -20,6 +20,12 @@ const longestName = 64;
 
 export const role = defineResourceType({
   type,
+  adoption: {
+    id: 'shop-app',
+    scope: 'account',
+    tags: async (context, name) =>
+      tagRecord((await (await context.aws.iam()).listRoleTags({ RoleName: name })).Tags),
+  },
   attributes: ['Arn', 'RoleId'],
 
   // Without a name of the template's each generation has its own.

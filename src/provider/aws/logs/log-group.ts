@@ -25,6 +25,7 @@ const pageSize = 50;
 
 export const logGroup = defineResourceType({
   type,
+  adoption: { id: '/shop/app', tags: async (context, logGroupName) => tagsOf(context, { logGroupName }) },
   attributes: ['Arn'],
   // One policy of the account for one group, versioned by a revision that only its last writer knows.
   unsupported: ['ResourcePolicyDocument'],

@@ -5,6 +5,7 @@ import { text } from '../../plain-value.ts';
 import { defineResourceType, type Live, type ProviderContext } from '../../provider.ts';
 import { typeSchema } from '../../schemas.ts';
 import { errorCode, errorMessage } from '../aws-error.ts';
+import { untagged } from '../ec2/adoption.ts';
 import { eventually } from '../eventually.ts';
 import { answeredPolicy, canonicalPolicy, policyText } from '../iam/policy-document.ts';
 import { isNotYet } from './bucket-settings.ts';
@@ -14,6 +15,7 @@ const type = 'AWS::S3::BucketPolicy';
 /** A bucket has one policy at most, so the bucket's name is its physical id, as with CloudFormation. */
 export const bucketPolicy = defineResourceType({
   type,
+  adoption: untagged,
   attributes: [],
 
   order: (before, after) =>

@@ -8,7 +8,7 @@ import { typeSchema } from '../../schemas.ts';
 import { errorCode } from '../aws-error.ts';
 import { createOnce, eventually } from '../eventually.ts';
 import { generatedName, type NamedCreate } from '../generated-name.ts';
-import { canonicalTags, intentTag, liveTags, type Tag, tagsToCreate, tagValue } from '../tags.ts';
+import { canonicalTags, intentTag, liveTags, type Tag, tagRecord, tagsToCreate, tagValue } from '../tags.ts';
 import { bucketAttributes } from './bucket-addresses.ts';
 import { bringAboutSettings, canonicalSettings, isNotYet, readSettings } from './bucket-settings.ts';
 import { argument, ifSet } from './setting.ts';
@@ -22,6 +22,11 @@ type Named = Omit<NamedCreate, 'stack'> & { readonly properties: Properties };
 
 export const bucket = defineResourceType({
   type,
+  adoption: {
+    id: 'acme-shop-images',
+    scope: 'account',
+    tags: async (context, name) => tagRecord(await tagsOf(context, name)),
+  },
   attributes: ['Arn', 'DomainName', 'DualStackDomainName', 'RegionalDomainName', 'WebsiteURL'],
   // S3 makes tables elsewhere for these, with lives of their own.
   unsupported: ['MetadataConfiguration', 'MetadataTableConfiguration'],

@@ -8,7 +8,7 @@ import { typeSchema } from '../../schemas.ts';
 import { errorCode } from '../aws-error.ts';
 import { createOnce, eventually } from '../eventually.ts';
 import { generatedName, type NamedCreate } from '../generated-name.ts';
-import { intentTag, tagChanges, tagsToCreate, tagValue } from '../tags.ts';
+import { intentTag, tagChanges, tagRecord, tagsToCreate, tagValue } from '../tags.ts';
 import { fromTagMap, liveTagMap, withoutReserved } from './tag-map.ts';
 
 const type = 'AWS::SSM::Parameter';
@@ -17,6 +17,7 @@ const [valuesAtOnce, namesAtOnce] = [10, 50];
 
 export const parameter = defineResourceType({
   type,
+  adoption: { id: '/shop/colour', tags: async (context, name) => tagRecord(await tagsOf(context, name)) },
   attributes: ['Arn', 'Type', 'Value'],
 
   order: (before, after) =>

@@ -1,0 +1,22 @@
+import type { StackRecord } from '../state/state.ts';
+import { planDigest } from './digest.ts';
+import type { OutputChange, Plan } from './plan.ts';
+
+/**
+ * The part of a plan that is about one resource: the rest of the stack stays as it is, outputs too.
+ *
+ * @param outputs as recorded
+ */
+export function onlyOf(plan: Plan, logicalId: string, outputs: StackRecord['outputs']): Plan {
+  const kept = Object.entries(outputs).map(([name, { value, ...rest }]): OutputChange => {
+    return { name, before: value, after: value, desired: value, ...rest };
+  });
+  const { digest: _whole, ...rest } = plan;
+  const part = {
+    ...rest,
+    changes: plan.changes.filter((change) => change.logicalId === logicalId),
+    deposed: [],
+    outputs: kept,
+  };
+  return { ...part, digest: planDigest(part) };
+}

@@ -1,0 +1,163 @@
+/** Exports, which one stack gives and others take: what one stack does must not pull them away under another. */
+import type { Diagnostic } from '../base/diagnostic.ts';
+import { isUnknown } from '../base/value.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { DesiredStack, StackId } from '../stack/stack.ts';
+import type { Lock, StackRecord, State } from '../state/state.ts';
+
+type Target = Pick<StackRecord, 'account' | 'region'>;
+
+/**
+ * An export's name is there once in an account and region, as in CloudFormation: a second stack that took it would
+ * decide what everybody who imports it gets.
+ */
+export async function takenExports(
+  state: State,
+  target: Target,
+  stack: StackId,
+  desired: DesiredStack | undefined,
+): Promise<readonly Diagnostic[]> {
+  const named = [...(desired?.outputs.values() ?? [])].filter((o) => o.exportName !== undefined);
+  if (named.length === 0) return [];
+  const owners = new Map(
+    (await neighbours(state, target, stack)).flatMap((s) =>
+      Object.values(s.outputs).map((o) => [o.exportName, s.id] as const),
+    ),
+  );
+  return named.flatMap((output): Diagnostic[] => {
+    const owner = owners.get(output.exportName);
+    if (owner === undefined) return [];
+    const summary = `The export ${output.exportName} belongs to ${owner}`;
+    const remedy = 'Export under another name.';
+    return [{ severity: 'error', code: 'export-taken', summary, remedy, where: output.where }];
+  });
+}
+
+/** As CloudFormation, refuses to delete, rename or change what another stack has been made with. */
+export async function exportsInUse(
+  state: State,
+  plan: Plan,
+  recorded: StackRecord['outputs'],
+  desired?: DesiredStack,
+): Promise<readonly Diagnostic[]> {
+  const leaving = leavingExports(plan, recorded);
+  if (leaving.length === 0) return [];
+  const others = await neighbours(state, plan, plan.stack);
+  return leaving.flatMap(({ name, output, renamedTo, isThere }): Diagnostic[] => {
+    const importers = others.filter((s) => s.imports?.includes(name)).map((s) => s.id);
+    if (importers.length === 0) return [];
+    const what = isThere
+      ? 'have another value'
+      : renamedTo === undefined
+        ? 'be deleted'
+        : `be renamed to ${renamedTo}`;
+    const where = desired?.outputs.get(output)?.where;
+    return [
+      {
+        severity: 'error',
+        code: 'export-in-use',
+        summary: `The export ${name} cannot ${what}: ${importers.join(', ')} ${importers.length === 1 ? 'imports' : 'import'} it`,
+        remedy: isThere
+          ? 'Export the new value under another name, import that there, and take this export out then.'
+          : 'Take its import out there first, and apply that.',
+        ...(where ? { where } : {}),
+      },
+    ];
+  });
+}
+
+interface LeavingExport {
+  readonly name: string;
+  /** The output that has it until now. */
+  readonly output: string;
+  /** Whether there is one of the name after this plan, with another value. */
+  readonly isThere: boolean;
+  readonly renamedTo?: string;
+}
+
+function leavingExports(plan: Plan, recorded: StackRecord['outputs']): readonly LeavingExport[] {
+  return Object.entries(recorded).flatMap(([output, { exportName: name, value }]): LeavingExport[] => {
+    if (name === undefined) return [];
+    const successor = plan.outputs.find((o) => o.exportName === name);
+    if (successor) {
+      const stays = !isUnknown(successor.after) && String(successor.after) === String(value);
+      return stays ? [] : [{ name, output, isThere: true }];
+    }
+    const renamedTo = plan.outputs.find((o) => o.name === output)?.exportName;
+    return [{ name, output, isThere: false, ...(renamedTo === undefined ? {} : { renamedTo }) }];
+  });
+}
+
+/**
+ * Said before an apply, under the stack's lock. Two stacks have two locks, and one may take an export away in the
+ * moment in which the other begins to import it. So each first writes down what it is about to do, and looks at the
+ * other only then: whoever comes second sees the first. Returns why the plan cannot be applied after all, with
+ * nothing written.
+ */
+export async function claimExports(
+  state: State,
+  plan: Plan,
+  lock: Lock,
+  updatedAt: string,
+): Promise<readonly Diagnostic[]> {
+  const { stack: id, environment, account, region, file, imports: wanted = {} } = plan;
+  const before = await state.stack(id);
+  const leaving = new Set(leavingExports(plan, before?.outputs ?? {}).map((e) => e.name));
+  const imports = [...new Set([...(before?.imports ?? []), ...Object.keys(wanted)])].sort();
+  if (leaving.size === 0 && imports.length === (before?.imports ?? []).length) return [];
+  const none: StackRecord = {
+    id,
+    environment,
+    account,
+    region,
+    file,
+    status: 'new',
+    outputs: {},
+    updatedAt,
+  };
+  await state.putStack(
+    { ...(before ?? none), imports, outputs: withoutExports(before?.outputs ?? {}, leaving) },
+    lock,
+  );
+  const refused = [
+    ...(await exportsInUse(state, plan, before?.outputs ?? {})),
+    ...(await goneImports(state, plan)),
+  ];
+  if (refused.length > 0) await state.putStack(before ?? none, lock);
+  return refused;
+}
+
+async function goneImports(state: State, { account, region, imports = {} }: Plan): Promise<Diagnostic[]> {
+  const exports = await state.exports(account, region);
+  return Object.entries(imports)
+    .filter(([name, value]) => exports.get(name) !== value)
+    .map(([name]) => ({
+      severity: 'error',
+      code: 'plan-stale',
+      summary: `The export ${name}, which this stack imports, ${exports.has(name) ? 'has another value by now' : 'is gone'}`,
+      remedy: 'Plan again.',
+    }));
+}
+
+function withoutExports(
+  outputs: StackRecord['outputs'],
+  names: ReadonlySet<string | undefined>,
+): StackRecord['outputs'] {
+  return Object.fromEntries(
+    Object.entries(outputs).map(([output, { exportName, ...rest }]) => [
+      output,
+      exportName === undefined || names.has(exportName) ? rest : { ...rest, exportName },
+    ]),
+  );
+}
+
+/** The other stacks of an account and region that are there. */
+async function neighbours(
+  state: State,
+  { account, region }: Target,
+  stack: StackId,
+): Promise<readonly StackRecord[]> {
+  return (await state.stacks()).filter(
+    (s) => s.id !== stack && s.account === account && s.region === region && s.status !== 'destroyed',
+  );
+}
