@@ -21,7 +21,7 @@ export interface ResolvedParameter {
 
 export interface ParameterInput {
   readonly values: ParameterValues;
-  /** The parameter file. */
+  /** The parameter file; the template where there is none. */
   readonly file: string;
   /** Where each value stands in it, as `parseParameters` gives it. */
   readonly positions: ReadonlyMap<string, SourceRange>;
@@ -54,6 +54,11 @@ export function resolveParameters(
   return resolved;
 }
 
+/** The one that was read, or by what name one would be found. */
+function parameterFile(read: string, { where: { file } }: ParameterDeclaration): string {
+  return read === file ? file.replace(/(\.[^./]*)?$/, '.ENVIRONMENT.params.yaml') : read;
+}
+
 function resolveParameter(
   declaration: ParameterDeclaration,
   input: ParameterInput,
@@ -74,7 +79,7 @@ function resolveParameter(
         'template-parameter',
         declaration.where,
         `The parameter ${quote(name)} has no value`,
-        'Give it one in the parameter file, or a Default',
+        `Give it one in ${parameterFile(input.file, declaration)}, or a Default`,
       ),
     );
     return unresolved;

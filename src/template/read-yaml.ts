@@ -1,4 +1,14 @@
-import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, parseDocument, type YAMLError } from 'yaml';
+import {
+  type ErrorCode,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  type Node,
+  type Pair,
+  parseDocument,
+  type YAMLError,
+} from 'yaml';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import type { SourceRange } from '../base/source.ts';
 import { nodeBuilder, type RawEntry, type Tag } from './node-builder.ts';
@@ -34,6 +44,8 @@ export function readYaml(text: string, file: string, diagnostics: Diagnostic[]):
     if (document.errors.length > 0) {
       const exhausted = document.errors.some(({ message }) => message.startsWith('Maximum call stack size'));
       const errors = document.errors
+        // One mistake is often seen from two sides.
+        .filter(({ pos }, i, all) => i === 0 || pos[0] !== all[i - 1]?.pos[0])
         .slice(0, maximumSyntaxErrors)
         .map((error) => syntaxProblem(error, positions));
       diagnostics.push(...(exhausted ? [tooDeep(positions.range(0, 0))] : errors));
@@ -167,24 +179,29 @@ function nothing(where: SourceRange): TemplateNode {
   return { kind: 'scalar', value: null, where };
 }
 
+/** The library's errors in words for people who know what they meant to write, and not the grammar. */
+const syntaxWords: Partial<Record<ErrorCode, readonly [summary: string, remedy: string]>> = {
+  TAB_AS_INDENT: ['A tab is used to indent', 'Indent with spaces: YAML allows no tabs'],
+  MULTIPLE_DOCS: ['The file holds more than one YAML document', 'Keep one template a file'],
+  BAD_INDENT: [
+    'This line is indented otherwise than the lines beside it',
+    'Begin all keys of a mapping, and all items of a list, in the same column',
+  ],
+  ...Object.fromEntries(
+    ['BLOCK_AS_IMPLICIT_KEY', 'MULTILINE_IMPLICIT_KEY'].map((code) => [
+      code,
+      [
+        'There is a value here, and the lines below are indented as if they belonged to it',
+        "Indent them like this line; or put the value in quotes, if a ': ' is part of it",
+      ],
+    ]),
+  ),
+};
+
 function syntaxProblem(error: YAMLError, positions: SourcePositions): Diagnostic {
   const where = positions.range(error.pos[0], error.pos[1]);
-  if (error.code === 'TAB_AS_INDENT') {
-    return problem(
-      'template-syntax',
-      where,
-      'A tab is used to indent',
-      'Indent with spaces: YAML allows no tabs',
-    );
-  }
-  if (error.code === 'MULTIPLE_DOCS') {
-    return problem(
-      'template-syntax',
-      where,
-      'The file holds more than one YAML document',
-      'Keep one template a file',
-    );
-  }
+  const words = syntaxWords[error.code];
+  if (words) return problem('template-syntax', where, ...words);
   const sentence = (error.message.split('\n')[0] ?? '').replace(/[.:]\s*$/, '');
   return problem('template-syntax', where, sentence === '' ? 'This is not valid YAML' : sentence);
 }
