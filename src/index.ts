@@ -54,4 +54,5 @@ export { planStack, type StackPlan, type StackSource } from './workflow/plan-sta
 export { readPolicies } from './workflow/read-policies.ts';
 export type { Repository } from './workflow/repository.ts';
 export { reviewPullRequest } from './workflow/review-pull-request.ts';
+export { type Rollback, type RollbackRequest, rollbackSource } from './workflow/rollback-stack.ts';
 export type { PullRequestWorkflow, Workflow } from './workflow/workflow.ts';

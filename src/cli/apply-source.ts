@@ -4,7 +4,7 @@ import { hasChanges } from '../plan/plan.ts';
 import { blocks } from '../policy/finding.ts';
 import { shortValue } from '../review/value-lines.ts';
 import { formatDuration } from '../review/words.ts';
-import { applyStack } from '../workflow/apply-stack.ts';
+import { type ApplyRequest, applyStack } from '../workflow/apply-stack.ts';
 import type { StackPlan, StackSource } from '../workflow/plan-stack.ts';
 import type { Workflow } from '../workflow/workflow.ts';
 import { showPlan } from './show-plan.ts';
@@ -15,6 +15,8 @@ export interface ApplySourceOptions {
   readonly json?: true;
   /** Only a plan with this digest is applied. */
   readonly digest?: string;
+  /** What the history says of the run, besides who gave the command. */
+  readonly cause?: ApplyRequest['cause'];
 }
 
 /** Plans under the lock, shows the plan, asks, applies. The exit code: 0 when the cloud is as the template says. */
@@ -33,7 +35,7 @@ export async function applySource(
   try {
     const outcome = await applyStack(workflow, {
       source,
-      cause: { by: terminal.env.USER ?? 'command line' },
+      cause: { ...options.cause, by: terminal.env.USER ?? 'command line' },
       signal: stop.signal,
       permit: (planned) => permit(terminal, planned, options),
       onProgress: (event) => {

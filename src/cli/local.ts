@@ -10,6 +10,7 @@ import { vaultFrom } from '../secret/vault.ts';
 import { parseSettings } from '../settings/parse.ts';
 import { parameterFiles } from '../settings/paths.ts';
 import { defaultSettings, type Environment, type Settings, settingsFile } from '../settings/settings.ts';
+import type { StackRecord } from '../state/state.ts';
 import { stackId } from '../workflow/discover.ts';
 import { openWorkflow } from '../workflow/open-workflow.ts';
 import type { StackSource } from '../workflow/plan-stack.ts';
@@ -62,8 +63,7 @@ export async function localSource(
   const file = repositoryPath(terminal, template);
   const settings = await localSettings(terminal);
   const environment = localEnvironment(settings, options);
-  const text = await readIfThere(resolve(terminal.cwd, template));
-  if (text === undefined) throw missingFile(template);
+  const text = await readTemplateFile(terminal, template);
   const parameters = await localParameters(terminal, file, environment.name, options.parameters);
   return {
     stack: stackId(await repositoryName(terminal), file, environment.name),
@@ -86,6 +86,28 @@ export async function goneSource(
   const environment = localEnvironment(settings, options);
   const stack = stackId(await repositoryName(terminal), file, environment.name);
   return { stack, environment, file, text: undefined, packs: settings.policies };
+}
+
+/** How to get to a stack that was made before: where it lives counts, whatever the settings say by now. */
+export async function recordedTarget(
+  terminal: Terminal,
+  { environment, account, region }: Pick<StackRecord, 'environment' | 'account' | 'region'>,
+): Promise<{ environment: Environment; packs: readonly string[] }> {
+  const settings = await localSettings(terminal);
+  const known = settings.environments.find((e) => e.name === environment);
+  const base = known ?? { name: environment, after: [], approvals: [] };
+  return { environment: { ...base, account, region }, packs: settings.policies };
+}
+
+/** The stack's template and parameter file as they are in the working tree now, where they are. */
+export async function presentFiles(
+  terminal: Terminal,
+  { file, environment }: Pick<StackRecord, 'file' | 'environment'>,
+  parametersFile: string | undefined,
+): Promise<Partial<Pick<StackSource, 'text' | 'parameters'>>> {
+  const text = await readIfThere(resolve(terminal.cwd, file));
+  const parameters = await localParameters(terminal, file, environment, parametersFile);
+  return { ...(text === undefined ? {} : { text }), ...(parameters ? { parameters } : {}) };
 }
 
 /** The settings of the working tree, or the defaults. Throws `settings-invalid` with every mistake. */
@@ -131,7 +153,7 @@ async function localParameters(
 }
 
 /** A path as the repository knows it: relative to where the command runs, with slashes. */
-function repositoryPath(terminal: Terminal, path: string): string {
+export function repositoryPath(terminal: Terminal, path: string): string {
   const inside = isAbsolute(path) ? relative(terminal.cwd, path) : path;
   return inside.split(sep).join('/').replace(/^\.\//, '');
 }
@@ -148,6 +170,13 @@ export async function repositoryName(terminal: Terminal): Promise<string> {
     // No git, no repository or no remote: all of them are ways to work locally.
   }
   return `local/${basename(terminal.cwd)}`;
+}
+
+/** A template that has to be there. */
+export async function readTemplateFile(terminal: Terminal, path: string): Promise<string> {
+  const text = await readIfThere(resolve(terminal.cwd, path));
+  if (text === undefined) throw missingFile(path);
+  return text;
 }
 
 async function readIfThere(path: string): Promise<string | undefined> {

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { SlipwayError } from '../base/error.ts';
-import type { Plan } from '../plan/plan.ts';
+import { actions, type Plan } from '../plan/plan.ts';
+import type { DrawnChange } from '../review/graph-model.ts';
 import type { StackOptions } from './local.ts';
 
 /** What `plan --out` writes: the plan for people and tools to read, and how it was asked for. */
@@ -15,6 +16,15 @@ const planFileSchema = z.strictObject({
     format: z.literal(1),
     stack: z.string(),
     digest: z.string().regex(/^[0-9a-f]{64}$/),
+    file: z.string(),
+    changes: z.array(
+      z.looseObject({
+        logicalId: z.string(),
+        type: z.string(),
+        action: z.enum(actions),
+        dependsOn: z.array(z.string()),
+      }),
+    ),
   }),
 });
 
@@ -23,6 +33,10 @@ export interface SavedPlan {
   readonly options: StackOptions;
   readonly stack: string;
   readonly digest: string;
+  /** The template's path in the repository. */
+  readonly file: string;
+  /** As somebody may have edited them: to be drawn, never to be applied. */
+  readonly changes: readonly DrawnChange[];
 }
 
 export function planFile(saved: { plan: Plan; template: string; options: StackOptions }): string {
@@ -59,5 +73,7 @@ export async function readPlanFile(path: string): Promise<SavedPlan> {
     },
     stack: plan.stack,
     digest: plan.digest,
+    file: plan.file,
+    changes: plan.changes,
   };
 }

@@ -1,15 +1,9 @@
 import { type Action, actions, type Plan } from '../plan/plan.ts';
 import { fence, mermaidLabel } from './escape.ts';
+import { actionLooks, mermaidLook } from './graph-looks.ts';
 import { actionWords } from './words.ts';
 
 const maxNodes = 24;
-
-const fills: Readonly<Partial<Record<Action, string>>> = {
-  delete: 'fill:#ffebe9,stroke:#cf222e,color:#82071e',
-  replace: 'fill:#ffebe9,stroke:#cf222e,color:#82071e,stroke-width:3px',
-  update: 'fill:#fff8c5,stroke:#9a6700,color:#633c01',
-  create: 'fill:#dafbe1,stroke:#1a7f37,color:#0a3d1a',
-};
 
 /** What depends on what, among what changes and its neighbours; undefined where it would be no picture. */
 export function dependencyGraph(plan: Plan): string | undefined {
@@ -22,16 +16,16 @@ export function dependencyGraph(plan: Plan): string | undefined {
   if (nodes.length < 3 || nodes.length > maxNodes || shown.length > 2 * maxNodes) return undefined;
   const nameOf = new Map(nodes.map((id, i) => [id, `n${i}`]));
   const actionOf = (id: string): Action => byId.get(id)?.action ?? 'none';
-  const present = actions.filter((a) => fills[a] && nodes.some((id) => actionOf(id) === a));
+  const present = actions.filter((a) => a !== 'none' && nodes.some((id) => actionOf(id) === a));
   return fence('mermaid', [
     'flowchart LR',
     ...nodes.map((id) => {
       const action = actionOf(id);
       const mark = action === 'none' ? '' : ` (${actionWords[action].verb})`;
-      return `  ${nameOf.get(id)}["${mermaidLabel(id)}${mark}"]${fills[action] ? `:::${action}` : ''}`;
+      return `  ${nameOf.get(id)}["${mermaidLabel(id)}${mark}"]${action === 'none' ? '' : `:::${action}`}`;
     }),
     ...shown.map(([c, d]) => `  ${nameOf.get(d)} --> ${nameOf.get(c.logicalId)}`),
     // `update` and its like are no words of mermaid's own; `default` would be.
-    ...present.map((a) => `  classDef ${a} ${fills[a]}`),
+    ...present.map((a) => `  classDef ${a} ${mermaidLook(actionLooks[a])}`),
   ]);
 }

@@ -12,16 +12,27 @@ const signs: Readonly<Record<Tone, string>> = { add: '+', remove: '-', change: '
 
 /** A plan for a terminal: what destroys first, each property that changes, and the numbers at the end. */
 export function renderPlanText(plan: Plan, options: { readonly color: boolean }): string {
-  const paint = (code: number, text: string) =>
-    options.color && code > 0 && text ? `\x1b[${code}m${text}\x1b[0m` : text;
+  const paint = painter(options);
   const head = `${clean(plan.stack)}  ${plan.account} ${plan.region}`;
   if (!hasChanges(plan))
     return `${head}\n\n${stateWords.unchanged.label}: the cloud is as the template says.\n`;
-  const body = planLines(plan, 'full').map((l) => paintLine(l, paint));
+  const body = painted(planLines(plan, 'full'), options);
   return [paint(1, head), '', ...body, '', paint(1, summary(plan)), ''].join('\n');
 }
 
-function paintLine({ mark, tone, text }: PlanLine, paint: (code: number, text: string) => string): string {
+/** Lines of a plan, or of what is shown like one, for a terminal. */
+export function painted(lines: readonly PlanLine[], options: { readonly color: boolean }): string[] {
+  const paint = painter(options);
+  return lines.map((l) => paintLine(l, paint));
+}
+
+type Paint = (code: number, text: string) => string;
+
+function painter({ color }: { readonly color: boolean }): Paint {
+  return (code, text) => (color && code > 0 && text ? `\x1b[${code}m${text}\x1b[0m` : text);
+}
+
+function paintLine({ mark, tone, text }: PlanLine, paint: Paint): string {
   if (mark !== '') return paint(colours[tone], `  ${mark} ${text}`);
   if (text === '') return '';
   // Under a headline the sign moves in, to where the indented text begins.

@@ -20,6 +20,16 @@ Outputs:
   VpcId: { Value: !Ref Vpc }
 `;
 
+const open = `
+Resources:
+  Group:
+    Type: AWS::EC2::SecurityGroup
+    Properties:
+      GroupDescription: open
+      SecurityGroupIngress: [{ IpProtocol: "-1", CidrIp: 0.0.0.0/0 }]
+      Tags: [{ Key: Owner, Value: shop-team }]
+`;
+
 let cwd: string;
 beforeAll(async () => {
   cwd = await mkdtemp(join(tmpdir(), 'slipway-cli-'));
@@ -29,12 +39,15 @@ beforeAll(async () => {
     join(cwd, 'infra/broken.yaml'),
     network.replace('CidrBlock: !Ref Cidr', 'CidrBlok: !Ref Cider'),
   );
+  await writeFile(join(cwd, 'infra/open.yaml'), open);
 });
 afterAll(() => rm(cwd, { recursive: true, force: true }));
 
 describe('slipway', () => {
   test.each(Object.keys(commands))('%s --help shows what it does, with an example', async (name) => {
-    const subcommands = { state: ['list', 'show'], policy: ['list', 'test'] }[name] ?? [[]];
+    const subcommands = { state: ['list', 'show', 'history', 'diff'], policy: ['list', 'test'] }[name] ?? [
+      [],
+    ];
     for (const words of subcommands) {
       const { code, out } = await runSlipway(cwd, {}, name, ...[words].flat(), '--help');
       expect(code).toBe(0);
@@ -77,6 +90,17 @@ describe('slipway', () => {
     expect(await runSlipway(cwd, {}, 'validate', 'infra/shop.yaml')).toMatchObject({ code: 0, err: '' });
   });
 
+  test('graph draws a template in three ways, and none that is not valid', async () => {
+    const drawn = (...args: string[]) => runSlipway(cwd, {}, 'graph', 'infra/shop.yaml', ...args);
+    expect((await drawn()).out).toContain('n1 --> n0');
+    expect((await drawn('--format', 'dot')).out).toContain('n1 -> n0');
+    expect((await drawn('--format', 'svg')).out).toMatch(/^<svg [\s\S]*>Subnet<[\s\S]*<\/svg>\n$/);
+    expect((await drawn('--format', 'png')).err).toContain('mermaid, dot, svg');
+    const broken = await runSlipway(cwd, {}, 'graph', 'infra/broken.yaml');
+    expect(broken).toMatchObject({ code: 1, out: '' });
+    expect(broken.err).toContain('Did you mean CidrBlock?');
+  });
+
   test('policy test runs the examples of every shipped policy', async () => {
     const { code, out } = await runSlipway(cwd, {}, 'policy', 'test');
     expect(code).toBe(0);
@@ -113,6 +137,12 @@ await describeWithServices('slipway against a cloud', ['moto'], ({ moto }) => {
     expect(planned.err).toBe('');
     expect(planned.out).toContain('Plan: 2 to create.');
     expect(planned.code).toBe(2);
+
+    const coloured = await run('graph', 'infra/shop.yaml', '--plan', 'plan.json');
+    expect(coloured.out).toContain('n1["Vpc (create)');
+    expect((await run('graph', 'infra/open.yaml', '--plan', 'plan.json')).err).toContain(
+      'plan.json is a plan of infra/shop.yaml, not of infra/open.yaml',
+    );
 
     const unconfirmed = await run('apply', 'infra/shop.yaml', '--environment', 'dev');
     expect(unconfirmed).toMatchObject({ code: 1 });
@@ -168,18 +198,6 @@ await describeWithServices('slipway against a cloud', ['moto'], ({ moto }) => {
   });
 
   test('what a policy forbids is not applied', async () => {
-    await writeFile(
-      join(cwd, 'infra/open.yaml'),
-      `
-Resources:
-  Group:
-    Type: AWS::EC2::SecurityGroup
-    Properties:
-      GroupDescription: open
-      SecurityGroupIngress: [{ IpProtocol: "-1", CidrIp: 0.0.0.0/0 }]
-      Tags: [{ Key: Owner, Value: shop-team }]
-`,
-    );
     const refused = await run('apply', 'infra/open.yaml', '--environment', 'dev', '--yes');
     expect(refused.err).toContain('apply-refused');
     expect(refused.out).toContain('infra/open.yaml:7:');

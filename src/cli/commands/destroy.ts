@@ -2,7 +2,7 @@ import { SlipwayError } from '../../base/error.ts';
 import type { StackSource } from '../../workflow/plan-stack.ts';
 import type { Workflow } from '../../workflow/workflow.ts';
 import { applySource } from '../apply-source.ts';
-import { goneSource, localSettings, type StackOptions, withLocalWorkflow } from '../local.ts';
+import { goneSource, recordedTarget, type StackOptions, withLocalWorkflow } from '../local.ts';
 import type { DefineCommand } from '../program.ts';
 import type { Terminal } from '../terminal.ts';
 import { knownStack } from './state.ts';
@@ -45,17 +45,9 @@ async function whatToDestroy(
 ): Promise<StackSource> {
   if (template !== undefined && options.stack === undefined) return goneSource(terminal, template, options);
   if (template === undefined && options.stack !== undefined) {
-    const { id, environment, region, account, file } = await knownStack(workflow.state, options.stack);
-    const settings = await localSettings(terminal);
-    const known = settings.environments.find((e) => e.name === environment);
-    return {
-      stack: id,
-      // Where the stack lives counts, whatever the settings say by now; how to get there, they know.
-      environment: { ...(known ?? { name: environment, after: [], approvals: [] }), region, account },
-      file,
-      text: undefined,
-      packs: settings.policies,
-    };
+    const record = await knownStack(workflow.state, options.stack);
+    const target = await recordedTarget(terminal, record);
+    return { stack: record.id, file: record.file, text: undefined, ...target };
   }
   throw new SlipwayError('usage', {
     summary: 'Give a template or --stack, and not both',

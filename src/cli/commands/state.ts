@@ -1,7 +1,11 @@
 import { SlipwayError } from '../../base/error.ts';
 import { nearest } from '../../base/suggest.ts';
+import { versionDifference } from '../../plan/version-difference.ts';
+import { renderHistoryText } from '../../review/history-text.ts';
 import { shortValue } from '../../review/value-lines.ts';
-import type { StackRecord, State } from '../../state/state.ts';
+import { renderVersionDifference } from '../../review/version-text.ts';
+import type { RunRecord, StackRecord, State } from '../../state/state.ts';
+import { runOf } from '../../workflow/rollback-stack.ts';
 import { withLocalWorkflow } from '../local.ts';
 import type { DefineCommand } from '../program.ts';
 
@@ -10,7 +14,7 @@ export const defineState: DefineCommand = (command, terminal, choose) => {
     .description('look at what Slipway remembers')
     .addHelpText(
       'after',
-      "\nExamples:\n  $ slipway state list\n  $ slipway state show 'infra/shop.yaml@dev'\n",
+      "\nExamples:\n  $ slipway state list\n  $ slipway state show 'acme/shop:infra/shop.yaml@dev'\n",
     );
   command
     .command('list')
@@ -56,7 +60,55 @@ export const defineState: DefineCommand = (command, terminal, choose) => {
         }),
       );
     });
+  command
+    .command('history')
+    .description('every run of a stack, newest first')
+    .argument('<stack>', 'its id, as `slipway state list` shows it')
+    .option('--json', 'print as JSON')
+    .addHelpText('after', "\nExample:\n  $ slipway state history 'acme/shop:infra/shop.yaml@dev'\n")
+    .action((id: string, options: { json?: true }) => {
+      choose(() =>
+        withLocalWorkflow(terminal, undefined, async ({ state }) => {
+          const stack = await knownStack(state, id);
+          const runs = await state.history(stack.id);
+          terminal.out(options.json ? JSON.stringify(runs, undefined, 2) : renderHistoryText(runs));
+          return 0;
+        }),
+      );
+    });
+  command
+    .command('diff')
+    .description('what changed between two versions of a stack, property by property')
+    .argument('<stack>', 'its id, as `slipway state list` shows it')
+    .argument('<run>', 'a run, as `slipway state history` shows it')
+    .argument('[other]', 'the run to compare it with; without it, the latest')
+    .option('--json', 'print as JSON')
+    .addHelpText('after', "\nExample:\n  $ slipway state diff 'acme/shop:infra/shop.yaml@dev' run-1 run-2\n")
+    .action((id: string, run: string, other: string | undefined, options: { json?: true }) => {
+      choose(() =>
+        withLocalWorkflow(terminal, undefined, async ({ state }) => {
+          const stack = await knownStack(state, id);
+          const from = await runOf(state, stack.id, run);
+          const to =
+            other === undefined ? await latestRun(state, stack.id) : await runOf(state, stack.id, other);
+          const difference = versionDifference(from.plan, to.plan);
+          if (options.json) {
+            const { changes, outputs } = difference;
+            terminal.out(JSON.stringify({ from: from.id, to: to.id, changes, outputs }, undefined, 2));
+          } else {
+            terminal.out(renderVersionDifference(from, to, difference, { color: terminal.color }));
+          }
+          return 0;
+        }),
+      );
+    });
 };
+
+async function latestRun(state: State, stack: string): Promise<RunRecord> {
+  const [latest] = await state.runs(stack, 1);
+  if (latest) return latest;
+  throw new SlipwayError('state-missing', { summary: `${stack} has no run`, remedy: 'Apply it first.' });
+}
 
 /** The stack's record. Throws `state-missing`, with the nearest one that there is. */
 export async function knownStack(state: State, id: string): Promise<StackRecord> {

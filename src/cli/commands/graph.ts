@@ -1,0 +1,70 @@
+import { resolve } from 'node:path';
+import { formatDiagnostic } from '../../base/diagnostic.ts';
+import { SlipwayError } from '../../base/error.ts';
+import { typeSchemas } from '../../provider/schemas.ts';
+import { renderDot } from '../../review/graph-dot.ts';
+import { mostMermaidEdges, renderMermaid } from '../../review/graph-mermaid.ts';
+import { type Graph, graphOf } from '../../review/graph-model.ts';
+import { renderSvg } from '../../review/graph-svg.ts';
+import { dependenciesOf } from '../../template/dependencies.ts';
+import { checkTemplate } from '../../template/validate.ts';
+import { readTemplateFile, repositoryPath } from '../local.ts';
+import { readPlanFile } from '../plan-file.ts';
+import type { DefineCommand } from '../program.ts';
+
+interface GraphOptions {
+  readonly format: Format;
+  readonly plan?: string;
+}
+
+const renderers = { mermaid: renderMermaid, dot: renderDot, svg: renderSvg } as const;
+type Format = keyof typeof renderers;
+
+export const defineGraph: DefineCommand = (command, terminal, choose) => {
+  command
+    .description('draw what depends on what in a template; asks nothing of the cloud')
+    .argument('<template>', 'the template file')
+    .addOption(
+      command
+        .createOption('--format <format>', 'as what')
+        .choices(Object.keys(renderers))
+        .default('mermaid' satisfies Format),
+    )
+    .option('--plan <file>', 'colour it by what a plan of `slipway plan --out` would do')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ slipway graph infra/shop.yaml\n  $ slipway graph infra/shop.yaml --plan plan.json --format svg > shop.svg\n',
+    )
+    .action((file: string, options: GraphOptions) => {
+      choose(async () => {
+        const text = await readTemplateFile(terminal, file);
+        const { template, diagnostics } = checkTemplate(text, file, typeSchemas);
+        for (const diagnostic of diagnostics) terminal.err(formatDiagnostic(diagnostic));
+        if (!template) return 1;
+        const changes = options.plan === undefined ? [] : await changesOf(options.plan);
+        const graph = graphOf(
+          { resources: template.resources, dependencies: dependenciesOf(template) },
+          changes,
+        );
+        terminal.out(renderers[options.format](graph).trimEnd());
+        warnOfSize(graph, options.format, (words) => terminal.err(words));
+        return 0;
+
+        async function changesOf(path: string) {
+          const saved = await readPlanFile(resolve(terminal.cwd, path));
+          if (saved.file === repositoryPath(terminal, file)) return saved.changes;
+          throw new SlipwayError('plan-file', {
+            summary: `${path} is a plan of ${saved.file}, not of ${file}`,
+            remedy: `slipway plan ${file} --out ${path} makes one.`,
+          });
+        }
+      });
+    });
+};
+
+function warnOfSize({ edges }: Graph, format: Format, say: (words: string) => void): void {
+  if (format !== 'mermaid' || edges.length <= mostMermaidEdges) return;
+  say(
+    `Mermaid draws no more than ${mostMermaidEdges} arrows, and there are ${edges.length}: use --format svg.`,
+  );
+}

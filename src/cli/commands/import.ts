@@ -1,0 +1,31 @@
+import { applySource } from '../apply-source.ts';
+import { localSource, type StackOptions, withLocalWorkflow } from '../local.ts';
+import type { DefineCommand } from '../program.ts';
+import { withStackOptions } from './stack-options.ts';
+
+interface ImportOptions extends StackOptions {
+  readonly yes?: true;
+  readonly json?: true;
+}
+
+export const defineImport: DefineCommand = (command, terminal, choose) => {
+  withStackOptions(command)
+    .description('take over what exists as a resource of a template; changes nothing else of the stack')
+    .argument('<template>', 'the template file')
+    .argument('<logical-id>', 'the resource in the template that it becomes')
+    .argument('<physical-id>', 'what the cloud knows it by: vpc-..., a role name, an ARN')
+    .option('--yes', 'do not ask')
+    .option('--json', 'print the outcome as JSON')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ slipway import infra/shop.yaml Vpc vpc-0a1b2c3d4e5f67890 --environment dev\n',
+    )
+    .action((template: string, logicalId: string, physicalId: string, options: ImportOptions) => {
+      choose(() =>
+        withLocalWorkflow(terminal, options.region, async (workflow) => {
+          const source = await localSource(terminal, template, options);
+          return applySource(terminal, workflow, { ...source, adopts: { logicalId, physicalId } }, options);
+        }),
+      );
+    });
+};

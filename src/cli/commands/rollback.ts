@@ -1,0 +1,60 @@
+import { causeText } from '../../review/history-text.ts';
+import { rollbackSource } from '../../workflow/rollback-stack.ts';
+import { applySource } from '../apply-source.ts';
+import { presentFiles, recordedTarget, withLocalWorkflow } from '../local.ts';
+import type { DefineCommand } from '../program.ts';
+import { knownStack } from './state.ts';
+
+interface RollbackOptions {
+  readonly to?: string;
+  readonly parameters?: string;
+  readonly yes?: true;
+  readonly json?: true;
+}
+
+export const defineRollback: DefineCommand = (command, terminal, choose) => {
+  command
+    .description('make a stack what an earlier run made it')
+    .argument('<stack>', 'its id, as `slipway state list` shows it')
+    .option(
+      '--to <run>',
+      'the run, as `slipway state history` shows it; without it, the last other one that succeeded',
+    )
+    .option(
+      '--parameters <file>',
+      'values of NoEcho parameters, which are never kept; else from the files of today',
+    )
+    .option('--yes', 'do it; without it the plan is shown and nothing is done')
+    .option('--json', 'print the outcome as JSON')
+    .addHelpText(
+      'after',
+      "\nExamples:\n  $ slipway rollback 'acme/shop:infra/shop.yaml@dev'\n  $ slipway rollback 'acme/shop:infra/shop.yaml@dev' --to run-1 --yes\n",
+    )
+    .action((id: string, options: RollbackOptions) => {
+      choose(() =>
+        withLocalWorkflow(terminal, undefined, async (workflow) => {
+          const record = await knownStack(workflow.state, id);
+          const { run, source } = await rollbackSource(workflow, {
+            stack: record.id,
+            ...(await recordedTarget(terminal, record)),
+            ...(options.to === undefined ? {} : { to: options.to }),
+            present: await presentFiles(terminal, record, options.parameters),
+          });
+          if (!options.json) {
+            terminal.out(`Back to ${run.id} of ${run.startedAt} (${causeText(run.cause)})`);
+          }
+          const { yes, json } = options;
+          // Nobody is asked: who types `rollback` in a hurry gets to see the plan first.
+          const code = await applySource({ ...terminal, interactive: false }, workflow, source, {
+            ...(yes ? { yes } : {}),
+            ...(json ? { json } : {}),
+            cause: { rollbackTo: run.id },
+          });
+          if (code === 0 && !json) {
+            terminal.err(`${record.file} in the repository is as it was: applying that undoes the rollback.`);
+          }
+          return code;
+        }),
+      );
+    });
+};

@@ -1,0 +1,119 @@
+import { sameValue } from '../base/canonical-json.ts';
+import { hasUnknown, type Properties, type Value } from '../base/value.ts';
+import type { Expression } from '../stack/stack.ts';
+import { differences, holdsSecret } from './compare.ts';
+import type { Change, OutputChange, Plan } from './plan.ts';
+
+/** What turns one version of a stack into another, in the shape of a plan, so that it is shown as one. */
+export type VersionDifference = Pick<Plan, 'changes' | 'deposed' | 'outputs'>;
+
+/**
+ * Compares what two plans of one stack wanted. Where both wanted it by the same expression nothing has changed,
+ * whatever the cloud made of it: the id of a VPC that was made anew is no difference between two templates.
+ */
+export function versionDifference(from: Plan, to: Plan): VersionDifference {
+  const [before, after] = [wanted(from), wanted(to)];
+  const ids = [...new Set([...before.keys(), ...after.keys()])].sort();
+  return {
+    changes: ids.flatMap((id) => changeBetween(before.get(id), after.get(id)) ?? []),
+    deposed: [],
+    outputs: outputsBetween(from.outputs, to.outputs),
+  };
+}
+
+/** The resources that the plan's version has, by logical id. */
+function wanted({ changes }: Plan): ReadonlyMap<string, Change> {
+  return new Map(changes.filter((c) => c.after !== undefined).map((c) => [c.logicalId, c]));
+}
+
+function changeBetween(before: Change | undefined, after: Change | undefined): Change | undefined {
+  if (before && after) {
+    const { replaceBecause: _, order: __, ...common } = after;
+    const changed = differencesOf(before, after);
+    const update: Change = {
+      ...common,
+      action: 'update',
+      replaceBecause: [],
+      drift: [],
+      differences: changed.map((d) => ({ ...d, replaces: false })),
+    };
+    return changed.length > 0 ? update : undefined;
+  }
+  const only = (before ?? after)!;
+  const { logicalId, type, dependsOn, deletionPolicy, updateReplacePolicy } = only;
+  return {
+    ...{ logicalId, type, dependsOn, deletionPolicy, updateReplacePolicy },
+    action: after ? 'create' : 'delete',
+    ...(after?.after ? { after: after.after } : {}),
+    ...(before?.after ? { before: before.after } : {}),
+    differences: [],
+    replaceBecause: [],
+    drift: [],
+  };
+}
+
+function differencesOf(before: Change, after: Change) {
+  const keys = new Set([...Object.keys(before.after ?? {}), ...Object.keys(after.after ?? {})]);
+  const [was, will]: [Record<string, Value>, Record<string, Value>] = [{}, {}];
+  for (const key of keys) {
+    const pair = valuesOf(part(before, key), part(after, key));
+    if (!pair) continue;
+    if (pair[0] !== undefined) was[key] = pair[0];
+    if (pair[1] !== undefined) will[key] = pair[1];
+  }
+  return differences(withPolicies(was, before), withPolicies(will, after));
+}
+
+function part({ after = {}, desired = {} }: Change, key: string): Wanted {
+  return { value: after[key], expression: desired[key] };
+}
+
+function withPolicies(properties: Properties, { deletionPolicy, updateReplacePolicy }: Change): Properties {
+  return { ...properties, DeletionPolicy: deletionPolicy, UpdateReplacePolicy: updateReplacePolicy };
+}
+
+/** A value as a plan has it: as far as it was known, and what it was to be made from. */
+interface Wanted {
+  readonly value: Value | undefined;
+  readonly expression: Expression | undefined;
+}
+
+/** The two to be compared; undefined where they are the same by what they are made from. */
+function valuesOf(
+  before: Wanted,
+  after: Wanted,
+): readonly [Value | undefined, Value | undefined] | undefined {
+  const isSecret = [before.value, after.value].some((v) => v !== undefined && holdsSecret(v));
+  // The text behind one and the same reference to a secret may be another by now.
+  if (!isSecret && sameValue(before.expression, after.expression)) return undefined;
+  const isUnknown = [before.value, after.value].some((v) => v !== undefined && hasUnknown(v));
+  if (!isUnknown) return [before.value, after.value];
+  if (sameValue(before.expression, after.expression)) return undefined;
+  return [before.expression, after.expression];
+}
+
+function outputsBetween(from: readonly OutputChange[], to: readonly OutputChange[]): OutputChange[] {
+  const byName = (outputs: readonly OutputChange[]) =>
+    new Map(outputs.filter((o) => o.after !== undefined).map((o) => [o.name, o]));
+  const [before, after] = [byName(from), byName(to)];
+  const names = [...new Set([...before.keys(), ...after.keys()])].sort();
+  return names.flatMap((name): OutputChange[] => {
+    const [was, will] = [before.get(name), after.get(name)];
+    const pair = valuesOf(
+      { value: was?.after, expression: was?.desired },
+      { value: will?.after, expression: will?.desired },
+    );
+    const isRenamed = was && will && was.exportName !== will.exportName;
+    if (!pair && !isRenamed) return [];
+    const [one, other] = pair ?? [];
+    return [
+      {
+        name,
+        ...(one === undefined ? {} : { before: one }),
+        ...(other === undefined ? {} : { after: other }),
+        ...(will?.exportName === undefined ? {} : { exportName: will.exportName }),
+        ...(isRenamed ? { formerExportName: was.exportName ?? null } : {}),
+      },
+    ];
+  });
+}

@@ -1,0 +1,25 @@
+import type { VersionDifference } from '../plan/version-difference.ts';
+import type { RunRecord } from '../state/state.ts';
+import { clean } from './escape.ts';
+import { causeText } from './history-text.ts';
+import { planLines } from './plan-lines.ts';
+import { painted } from './plan-text.ts';
+
+/** What turned one version of a stack into another, for a terminal. */
+export function renderVersionDifference(
+  from: RunRecord,
+  to: RunRecord,
+  difference: VersionDifference,
+  options: { readonly color: boolean },
+): string {
+  const heads = [`from ${headOf(from)}`, `to   ${headOf(to)}`];
+  if (difference.changes.length === 0 && difference.outputs.length === 0) {
+    return [clean(to.stack), ...heads, '', 'No property differs.'].join('\n');
+  }
+  const lines = planLines({ ...to.plan, ...difference }, 'full');
+  return [clean(to.stack), ...heads, '', ...painted(lines, options)].join('\n');
+}
+
+function headOf({ id, startedAt, status, cause }: RunRecord): string {
+  return [id, startedAt, status, causeText(cause)].filter(Boolean).join('  ');
+}

@@ -1,0 +1,259 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { systemClock } from '../../src/base/clock.ts';
+import { openDatabase } from '../../src/db/database.ts';
+import { openAws } from '../../src/provider/aws/open-aws.ts';
+import { createState } from '../../src/state/create-state.ts';
+import { describeWithServices } from '../services.ts';
+import { runSlipway } from './run-slipway.ts';
+
+const password = 'correct-horse-battery';
+
+/** A network with a parameter from SSM and one that nobody may see. */
+const shop = (subnet: string, more = '') => `
+Parameters:
+  Zone: { Type: AWS::SSM::Parameter::Value<String>, Default: /shop/zone }
+  Size: { Type: Number, Default: 1 }
+  Password: { Type: String, NoEcho: true, Default: ${password} }
+Resources:
+  Vpc:
+    Type: AWS::EC2::VPC
+    Properties:
+      CidrBlock: 10.1.0.0/16
+      Tags: [{ Key: Owner, Value: shop-team }, { Key: Size, Value: !Ref Size }]
+  Subnet:
+    Type: AWS::EC2::Subnet
+    Properties:
+      VpcId: !Ref Vpc
+      CidrBlock: ${subnet}
+      AvailabilityZone: !Ref Zone
+      Tags: [{ Key: Owner, Value: shop-team }]
+  Password:
+    Type: AWS::SSM::Parameter
+    Properties: { Type: String, Value: !Ref Password }
+${more}
+Outputs:
+  SubnetId: { Value: !Ref Subnet }
+`;
+const gateway = `  Gateway:
+    Type: AWS::EC2::InternetGateway
+    Properties: { Tags: [{ Key: Owner, Value: shop-team }] }`;
+
+await describeWithServices('looking back at a stack', ['moto'], ({ moto }) => {
+  let cwd: string;
+  let stack: string;
+  const run = (...args: string[]) => runSlipway(cwd, moto.environment, ...args);
+  const json = async (...args: string[]) => {
+    const { out, err } = await run(...args, '--json');
+    expect(err).toBe('');
+    return JSON.parse(out);
+  };
+  const template = (text: string) => writeFile(join(cwd, 'infra/shop.yaml'), text);
+  const apply = async () => {
+    const applied = await json('apply', 'infra/shop.yaml', '--environment', 'dev', '--yes');
+    expect(applied.status).toBe('succeeded');
+    return (await json('state', 'history', stack))[0].id as string;
+  };
+  const physical = async (logicalId: string): Promise<string> =>
+    (await json('state', 'show', stack)).resources.find(
+      (r: { logicalId: string }) => r.logicalId === logicalId,
+    ).physicalId;
+  const aws = () => openAws({ region: 'eu-west-1' });
+
+  beforeAll(async () => {
+    Object.assign(process.env, moto.environment);
+    cwd = await mkdtemp(join(tmpdir(), 'slipway-look-'));
+    stack = `local/${basename(cwd)}:infra/shop.yaml@dev`;
+    await mkdir(join(cwd, 'infra'));
+    const ssm = await aws().ssm();
+    await ssm.putParameter({ Name: '/shop/zone', Value: 'eu-west-1a', Type: 'String', Overwrite: true });
+  });
+  afterAll(() => rm(cwd, { recursive: true, force: true }));
+
+  let first: string;
+  let second: string;
+
+  test('the history has a line for each run, and diff says what changed between two', async () => {
+    await template(shop('10.1.1.0/24'));
+    first = await apply();
+    await template(shop('10.1.2.0/24', gateway));
+    await writeFile(join(cwd, 'infra/shop.dev.params.yaml'), 'Size: 2\n');
+    second = await apply();
+
+    const history = await run('state', 'history', stack);
+    const [newest, oldest] = history.out.trimEnd().split('\n');
+    expect(newest).toMatch(new RegExp(`^${second}  .* UTC  apply  succeeded  \\+1 ~1 ±1 -0  by `));
+    expect(oldest).toMatch(new RegExp(`^${first}  .* UTC  apply  succeeded  \\+3 ~0 ±0 -0  by `));
+
+    const difference = await json('state', 'diff', stack, first, second);
+    const changes = difference.changes.map(
+      ({ logicalId, action, differences }: { logicalId: string; action: string; differences: object[] }) => [
+        logicalId,
+        action,
+        differences,
+      ],
+    );
+    const size = (Value: number) => [
+      { Key: 'Owner', Value: 'shop-team' },
+      { Key: 'Size', Value: String(Value) },
+    ];
+    expect(changes).toEqual([
+      ['Gateway', 'create', []],
+      [
+        'Subnet',
+        'update',
+        [{ path: 'CidrBlock', before: '10.1.1.0/24', after: '10.1.2.0/24', replaces: false }],
+      ],
+      ['Vpc', 'update', [{ path: 'Tags', before: size(1), after: size(2), replaces: false }]],
+    ]);
+    // Back the other way, and with what is there now.
+    const text = await run('state', 'diff', stack, first);
+    expect(text.out).toContain(`from ${first}`);
+    expect(text.out).toContain('+ CidrBlock: 10.1.2.0/24');
+    expect((await run('state', 'diff', stack, second)).out).toContain('No property differs.');
+  });
+
+  test('a misspelt stack or run is answered with the one that is meant', async () => {
+    for (const args of [
+      ['state', 'history', stack.replace('@dev', '@dew')],
+      ['state', 'diff', stack.replace('@dev', '@dew'), first],
+      ['drift', stack.replace('@dev', '@dew')],
+      ['drift', 'infra/shop.yaml', '--environment', 'dew'],
+      ['rollback', stack.replace('@dev', '@dew'), '--yes'],
+    ]) {
+      const { code, err } = await run(...args);
+      expect(err).toContain(`Did you mean ${stack}?`);
+      expect(code).toBe(1);
+    }
+    const wrong = `${first.slice(0, -1)}_`;
+    for (const args of [
+      ['state', 'diff', stack, wrong],
+      ['rollback', stack, '--to', wrong, '--yes'],
+    ]) {
+      expect((await run(...args)).err).toMatch(new RegExp(`Did you mean (${first}|${second})\\?`));
+    }
+  });
+
+  test('no drift is no drift, and what somebody changed is told by property; nothing is written', async () => {
+    const calm = await run('drift', stack, '--detailed-exitcode');
+    expect(calm).toMatchObject({ code: 0, err: '' });
+    expect(calm.out).toContain('No drift: 4 resources as recorded.');
+
+    const ec2 = await aws().ec2();
+    const vpc = await physical('Vpc');
+    const gone = await physical('Gateway');
+    await ec2.createTags({ Resources: [vpc], Tags: [{ Key: 'Size', Value: '99' }] });
+    await ec2.deleteInternetGateway({ InternetGatewayId: gone });
+    const before = await json('state', 'show', stack);
+
+    const drifted = await run('drift', 'infra/shop.yaml', '--environment', 'dev', '--detailed-exitcode');
+    expect(drifted.code).toBe(2);
+    expect(drifted.out).toContain(`gone     Gateway  AWS::EC2::InternetGateway  ${gone}`);
+    expect(drifted.out).toContain(`changed  Vpc  AWS::EC2::VPC  ${vpc}`);
+    expect(drifted.out).toMatch(/- {3}Size: "2"\n +\+ {3}Size: "99"/);
+    expect(drifted.out).toContain('Drift: 2 of 4 resources.');
+    expect((await run('drift', stack)).code).toBe(0);
+
+    // The very drift that a plan shows.
+    const plan = (await json('plan', 'infra/shop.yaml', '--environment', 'dev')).plan;
+    const [inPlan] = plan.changes.filter((c: { drift: object[] }) => c.drift.length > 0);
+    const [all] = await json('drift', '--all');
+    expect(all).toMatchObject({ stack, checked: 4, unsettled: false });
+    expect(all.drifted).toMatchObject([
+      { logicalId: 'Gateway', vanished: true, differences: [] },
+      {
+        logicalId: 'Vpc',
+        vanished: false,
+        differences: inPlan.drift.map(({ path, before, after }: Record<string, unknown>) => ({
+          path,
+          before,
+          after,
+        })),
+      },
+    ]);
+    expect(await json('state', 'show', stack)).toEqual(before);
+    expect(await json('state', 'history', stack)).toHaveLength(2);
+  });
+
+  test('a rollback shows what it would do, does nothing without --yes, and is a run like any other', async () => {
+    // The image, or here the zone, that the parameter names is another one by now.
+    const ssm = await aws().ssm();
+    await ssm.putParameter({ Name: '/shop/zone', Value: 'eu-west-1b', Type: 'String', Overwrite: true });
+
+    const shown = await run('rollback', stack);
+    expect(shown.code).toBe(1);
+    expect(shown.err).toContain('Give --yes');
+    expect(shown.out).toContain(`Back to ${first} of `);
+    expect(shown.out).toContain('- CidrBlock: 10.1.2.0/24');
+    expect(shown.out).not.toContain('eu-west-1b');
+    expect(shown.out).toMatch(/- {3}Size: "99"\n +\+ {3}Size: "1"/);
+    expect(await json('state', 'history', stack)).toHaveLength(2);
+
+    const done = await run('rollback', stack, '--yes');
+    expect(done.out).toContain('Applied:');
+    expect(done.err).toContain('undoes the rollback');
+    expect(done.code).toBe(0);
+    const [last] = await json('state', 'history', stack);
+    expect(last).toMatchObject({
+      kind: 'apply',
+      status: 'succeeded',
+      kept: true,
+      cause: { rollbackTo: first },
+    });
+    expect((await run('state', 'diff', stack, first)).out).toContain('No property differs.');
+    expect((await run('drift', stack, '--detailed-exitcode')).code).toBe(0);
+    const ec2 = await aws().ec2();
+    const { Subnets } = await ec2.describeSubnets({ SubnetIds: [await physical('Subnet')] });
+    expect(Subnets).toMatchObject([{ CidrBlock: '10.1.1.0/24', AvailabilityZone: 'eu-west-1a' }]);
+    // Back again: the version before is now the second.
+    expect((await run('rollback', stack)).out).toContain(`Back to ${second} of `);
+  });
+
+  test('a secret is not kept: it comes from the files of today, or the rollback is refused', async () => {
+    const database = await openDatabase({ directory: join(cwd, '.slipway/db') });
+    try {
+      const kept = (await createState(database, systemClock).run(first))?.version;
+      expect(kept?.secretParameters).toEqual(['Password']);
+      expect(kept?.text).toContain('NoEcho: true, Default: "secret-not-kept"');
+      expect(JSON.stringify(kept)).not.toContain(password);
+    } finally {
+      await database.close();
+    }
+    for (const name of await readdir(join(cwd, '.slipway/db'), { recursive: true, withFileTypes: true })) {
+      if (!name.isFile()) continue;
+      expect((await readFile(join(name.parentPath, name.name))).includes(password)).toBe(false);
+    }
+
+    await rm(join(cwd, 'infra/shop.yaml'));
+    const refused = await run('rollback', stack, '--yes');
+    expect(refused.err).toContain('rollback-impossible');
+    expect(refused.err).toContain('needs Password, which is secret and was not kept');
+    expect(refused.code).toBe(1);
+    await writeFile(join(cwd, 'today.yaml'), `Password: ${password}-2\nSize: 77\n`);
+    const planned = await run('rollback', stack, '--parameters', 'today.yaml');
+    expect(planned.out).toContain('Value: (secret, changed)');
+    expect(planned.out).not.toContain('77');
+    expect(planned.out).not.toContain(password);
+  });
+
+  test('what was never reached, or deleted everything, is not gone back to', async () => {
+    await template(shop('10.1.1.0/24'));
+    await run('destroy', '--stack', stack, '--yes');
+    const [destroyed] = await json('state', 'history', stack);
+    expect(destroyed.kind).toBe('destroy');
+    expect((await run('rollback', stack, '--to', destroyed.id)).err).toContain('deleted the stack');
+    // What is left of a destroyed stack is its history, which makes it anew.
+    expect((await run('rollback', stack, '--to', second)).out).toContain('Plan: 4 to create.');
+
+    const bad = shop('10.9.1.0/24');
+    await template(bad);
+    await run('apply', 'infra/shop.yaml', '--environment', 'dev', '--yes');
+    const [failed] = await json('state', 'history', stack);
+    expect(failed.status).toBe('failed');
+    expect((await run('rollback', stack, '--to', failed.id)).err).toContain('there was never such a state');
+    // After a failure, the last good version is meant.
+    expect((await run('rollback', stack)).out).toMatch(/^Back to run-/);
+  });
+});
