@@ -7,6 +7,7 @@ import type { Plan } from '../../src/plan/plan.ts';
 import { refresh } from '../../src/provider/refresh.ts';
 import type { DesiredResource, DesiredStack, SecretReference } from '../../src/stack/stack.ts';
 import type { Lock, State } from '../../src/state/state.ts';
+import { readAdopted } from '../../src/workflow/read-adopted.ts';
 import { createMemoryState } from './memory-state.ts';
 import {
   type Cloud,
@@ -181,6 +182,10 @@ export async function planOnce(
   });
   if (lock) for (const outcome of outcomes) await state.end(outcome, lock);
   const current = records.filter((r) => r.generation === 'current');
+  const live = await refresh(context, current, typeOf);
+  const { adopted = new Map() } = desired
+    ? await readAdopted({ state, context, typeOf, desired, recorded: records, live, secrets })
+    : {};
   return makePlan({
     stack,
     environment: 'dev',
@@ -190,7 +195,8 @@ export async function planOnce(
     desired,
     recorded: records,
     recordedOutputs: (await state.stack(stack))?.outputs ?? {},
-    live: await refresh(context, current, typeOf),
+    live,
+    adopted,
     typeOf,
     replacement: replacementIn,
     ...secrets,

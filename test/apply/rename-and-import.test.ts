@@ -82,3 +82,73 @@ describe('a renamed resource', () => {
     }
   });
 });
+
+describe('an imported resource', () => {
+  const made = (world: World, properties: object) =>
+    world.cloud.add({
+      id: 'tagged-by-hand',
+      type: 'Test::Tagged',
+      properties: properties as never,
+      tags: { team: 'shop' },
+      madeBy: 'hand',
+    });
+  const imported = (properties: object, more: object = {}) => [
+    resource(
+      'Mine',
+      'Test::Tagged',
+      { Size: 1, ...properties },
+      {
+        metadata: { Slipway: { Import: 'tagged-by-hand' } },
+        ...more,
+      },
+    ),
+    resource('User', 'Test::Tagged', { Parent: ref('Mine') }),
+  ];
+
+  test.each([
+    ['as it is', imported({ Note: 'a' })],
+    ['and changed', imported({ Note: 'b', Label: 'x' })],
+  ])(
+    'is there once, marked and recorded, wherever a process dies while it is imported %s',
+    async (_, desired) => {
+      for (let point = 0; ; point++) {
+        const world = createWorld();
+        made(world, { Size: 1, Note: 'a' });
+        world.cloud.advance(10_000);
+        const process = createProcess((_name, count) => count === point);
+        const ended = await attempt(world, stackOf(desired), { process });
+        if (ended.kind === 'applied') {
+          expect(ended.plan.changes[0]).toMatchObject({ action: 'import', physicalId: 'tagged-by-hand' });
+          break;
+        }
+        await succeed(world, ...desired);
+        expect((await records(world))[0]).toBe('Mine current tagged-by-hand');
+        expect(tagOf(world, 'tagged-by-hand')).toBe('Mine');
+        expect(world.cloud.get('tagged-by-hand')?.properties).toMatchObject(desired[0]!.properties);
+        expect(world.cloud.live()).toHaveLength(2);
+        for (const metadata of [desired[0]!.metadata, {}]) {
+          const plan = await planOnce(world, stackOf([{ ...desired[0]!, metadata }, desired[1]!]));
+          expect(hasChanges(plan)).toBe(false);
+        }
+        expect(await attempt(world, undefined)).toMatchObject({ result: { status: 'succeeded' } });
+        expect(world.cloud.live()).toEqual([]);
+      }
+    },
+  );
+
+  test('that another has taken since the plan was made is left to that one', async () => {
+    const world = createWorld();
+    const object = made(world, { Size: 1, Note: 'a' });
+    world.cloud.advance(10_000);
+    const ended = await attempt(world, stackOf(imported({ Note: 'b' })), {
+      onPlan: () => {
+        object.tags = { 'slipway:stack': 'another' };
+      },
+    });
+    expect(ended).toMatchObject({
+      result: { status: 'failed', failed: [{ operation: { id: 'import Mine' } }] },
+    });
+    expect(object.tags).toEqual({ 'slipway:stack': 'another' });
+    expect(await records(world)).toEqual([]);
+  });
+});

@@ -11,11 +11,14 @@ import { createMemoryState } from '../apply/memory-state.ts';
 import { quickClock } from './quick-clock.ts';
 
 /** @param config of the AWS clients: `awsClientConfig` */
-export function stackOnMoto(name: string, config: { readonly region: string; readonly endpoint: string }) {
+export function workflowOnMoto(
+  name: string,
+  config: { readonly region: string; readonly endpoint: string },
+): Workflow {
   const clock = quickClock();
   const masker = createMasker();
   let ids = 0;
-  const workflow: Workflow = {
+  return {
     state: createMemoryState(() => clock.now().getTime(), Date.now),
     types: registry,
     schemas: typeSchemas,
@@ -29,6 +32,11 @@ export function stackOnMoto(name: string, config: { readonly region: string; rea
     masker,
     holder: 'test',
   };
+}
+
+/** @param config of the AWS clients: `awsClientConfig` */
+export function stackOnMoto(name: string, config: { readonly region: string; readonly endpoint: string }) {
+  const workflow = workflowOnMoto(name, config);
   const sourceOf = (resources: object | undefined): StackSource => ({
     stack: `acme/shop:infra/${name}.json@test`,
     environment: { name: 'test', after: [], approvals: [] } as unknown as StackSource['environment'],

@@ -1,0 +1,129 @@
+import { afterAll, describe, expect, test } from 'vitest';
+import { openAws } from '../../src/provider/aws/open-aws.ts';
+import { type ApplyRequest, applyStack } from '../../src/workflow/apply-stack.ts';
+import { planStack, type StackSource } from '../../src/workflow/plan-stack.ts';
+import { awsClientConfig, describeWithServices } from '../services.ts';
+import { workflowOnMoto } from './stack-on-moto.ts';
+
+const network = (outputs: object | undefined, cidr = '10.0.0.0/16') => ({
+  Resources: { Vpc: { Type: 'AWS::EC2::VPC', Properties: { CidrBlock: cidr } } },
+  ...(outputs ? { Outputs: outputs } : {}),
+});
+const exporting = (name: string) => ({ Id: { Value: { Ref: 'Vpc' }, Export: { Name: name } } });
+const user = (vpc: unknown) => ({
+  Resources: {
+    Group: { Type: 'AWS::EC2::SecurityGroup', Properties: { GroupDescription: 'x', VpcId: vpc } },
+  },
+});
+const importing = user({ 'Fn::ImportValue': 'net-vpc' });
+
+await describeWithServices('exports between stacks', ['moto'], async ({ moto }) => {
+  const config = awsClientConfig(moto);
+  const aws = openAws(config);
+  afterAll(() => aws.destroy());
+
+  function open(name: string) {
+    const workflow = workflowOnMoto(name, config);
+    const sourceOf = (stack: string, template: object | undefined): StackSource => ({
+      stack: `acme/shop:${stack}.json@test`,
+      environment: { name: 'test', after: [], approvals: [] },
+      file: `${stack}.json`,
+      text: template && JSON.stringify(template, undefined, 1),
+      packs: [],
+    });
+    const apply = (
+      stack: string,
+      template: object | undefined,
+      permit: ApplyRequest['permit'] = () => true,
+    ) => applyStack(workflow, { source: sourceOf(stack, template), cause: {}, permit });
+    return {
+      apply,
+      async problems(stack: string, template: object | undefined) {
+        const { diagnostics, plan } = await planStack(workflow, sourceOf(stack, template));
+        expect(plan === undefined).toBe(diagnostics.length > 0);
+        return diagnostics.map((d) => `${d.code} ${d.where?.line}: ${d.summary}`);
+      },
+      async succeed(stack: string, template: object | undefined) {
+        const { status, planned } = await apply(stack, template);
+        expect({ status, problems: planned.diagnostics }).toEqual({ status: 'succeeded', problems: [] });
+      },
+    };
+  }
+
+  test('one that another stack imports can be neither deleted nor renamed nor changed, until that lets it go', async () => {
+    const { problems, succeed } = open('in-use');
+    await succeed('net', network(exporting('net-vpc')));
+    await succeed('app', importing);
+    const by = 'acme/shop:app.json@test imports it';
+    expect(await problems('net', network(exporting('net-id')))).toEqual([
+      `export-in-use 11: The export net-vpc cannot be renamed to net-id: ${by}`,
+    ]);
+    const gone = [`export-in-use undefined: The export net-vpc cannot be deleted: ${by}`];
+    expect(await problems('net', network(undefined))).toEqual(gone);
+    expect(await problems('net', undefined)).toEqual(gone);
+    expect(await problems('net', network(exporting('net-vpc'), '10.1.0.0/16'))).toEqual([
+      `export-in-use 11: The export net-vpc cannot have another value: ${by}`,
+    ]);
+    // Another output, or another resource, is nobody's business.
+    expect(await problems('net', network({ ...exporting('net-vpc'), More: { Value: 'x' } }))).toEqual([]);
+
+    await succeed('app', undefined);
+    await succeed('net', network(exporting('net-vpc'), '10.1.0.0/16'));
+    await succeed('net', undefined);
+  });
+
+  test('importers are all named, and one that imports no more is none', async () => {
+    const { problems, succeed } = open('several');
+    await succeed('net', network(exporting('net-vpc')));
+    for (const app of ['a', 'b', 'c']) await succeed(app, importing);
+    await succeed('b', { Resources: { Gateway: { Type: 'AWS::EC2::InternetGateway' } } });
+    expect(await problems('net', undefined)).toEqual([
+      'export-in-use undefined: The export net-vpc cannot be deleted: acme/shop:a.json@test, acme/shop:c.json@test import it',
+    ]);
+    for (const app of ['a', 'b', 'c', 'net']) await succeed(app, undefined);
+  });
+
+  describe('when one stack takes it away while another begins to import it,', () => {
+    test('the one that comes second is refused', async () => {
+      const { apply, succeed } = open('race');
+      await succeed('net', network(exporting('net-vpc')));
+      const taken = await apply('net', network(undefined), async () => {
+        await succeed('app', importing);
+        return true;
+      });
+      expect(taken.status).toBe('unplannable');
+      expect(taken.planned.diagnostics).toMatchObject([{ code: 'export-in-use' }]);
+
+      await succeed('app', undefined);
+      const late = await apply('app', importing, async () => {
+        await succeed('net', network(undefined));
+        return true;
+      });
+      expect(late.status).toBe('unplannable');
+      expect(late.planned.diagnostics).toMatchObject([{ code: 'plan-stale' }]);
+      await succeed('net', undefined);
+    });
+
+    test('never both of two that are at it at the very same time', async () => {
+      for (let n = 0; n < 5; n++) {
+        const { apply, succeed } = open(`both-${n}`);
+        await succeed('net', network(exporting('net-vpc')));
+        const barrier = Promise.withResolvers<void>();
+        let waiting = 2;
+        const meet = async () => {
+          waiting--;
+          if (waiting === 0) barrier.resolve();
+          await barrier.promise;
+          return true;
+        };
+        const ended = await Promise.all([
+          apply('net', network(undefined), meet),
+          apply('app', importing, meet),
+        ]);
+        expect(ended.filter((one) => one.status === 'succeeded').length).toBeLessThan(2);
+        await succeed('app', undefined);
+        await succeed('net', undefined);
+      }
+    });
+  });
+});
