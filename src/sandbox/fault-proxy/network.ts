@@ -43,6 +43,13 @@ export async function liveInterfaces(ask: Ask, filter: string, value: string): P
   });
 }
 
+/** Whether an interface is attached to an instance that is there: moto leaves it attached to one that is not. */
+export async function isAttached(ask: Ask, item: Element): Promise<boolean> {
+  if (textAt(item, 'status') !== 'in-use') return false;
+  const { terminatedInstances } = await interfacesLeftBehind(ask);
+  return !terminatedInstances.has(textAt(item, 'attachment', 'instanceId'));
+}
+
 interface LeftBehind {
   readonly terminatedInstances: ReadonlySet<string>;
   readonly ofNatGateways: ReadonlySet<string>;

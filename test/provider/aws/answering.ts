@@ -14,6 +14,7 @@ export async function answeringServer() {
   const replies: Reply[] = [];
   const answers = new Map<string, Reply>();
   const actions: string[] = [];
+  const paths: string[] = [];
   const server = createServer((request, response) => {
     let body = '';
     request.on('data', (chunk) => {
@@ -22,6 +23,7 @@ export async function answeringServer() {
     request.on('end', () => {
       const action = new URLSearchParams(body).get('Action') ?? '';
       actions.push(action);
+      paths.push(request.url ?? '');
       const reply = answers.get(action) ??
         (replies.length > 1 ? replies.shift() : replies[0]) ?? { status: 500, body: '' };
       response
@@ -36,12 +38,13 @@ export async function answeringServer() {
     replies.length = 0;
     answers.clear();
     actions.length = 0;
+    paths.length = 0;
   });
   afterAll(() => {
     server.closeAllConnections();
     server.close();
   });
-  return { url: `http://127.0.0.1:${port}`, replies, answers, actions };
+  return { url: `http://127.0.0.1:${port}`, replies, answers, actions, paths };
 }
 
 /** As EC2 refuses. */

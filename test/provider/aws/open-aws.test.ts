@@ -72,6 +72,13 @@ test('AWS_ENDPOINT_URL and the credentials of the environment are honoured', asy
   expect(server.actions).toEqual(['DescribeVpcs']);
 });
 
+test('a bucket with dots in its name is in the path of an emulator, and no part of its host', async () => {
+  const s3 = await opened().s3();
+  server.replies.push({ status: 200, body: '' });
+  await s3.headBucket({ Bucket: 'shop.example.com' });
+  expect(server.paths.at(-1)).toMatch(/^\/shop\.example\.com\b/);
+});
+
 await describeWithServices('accounts and roles', ['moto'], ({ moto }) => {
   const role = 'arn:aws:iam::222222222222:role/slipway-prod';
 

@@ -89,6 +89,20 @@ const CASES: readonly Case[] = [
     },
   },
   {
+    title: 'an interface that was given to an instance',
+    code: 'InvalidParameterValue',
+    arrange: async (ec2) => {
+      const NetworkInterfaceId = await newInterface(ec2, await newSubnet(ec2, await newVpc(ec2)));
+      const instance = await newInstance(ec2, {
+        NetworkInterfaces: [{ NetworkInterfaceId, DeviceIndex: 0 }],
+      });
+      return {
+        attempt: () => ec2.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId })),
+        obstacle: { remove: () => terminate(ec2, instance) },
+      };
+    },
+  },
+  {
     title: 'a subnet with a NAT gateway in it',
     code: 'DependencyViolation',
     arrange: async (ec2) => {

@@ -1,6 +1,6 @@
 import { errorAnswer, type ServiceError } from '../answer.ts';
 import type { Call } from '../call.ts';
-import { type Ask, asker, liveInstances, liveInterfaces, liveNatGateways } from '../network.ts';
+import { type Ask, asker, isAttached, liveInstances, liveInterfaces, liveNatGateways } from '../network.ts';
 import { child, type Element, itemsOf, textAt } from '../xml.ts';
 import type { Fault } from './fault.ts';
 
@@ -95,7 +95,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
 
   DeleteNetworkInterface: async (ask, { NetworkInterfaceId: id = '' }) => {
     const [item] = await liveInterfaces(ask, 'network-interface-id', id);
-    if (item === undefined || textAt(item, 'status') !== 'in-use') return undefined;
+    if (item === undefined || !(await isAttached(ask, item))) return undefined;
     const message = `Network interface '${id}' is currently in use.`;
     return { code: 'InvalidParameterValue', message };
   },
