@@ -41,7 +41,11 @@ function checkAfter({ name, after }: Environment, names: readonly string[], at: 
   });
 }
 
-function checkRole({ name, account, role }: Environment, at: At): Diagnostic[] {
+function checkRole({ name, account, role, 'external-id': externalId }: Environment, at: At): Diagnostic[] {
+  if (externalId !== undefined && role === undefined) {
+    const summary = `${name} has an external id and no role that would ask for it`;
+    return [problem('settings-invalid', summary, at('external-id'), 'Name the role, or take it out')];
+  }
   const inRole = role?.split(':')[4];
   if (account === undefined || inRole === undefined || inRole === account) return [];
   const summary = `The role of ${name} is in account ${inRole}, and the environment in ${account}`;

@@ -62,7 +62,20 @@ const environment = z.strictObject({
         message: 'must be the ARN of a role, arn:aws:iam::ACCOUNT:role/NAME',
       })
       .meta({ title: 'role ARN' })
-      .describe('The IAM role that Slipway assumes. Without it: the credentials that Slipway runs with.'),
+      .describe(
+        'The IAM role that Slipway assumes, in sessions that bear the tags `slipway:repository` and ' +
+          '`slipway:environment`. Without it: the credentials that Slipway runs with.',
+      ),
+  ),
+  'external-id': z.exactOptional(
+    z
+      .string()
+      .regex(/^[\w+=,.@:/-]{2,1224}$/, {
+        message: 'must be 2 to 1224 letters, digits and _+=,.@:/-',
+      })
+      .describe(
+        "What the role's trust policy asks for as `sts:ExternalId`, where it does. It is no secret. Only with `role`.",
+      ),
   ),
   secrets: z.exactOptional(
     z

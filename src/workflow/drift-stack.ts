@@ -47,7 +47,7 @@ export async function driftStack(
   const record = await state.stack(stack);
   if (!record) throw new SlipwayError('state-missing', { summary: `There is no stack ${stack}` });
   const { account, region } = record;
-  const target = await openTarget(workflow, { ...environment, account, region });
+  const target = await openTarget(workflow, { ...environment, account, region }, { stack });
   const { seal } = await resolveSecrets([], {
     parameters: {},
     aws: target.aws,

@@ -42,6 +42,8 @@ export interface StackSource {
   readonly ssmParameters?: Readonly<Record<string, string>>;
   /** The policy packs that judge it, from the settings. */
   readonly packs: readonly string[];
+  /** What it is planned for, in the name of the assumed role's session: `pr-12`. */
+  readonly session?: string;
   /** Who asked for the change; policies may look at it. */
   readonly author?: string;
   /** Only this is done: what is there becomes the template's resource of this logical id. */
@@ -119,7 +121,7 @@ async function planChecked(
 ): Promise<StackPlan> {
   const { template, parameters } = checked;
   const { environment, stack, file } = source;
-  const target = await openTarget(workflow, environment);
+  const target = await openTarget(workflow, environment, source);
   const record = await workflow.state.stack(stack);
   refuseMove(record, target, source);
 

@@ -11,7 +11,7 @@ export async function readSources(
   repository: Repository,
   touched: readonly TouchedStack[],
   commit: string,
-  pullRequest: Pick<PullRequest, 'author'>,
+  pullRequest: Pick<PullRequest, 'author' | 'number'>,
   packs: readonly string[],
 ): Promise<readonly StackSource[]> {
   const paths = touched.flatMap((t) => (t.removed ? [] : [t.file, ...t.parameterFiles]));
@@ -29,6 +29,7 @@ export async function readSources(
       text,
       packs,
       author: pullRequest.author,
+      session: `pr-${pullRequest.number}`,
       ...(parameterFile === undefined
         ? {}
         : { parameters: { file: parameterFile, text: texts.get(parameterFile)! } }),

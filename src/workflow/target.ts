@@ -14,11 +14,22 @@ export interface Target {
   readonly partition: string;
 }
 
+/** What a target is opened for. */
+export interface TargetUse {
+  readonly stack: StackId;
+  /** What the session is called besides: `pr-12`. */
+  readonly session?: string;
+}
+
 /**
  * Opens the environment's target. The account is checked before anything else is asked of it: credentials for the
  * wrong one throw `cloud-account`, missing ones `cloud-credentials`.
  */
-export async function openTarget(workflow: Workflow, environment: Environment): Promise<Target> {
+export async function openTarget(
+  workflow: Workflow,
+  environment: Environment,
+  use: TargetUse,
+): Promise<Target> {
   const region = environment.region ?? workflow.defaultRegion;
   if (region === undefined) {
     throw new SlipwayError('config-invalid', {
@@ -28,11 +39,24 @@ export async function openTarget(workflow: Workflow, environment: Environment): 
   }
   const aws = workflow.openAws({
     region,
-    ...(environment.role === undefined ? {} : { role: environment.role }),
+    ...(environment.role === undefined ? {} : sessionOf(environment, environment.role, use)),
   });
   if (environment.account !== undefined) await verifyAccount(aws, environment.account);
   const account = environment.account ?? (await callerAccount(aws));
   return { aws, account, region, partition: partitionOf(region) };
+}
+
+/** Whom CloudTrail names, and what a trust policy may ask for: which repository, and which environment of it. */
+function sessionOf(environment: Environment, role: string, { stack, session }: TargetUse) {
+  const repository = stack.slice(0, stack.indexOf(':'));
+  const externalId = environment['external-id'];
+  return {
+    role,
+    ...(externalId === undefined ? {} : { externalId }),
+    // What is cut off when it is too long is the end.
+    sessionName: ['slipway', ...(session === undefined ? [] : [session]), repository].join('-'),
+    sessionTags: { 'slipway:repository': repository, 'slipway:environment': environment.name },
+  };
 }
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html: the partitions and their regions. */

@@ -8,12 +8,18 @@ import type { NewId } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Aws } from '../provider/aws/aws.ts';
+import type { OpenAwsOptions } from '../provider/aws/open-aws.ts';
 import type { ResourceType } from '../provider/provider.ts';
 import type { Masker } from '../secret/masker.ts';
 import type { Vault } from '../secret/vault.ts';
 import type { PullRequests } from '../state/pull-requests.ts';
 import type { State } from '../state/state.ts';
 import type { TypeSchemas } from '../template/type-schema.ts';
+
+type TargetToOpen = Pick<
+  OpenAwsOptions,
+  'region' | 'role' | 'externalId' | 'sessionName' | 'sessionTags' | 'onCall'
+>;
 
 /** Everything of the outside that the use cases need, opened once by the edge. */
 export interface Workflow {
@@ -22,7 +28,7 @@ export interface Workflow {
   readonly schemas: TypeSchemas;
   readonly policies: readonly Policy[];
   /** Opens clients for a region, as `role` where one is named. */
-  readonly openAws: (target: { region: string; role?: string; onCall?: (operation: string) => void }) => Aws;
+  readonly openAws: (target: TargetToOpen) => Aws;
   /** Where `{{resolve:vault:...}}` reads; undefined where there is none. */
   readonly vault?: Vault | undefined;
   /** The installation's key for secrets' fingerprints. */

@@ -98,6 +98,13 @@ const wrong: readonly (readonly [string, string, readonly string[]])[] = [
     ],
   ],
   [
+    'an external id without a role',
+    'environments: { dev: { external-id: acme } }',
+    [
+      '1:37: error: dev has an external id and no role that would ask for it (settings-invalid)\n  Name the role, or take it out',
+    ],
+  ],
+  [
     'a region that is none',
     'environments: { dev: { region: Ireland } }',
     ['1:32: error: environments.dev.region must be a region such as eu-west-1 (settings-invalid)'],

@@ -28,6 +28,7 @@ describe('the reference', () => {
       'environments.NAME.region',
       'environments.NAME.account',
       'environments.NAME.role',
+      'environments.NAME.external-id',
       'environments.NAME.secrets',
       'environments.NAME.after',
       'environments.NAME.approvals',

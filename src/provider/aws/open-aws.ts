@@ -19,6 +19,8 @@ export interface OpenAwsOptions {
   readonly externalId?: string;
   /** Shows in CloudTrail; `slipway` where absent. */
   readonly sessionName?: string;
+  /** Tags of the assumed role's session. */
+  readonly sessionTags?: Readonly<Record<string, string>>;
   /** Told of each request that is sent, by `Service.Operation`, each retry too. */
   readonly onCall?: (operation: string) => void;
   /** Tells when an assumed role's credentials run out, and paces calls that AWS throttles. */
@@ -77,6 +79,7 @@ export function openAws(options: OpenAwsOptions): Aws {
             sessionName: options.sessionName ?? 'slipway',
             clock,
             ...(options.externalId === undefined ? {} : { externalId: options.externalId }),
+            ...(options.sessionTags === undefined ? {} : { sessionTags: options.sessionTags }),
           }),
         };
   return {

@@ -15,14 +15,17 @@ export async function answeringServer() {
   const answers = new Map<string, Reply>();
   const actions: string[] = [];
   const paths: string[] = [];
+  const bodies: URLSearchParams[] = [];
   const server = createServer((request, response) => {
     let body = '';
     request.on('data', (chunk) => {
       body += chunk;
     });
     request.on('end', () => {
-      const action = new URLSearchParams(body).get('Action') ?? '';
+      const asked = new URLSearchParams(body);
+      const action = asked.get('Action') ?? '';
       actions.push(action);
+      bodies.push(asked);
       paths.push(request.url ?? '');
       const reply = answers.get(action) ??
         (replies.length > 1 ? replies.shift() : replies[0]) ?? { status: 500, body: '' };
@@ -39,12 +42,13 @@ export async function answeringServer() {
     answers.clear();
     actions.length = 0;
     paths.length = 0;
+    bodies.length = 0;
   });
   afterAll(() => {
     server.closeAllConnections();
     server.close();
   });
-  return { url: `http://127.0.0.1:${port}`, replies, answers, actions, paths };
+  return { url: `http://127.0.0.1:${port}`, replies, answers, actions, paths, bodies };
 }
 
 /** As EC2 refuses. */
