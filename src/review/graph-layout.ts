@@ -53,6 +53,22 @@ const sweeps = 12;
 
 /** Lays out a graph without circles; an edge that would close one is drawn backwards, so that nothing is lost. */
 export function layOut(graph: Graph, sizes: Sizes): Layout {
+  const joined = new Set(graph.edges.flatMap(({ from, to }) => [from, to]));
+  const layered = layOutJoined({ ...graph, nodes: graph.nodes.filter((n) => joined.has(n.id)) }, sizes);
+  // What hangs on nothing would be in the way of what does, wherever it stood: it goes below, in rows.
+  const single = graph.nodes.filter((n) => !joined.has(n.id));
+  const columns = Math.max(layered.columns, Math.min(single.length, Math.ceil(Math.sqrt(single.length / 2))));
+  const row = sizes.box + sizes.gap;
+  const placed = single.map(({ id }, i) => ({
+    id,
+    column: i % columns,
+    y: layered.height + Math.floor(i / columns) * row + row / 2,
+  }));
+  const height = layered.height + Math.ceil(single.length / Math.max(1, columns)) * row;
+  return { nodes: [...layered.nodes, ...placed], segments: layered.segments, columns, height };
+}
+
+function layOutJoined(graph: Graph, sizes: Sizes): Layout {
   const layers = layersOf(graph);
   const slots = new Map<string, Slot>();
   const rows: Slot[][] = [];
@@ -68,8 +84,10 @@ export function layOut(graph: Graph, sizes: Sizes): Layout {
   for (let i = 0; i < rows.length; i++) rows[i] ??= [];
 
   arrange(rows, joints, (id) => slots.get(id)!);
-  const top = Math.min(0, ...rows.flat().map((s) => s.y - s.height / 2));
-  const placed = new Map([...slots.values()].map((s) => [s.id, { id: s.id, column: s.layer, y: s.y - top }]));
+  const all = [...slots.values()];
+  const top = all.reduce((least, s) => Math.min(least, s.y - s.height / 2), Number.POSITIVE_INFINITY);
+  const bottom = all.reduce((most, s) => Math.max(most, s.y + s.height / 2), Number.NEGATIVE_INFINITY);
+  const placed = new Map(all.map((s) => [s.id, { id: s.id, column: s.layer, y: s.y - top }]));
   const isBox = new Set(graph.nodes.map((n) => n.id));
   return {
     nodes: graph.nodes.map((n) => placed.get(n.id)!),
@@ -80,7 +98,7 @@ export function layOut(graph: Graph, sizes: Sizes): Layout {
       ends: isBox.has(to),
     })),
     columns: rows.length,
-    height: Math.max(0, ...rows.flat().map((s) => s.y - top + s.height / 2)),
+    height: all.length === 0 ? 0 : bottom - top,
   };
 }
 

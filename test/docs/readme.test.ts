@@ -95,11 +95,18 @@ describe.skipIf(moto.kind === 'missing')('Every command of the README works', ()
       expect(out).toContain('Plan: 2 to create.');
       expect(out).toContain('Applied: 2 operations.');
       expect(out).toMatch(/^applied +\d{12} eu-west-1 +local\/shop:infra\/shop\.yaml@dev$/m);
+      expect(await readFile(join(outside, 'shop/shop.svg'), 'utf8')).toContain('2 to create');
+      expect(out).toContain('No drift: 2 resources as recorded.');
+      expect(out).toMatch(/^run-\w+ .* apply {2}succeeded {2}\+0 ~0 ±1 -0 {2}by/m);
+      expect(out).toMatch(
+        /to {3}run-[\s\S]* {4}- CidrBlock: 10\.42\.1\.0\/24\n {8}\+ CidrBlock: 10\.42\.2\.0\/24\n/,
+      );
+      expect(out).toMatch(/^Back to run-[\s\S]*\+ CidrBlock: 10\.42\.1\.0\/24 {2}← forces replacement/m);
       expect(out).toContain('Plan: 2 to delete.');
     } finally {
       await services.stop();
     }
-  }, 120_000);
+  }, 240_000);
 
   test('the tutorial as a pull request', async () => {
     const [start] = blocks('sh demo');
