@@ -20,7 +20,8 @@ export interface Lanes<S> {
 }
 
 /**
- * Runs every step as soon as what it needs is done, at most `concurrency` at once. A failure stops what hangs on
+ * Runs every step as soon as what it needs is done, at most `concurrency` at once; of several, first the one that
+ * most others wait for. A failure stops what hangs on
  * it and nothing else. After `signal` nothing new is started; what runs is waited for, and what throws then did not
  * fail. Steps in `done` and `failed` are not run: they ended in an earlier life.
  */
@@ -64,6 +65,11 @@ export async function walk<S extends Step>(
         if (running === 0) resolve();
       });
     };
+    const startReady = (ids: readonly string[]) => {
+      const ready = ids.filter((id) => missing.get(id) === 0);
+      const waitFor = (id: string) => dependents.get(id)?.length ?? 0;
+      for (const id of ready.sort((a, b) => waitFor(b) - waitFor(a))) start(id);
+    };
     const execute = async (step: S) => {
       if (options.signal?.aborted) {
         waiting.set(step.id, step);
@@ -77,12 +83,11 @@ export async function walk<S extends Step>(
         return;
       }
       done.add(step.id);
-      for (const id of dependents.get(step.id) ?? []) {
-        missing.set(id, missing.get(id)! - 1);
-        if (missing.get(id) === 0 && !options.signal?.aborted) start(id);
-      }
+      const freed = dependents.get(step.id) ?? [];
+      for (const id of freed) missing.set(id, missing.get(id)! - 1);
+      if (!options.signal?.aborted) startReady(freed);
     };
-    for (const id of [...waiting.keys()]) if (missing.get(id) === 0) start(id);
+    startReady([...waiting.keys()]);
     if (running === 0) resolve();
   });
   return { done, failed, notStarted: [...waiting.keys()] };

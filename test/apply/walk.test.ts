@@ -71,6 +71,18 @@ describe('walking a graph', () => {
     expect(order.indexOf('quick')).toBeLessThan(5);
   });
 
+  test('starts what most others wait for first', async () => {
+    const steps = [
+      { id: 'root', needs: [] },
+      { id: 'leaf', needs: ['root'] },
+      { id: 'table', needs: ['root'] },
+      ...Array.from({ length: 3 }, (_, i) => ({ id: `route ${i}`, needs: ['table'] })),
+    ];
+    const order: string[] = [];
+    await walk(steps, async ({ id }) => void order.push(id), { concurrency: 1 });
+    expect(order.slice(0, 3)).toEqual(['root', 'table', 'leaf']);
+  });
+
   test('goes on behind what is done, and does not run what failed in an earlier life', async () => {
     const ran: string[] = [];
     const run = async ({ id }: Step) => void ran.push(id);

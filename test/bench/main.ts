@@ -3,10 +3,12 @@
  * scenario. Exits with 1 when a budget is not met.
  */
 import { largePlan } from './large-plan.ts';
+import { refreshLarge } from './refresh.ts';
 import { type Figure, meets } from './scenario.ts';
+import { throttled } from './throttled.ts';
 import { vpcLife } from './vpc-life.ts';
 
-const scenarios = [largePlan, vpcLife];
+const scenarios = [largePlan, refreshLarge, vpcLife, throttled];
 const args = process.argv.slice(2);
 const json = args.includes('--json');
 const named = args.filter((a) => !a.startsWith('--')).join(' ');
@@ -23,10 +25,14 @@ else for (const figure of figures) console.log(row(figure));
 if (figures.some((f) => meets(f) === false)) process.exitCode = 1;
 
 function row(figure: Figure): string {
-  const { what, value, unit, budget } = figure;
+  const { what, value, unit, budget, of = {} } = figure;
   const digits = unit === 'exponent' || unit === 'times' ? 2 : 0;
   const verdict = { true: 'met', false: 'NOT MET', undefined: '' }[String(meets(figure)) as 'true'];
   const limit =
     budget?.most !== undefined ? `at most ${budget.most}` : budget ? `at least ${budget.least}` : '';
-  return `${what.padEnd(60)} ${value.toFixed(digits).padStart(8)} ${unit.padEnd(8)} ${limit} ${verdict}`.trimEnd();
+  const line = `${what.padEnd(60)} ${value.toFixed(digits).padStart(8)} ${unit.padEnd(8)} ${limit} ${verdict}`;
+  const parts = Object.entries(of).map(
+    ([name, count]) => `  ${name.padEnd(58)} ${String(count).padStart(8)}`,
+  );
+  return [line.trimEnd(), ...parts].join('\n');
 }

@@ -4,11 +4,12 @@ export interface Figure {
   readonly value: number;
   readonly unit: 'ms' | 'calls' | 'MB' | 'exponent' | 'times';
   readonly budget?: { readonly most?: number; readonly least?: number };
+  /** What a number of calls is made of, by API action. */
+  readonly of?: Readonly<Record<string, number>>;
 }
 
 export interface Scenario {
   readonly name: string;
-  /** Undefined when what it needs is not there, with the reason told to `say`. */
   run(say: (text: string) => void): Promise<readonly Figure[]>;
 }
 
@@ -19,8 +20,11 @@ export function meets({ value, budget }: Figure): boolean | undefined {
   );
 }
 
-/** The middle of several runs: machines are noisy. */
+/** The middle one of several runs: machines are noisy. */
+export function middle<Run>(runs: readonly Run[], by: (run: Run) => number): Run {
+  return runs.toSorted((a, b) => by(a) - by(b))[Math.floor(runs.length / 2)]!;
+}
+
 export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)]!;
+  return middle(values, (value) => value);
 }
