@@ -189,7 +189,7 @@ await describeWithServices('looking back at a stack', ['moto', 'postgres'], ({ m
 
     const shown = await run('rollback', stack);
     expect(shown.code).toBe(1);
-    expect(shown.err).toContain('Give --yes');
+    expect(shown.err).toContain('then give --yes');
     expect(shown.out).toContain(`Back to ${first} of `);
     expect(shown.out).toContain('- CidrBlock: 10.1.2.0/24');
     expect(shown.out).not.toContain('eu-west-1b');
@@ -244,6 +244,10 @@ await describeWithServices('looking back at a stack', ['moto', 'postgres'], ({ m
   });
 
   test('what was never reached, or deleted everything, is not gone back to', async () => {
+    const database = await openDatabase({ url: environment.DATABASE_URL! });
+    await sql`update run set version = null where id = ${first}`.execute(database.kysely);
+    await database.close();
+    expect((await run('rollback', stack, '--to', first, '--yes')).err).toContain('was not kept');
     await template(shop('10.1.1.0/24'));
     await run('destroy', '--stack', stack, '--yes');
     const [destroyed] = await json('state', 'history', stack);

@@ -1,8 +1,14 @@
+import { SlipwayError } from '../../base/error.ts';
+import { hasChanges } from '../../plan/plan.ts';
 import { causeText } from '../../review/history-text.ts';
+import { planStack, type StackSource } from '../../workflow/plan-stack.ts';
 import { rollbackSource } from '../../workflow/rollback-stack.ts';
+import type { Workflow } from '../../workflow/workflow.ts';
 import { applySource } from '../apply-source.ts';
 import { presentFiles, recordedTarget, withLocalWorkflow } from '../local.ts';
 import type { DefineCommand } from '../program.ts';
+import { planJson, showPlan } from '../show-plan.ts';
+import type { Terminal } from '../terminal.ts';
 import { knownStack } from './state.ts';
 
 interface RollbackOptions {
@@ -43,14 +49,13 @@ export const defineRollback: DefineCommand = (command, terminal, choose) => {
           if (!options.json) {
             terminal.out(`Back to ${run.id} of ${run.startedAt} (${causeText(run.cause)})`);
           }
-          const { yes, json } = options;
-          // Nobody is asked: who types `rollback` in a hurry gets to see the plan first.
-          const code = await applySource({ ...terminal, interactive: false }, workflow, source, {
-            ...(yes ? { yes } : {}),
-            ...(json ? { json } : {}),
+          if (!options.yes) return showOnly(terminal, workflow, source, options);
+          const code = await applySource(terminal, workflow, source, {
+            yes: true,
+            ...(options.json ? { json: true } : {}),
             cause: { rollbackTo: run.id },
           });
-          if (code === 0 && !json) {
+          if (code === 0 && !options.json) {
             terminal.err(`${record.file} in the repository is as it was: applying that undoes the rollback.`);
           }
           return code;
@@ -58,3 +63,25 @@ export const defineRollback: DefineCommand = (command, terminal, choose) => {
       );
     });
 };
+
+/** The plan, and nothing else: not even a run that was cut short is finished, as an apply would. */
+async function showOnly(
+  terminal: Terminal,
+  workflow: Workflow,
+  source: StackSource,
+  { json }: RollbackOptions,
+): Promise<number> {
+  const planned = await planStack(workflow, source);
+  if (json) terminal.out(planJson(planned));
+  else showPlan(terminal, planned);
+  if (!planned.plan) return 1;
+  const unfinished = await workflow.state.unfinishedRun(source.stack);
+  if (!unfinished && !hasChanges(planned.plan)) return 0;
+  throw new SlipwayError('apply-unconfirmed', {
+    summary: 'A rollback is done with --yes only',
+    ...(unfinished
+      ? { detail: `The run ${unfinished.id}, which was cut short, is finished before it.` }
+      : {}),
+    remedy: 'Read the plan, then give --yes.',
+  });
+}
