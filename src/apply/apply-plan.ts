@@ -44,7 +44,10 @@ export interface ApplyOptions {
   readonly onProgress?: (event: ProgressEvent) => void;
   /** Of all operations together; without it only those of a kind wait for one another. */
   readonly concurrency?: number;
-  /** Stops between resources; what is cut off by it stays begun. All of that is left for whoever resumes the run. */
+  /**
+   * Stops between resources; what is cut off by it stays begun. Waiting is cut off only where the context has the
+   * signal, too. All of that is left for whoever resumes the run, or plans anew.
+   */
   readonly signal?: AbortSignal;
   /** How long after a lost create the cloud may still hide it from lists, in milliseconds. */
   readonly settleMs?: number;

@@ -19,25 +19,23 @@ export interface ApplySourceOptions {
   readonly cause?: ApplyRequest['cause'];
 }
 
-/** Plans under the lock, shows the plan, asks, applies. The exit code: 0 when the cloud is as the template says. */
+/**
+ * Plans under the lock, shows the plan, asks, applies. The exit code: 0 when the cloud is as the template says, 3 when
+ * it was stopped on the way.
+ */
 export async function applySource(
   terminal: Terminal,
   workflow: Workflow,
   source: StackSource,
   options: ApplySourceOptions,
 ): Promise<number> {
-  const stop = new AbortController();
-  const onInterrupt = () => {
-    terminal.err('Stopping after the resources in hand; run the command again to go on.');
-    stop.abort();
-  };
-  process.once('SIGINT', onInterrupt);
+  const { cancel, forget } = cancelOnSignal(terminal);
   try {
     const outcome = await applyStack(workflow, {
       source,
       cause: { ...options.cause, by: terminal.env.USER ?? 'command line' },
-      signal: stop.signal,
-      permit: (planned) => permit(terminal, planned, options),
+      cancel,
+      permit: (planned) => permit(terminal, planned, options, cancel),
       onProgress: (event) => {
         if (!options.json) showEvent(terminal, event);
       },
@@ -52,14 +50,43 @@ export async function applySource(
       showPlan(terminal, outcome.planned);
     } else if (outcome.result) {
       showResult(terminal, outcome.status, outcome.result);
+    } else if (outcome.status === 'cancelled') {
+      terminal.out('Stopped before anything was begun.');
     }
-    return outcome.status === 'succeeded' ? 0 : 1;
+    return outcome.status === 'cancelled' ? 3 : outcome.status === 'succeeded' ? 0 : 1;
   } finally {
-    process.off('SIGINT', onInterrupt);
+    forget();
   }
 }
 
-async function permit(terminal: Terminal, planned: StackPlan, options: ApplySourceOptions): Promise<boolean> {
+/** How a process ends that a signal kills, as shells say it. */
+const killed = { SIGINT: 130, SIGTERM: 143 } as const;
+
+/** The first Ctrl-C, or request to terminate, finishes what is in hand; the second ends the process as it is. */
+function cancelOnSignal(terminal: Terminal): { readonly cancel: AbortSignal; forget(): void } {
+  const stop = new AbortController();
+  const onSignal = (signal: keyof typeof killed) => {
+    // Whatever is under way is in the journal: the next apply finds out what became of it.
+    if (stop.signal.aborted) process.exit(killed[signal]);
+    terminal.err('Stopping after the resources in hand. Once more ends at once.');
+    stop.abort(`${signal} at the command line`);
+  };
+  const signals = Object.keys(killed) as (keyof typeof killed)[];
+  for (const signal of signals) process.on(signal, onSignal);
+  return {
+    cancel: stop.signal,
+    forget: () => {
+      for (const signal of signals) process.off(signal, onSignal);
+    },
+  };
+}
+
+async function permit(
+  terminal: Terminal,
+  planned: StackPlan,
+  options: ApplySourceOptions,
+  cancel: AbortSignal,
+): Promise<boolean> {
   const plan = planned.plan!;
   if (options.digest !== undefined && plan.digest !== options.digest) {
     throw new SlipwayError('plan-stale', {
@@ -83,7 +110,7 @@ async function permit(terminal: Terminal, planned: StackPlan, options: ApplySour
       remedy: 'Give --yes.',
     });
   }
-  return (await terminal.ask('Apply this? Only yes is a yes: ')) === 'yes';
+  return (await terminal.ask('Apply this? Only yes is a yes: ', cancel)) === 'yes';
 }
 
 function showEvent(
@@ -105,12 +132,15 @@ function showResult(terminal: Terminal, status: string, result: Result): void {
   terminal.out(
     status === 'succeeded'
       ? green(`Applied: ${result.done.length} operations.`)
-      : red(`Not finished: ${status}.`),
+      : status === 'cancelled'
+        ? red(`Stopped: ${result.done.length} done, ${result.notStarted.length} left.`)
+        : red(`Not finished: ${status}.`),
   );
   if (result.failed.length > 0)
     terminal.out(`Failed: ${result.failed.map((f) => f.operation.id).join(', ')}`);
   if (result.notStarted.length > 0)
     terminal.out(`Not started: ${result.notStarted.map((o) => o.id).join(', ')}`);
+  if (status === 'cancelled') terminal.out('Run the command again to go on.');
   for (const [name, value] of Object.entries(outputs)) {
     terminal.out(`  ${name} = ${shortValue(value, 1_000)}`);
   }

@@ -1,6 +1,7 @@
 /**
  * cli/ is the edge to a terminal: commands/<verb>.ts, one a verb. In: arguments, environment, files. Out: text or
- * JSON and an exit code: 0 fine, 1 error, 2 the plan has changes (`--detailed-exitcode`). It decides nothing.
+ * JSON and an exit code: 0 fine, 1 error, 2 the plan has changes (`--detailed-exitcode`), 3 stopped on the way. It
+ * decides nothing.
  */
 import { createInterface } from 'node:readline/promises';
 import { createColors } from 'picocolors';
@@ -15,7 +16,8 @@ export interface Terminal {
   readonly interactive: boolean;
   out(text: string): void;
   err(text: string): void;
-  ask(question: string): Promise<string>;
+  /** No answer, an empty text, when `signal` aborts first. */
+  ask(question: string, signal: AbortSignal): Promise<string>;
 }
 
 export function processTerminal(): Terminal {
@@ -27,10 +29,15 @@ export function processTerminal(): Terminal {
     interactive: process.stdin.isTTY === true && process.stdout.isTTY === true,
     out: (text) => void process.stdout.write(`${text}\n`),
     err: (text) => void process.stderr.write(`${text}\n`),
-    async ask(question) {
+    async ask(question, signal) {
       const prompt = createInterface({ input: process.stdin, output: process.stderr });
+      // In its raw mode Ctrl-C is a key like any other, and the process would not hear of it.
+      prompt.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
       try {
-        return (await prompt.question(question)).trim();
+        return (await prompt.question(question, { signal })).trim();
+      } catch (error) {
+        if (signal.aborted) return '';
+        throw error;
       } finally {
         prompt.close();
       }

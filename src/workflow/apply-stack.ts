@@ -21,14 +21,19 @@ export interface ApplyRequest {
   /** Told of the run that is about to be applied, or resumed; or that was applied before, unsaid. */
   readonly onRun?: (run: RunRecord) => void | Promise<void>;
   readonly onProgress?: (event: ProgressEvent) => void;
-  /** Stops between resources; the run stays open and is resumed by the next one. */
+  /** Stops at once; the run stays open and is resumed by the next one. */
   readonly signal?: AbortSignal;
+  /**
+   * Stops between resources: what is in hand is finished, and the run ends there. What is left is in the next plan.
+   * Its reason, a text, is kept with the run.
+   */
+  readonly cancel?: AbortSignal;
   /** How long to wait for another run of this stack, in milliseconds. */
   readonly waitMs?: number;
 }
 
 export interface ApplyOutcome {
-  readonly status: 'succeeded' | 'failed' | 'interrupted' | 'refused' | 'unplannable';
+  readonly status: 'succeeded' | 'failed' | 'cancelled' | 'interrupted' | 'refused' | 'unplannable';
   readonly planned: StackPlan;
   /** There when something was applied. */
   readonly result?: ApplyResult;
@@ -53,6 +58,7 @@ export async function applyStack(workflow: Workflow, request: ApplyRequest): Pro
     const planned = await planStack(workflow, request.source, lock);
     if (!planned.plan) return { status: 'unplannable', planned };
     if (!(await request.permit(planned))) return { status: 'refused', planned };
+    if (request.cancel?.aborted) return { status: 'cancelled', planned };
     const unclaimed = await claimExports(
       workflow.state,
       planned.plan,
@@ -149,7 +155,7 @@ async function execute(
     context: { ...providerContext(workflow, target, plan.stack), signal },
     secrets,
     clock,
-    signal,
+    signal: request.cancel ? AbortSignal.any([signal, request.cancel]) : signal,
     onProgress: (event) => {
       log.info(
         { run: run.id, stack: plan.stack, ...event },
@@ -158,7 +164,11 @@ async function execute(
       request.onProgress?.(event);
     },
   });
-  if (result.status !== 'interrupted') {
+  const cancelled = result.status === 'interrupted' && !signal.aborted;
+  if (cancelled) {
+    await putStack(workflow, plan, 'failed', { ...before, outputs: result.outputs }, lock);
+    await state.endRun(run.id, 'failed', `Cancelled: ${request.cancel?.reason}`, lock);
+  } else if (result.status !== 'interrupted') {
     const emptied = plan.changes.every((c) => c.action === 'delete' || c.action === 'forget');
     const status = result.status === 'failed' ? 'failed' : emptied ? 'destroyed' : 'applied';
     const failed = result.status === 'failed';
@@ -168,7 +178,8 @@ async function execute(
     const error = result.failed.map((f) => `${f.operation.logicalId}: ${f.error}`).join('\n') || undefined;
     await state.endRun(run.id, result.status, error, lock);
   }
-  return { status: result.status, planned: { ...planned, plan }, result, run: run.id };
+  const status = cancelled ? 'cancelled' : result.status;
+  return { status, planned: { ...planned, plan }, result, run: run.id };
 }
 
 async function putStack(
