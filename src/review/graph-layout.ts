@@ -5,7 +5,7 @@
  */
 import { layersOf } from './graph-layers.ts';
 import type { Graph } from './graph-model.ts';
-import { settle } from './graph-places.ts';
+import { inversionsOf, settle } from './graph-places.ts';
 
 /** A box, or a bend, of a layer: where its middle is, from top to bottom. */
 interface Slot {
@@ -50,6 +50,7 @@ export interface Sizes {
 /** More bends than this take longer than a picture is worth; edges then lead straight through what is between. */
 const mostBends = 6_000;
 const sweeps = 12;
+const rounds = 8;
 
 /** Lays out a graph without circles; an edge that would close one is drawn backwards, so that nothing is lost. */
 export function layOut(graph: Graph, sizes: Sizes): Layout {
@@ -148,7 +149,8 @@ function arrange(
     note(after, from, slot(to));
   }
   for (const row of rows) settle(row, () => 0);
-  for (let sweep = 0; sweep < sweeps; sweep++) {
+  let best = { crossings: crossingsOf(rows, after), orders: rows.map((row) => [...row]) };
+  for (let sweep = 0; sweep < sweeps && best.crossings > 0; sweep++) {
     const forth = sweep % 2 === 0;
     const joined = (s: Slot) => (forth ? before : after).get(s.id) ?? [];
     const pull = (s: Slot) => mean(joined(s).map((other) => other.y)) ?? s.y;
@@ -158,15 +160,34 @@ function arrange(
       row.sort((a, b) => pulls.get(a)! - pulls.get(b)!);
       settle(row, (s) => pulls.get(s)!);
     }
+    const crossings = crossingsOf(rows, after);
+    // A sweep may make it worse; that is what it takes to get out of what looks best nearby.
+    if (crossings < best.crossings) best = { crossings, orders: rows.map((row) => [...row]) };
   }
+  for (const [i, order] of best.orders.entries()) rows[i]!.splice(0, order.length, ...order);
   // At last by both sides at once, so that a line runs straight through where it can.
-  for (let round = 0; round < 4; round++) {
-    for (const row of rows) {
-      const both = (s: Slot) =>
-        mean([...(before.get(s.id) ?? []), ...(after.get(s.id) ?? [])].map((other) => other.y));
-      settle(row, (s) => both(s) ?? s.y);
-    }
+  for (const row of rows) settle(row, () => 0);
+  for (let round = 0; round < rounds; round++) {
+    const both = (s: Slot) =>
+      mean([...(before.get(s.id) ?? []), ...(after.get(s.id) ?? [])].map((other) => other.y));
+    for (const row of round % 2 === 0 ? rows : [...rows].reverse()) settle(row, (s) => both(s) ?? s.y);
   }
+}
+
+/** How many lines cross, between any two neighbouring columns. */
+function crossingsOf(
+  rows: readonly (readonly Slot[])[],
+  after: ReadonlyMap<string, readonly Slot[]>,
+): number {
+  const places = new Map(rows.flatMap((row) => row.map((s, i) => [s, i] as const)));
+  let crossings = 0;
+  for (const row of rows) {
+    const ends = row.flatMap((s) =>
+      (after.get(s.id) ?? []).map((other) => places.get(other)!).sort((a, b) => a - b),
+    );
+    crossings += inversionsOf(ends);
+  }
+  return crossings;
 }
 
 function mean(values: readonly number[]): number | undefined {

@@ -36,3 +36,26 @@ export function settle<T extends Placed>(column: readonly T[], wanted: (item: T)
     return sum / size;
   }
 }
+
+/** How many pairs stand in the wrong order: lines whose ends do cross. Counted while merging. */
+export function inversionsOf(numbers: readonly number[]): number {
+  let from = [...numbers];
+  let to = new Array<number>(from.length);
+  let found = 0;
+  for (let width = 1; width < from.length; width *= 2) {
+    for (let start = 0; start < from.length; start += 2 * width) {
+      const middle = Math.min(start + width, from.length);
+      const end = Math.min(start + 2 * width, from.length);
+      let [left, right] = [start, middle];
+      for (let at = start; at < end; at++) {
+        if (left < middle && (right >= end || from[left]! <= from[right]!)) to[at] = from[left++]!;
+        else {
+          found += middle - left;
+          to[at] = from[right++]!;
+        }
+      }
+    }
+    [from, to] = [to, from];
+  }
+  return found;
+}

@@ -182,6 +182,28 @@ await describeWithServices('looking back at a stack', ['moto', 'postgres'], ({ m
     expect(await json('state', 'history', stack)).toHaveLength(2);
   });
 
+  test('a run that was cut short is told of, and is not finished by looking', async () => {
+    const database = await openDatabase({ url: environment.DATABASE_URL! });
+    try {
+      const state = createState(database, systemClock);
+      const lock = (await state.lock(stack, 'a process that died', 1))!;
+      const { version: _, ...last } = (await state.run(second))!;
+      await state.beginRun(
+        { ...last, id: 'run-cut', status: 'running', startedAt: '2099-01-01T00:00:00.000Z' },
+        lock,
+      );
+      expect((await run('drift', stack)).out).toContain('A run is going on or was cut short');
+      expect((await json('drift', stack)).unsettled).toBe(true);
+      const shown = await run('rollback', stack, '--to', first);
+      expect(shown.err).toContain('The run run-cut, which was cut short, is finished before it.');
+      expect((await run('rollback', stack, '--to', 'run-cut', '--yes')).err).toContain('has not ended');
+      expect((await state.unfinishedRun(stack))?.id).toBe('run-cut');
+      await sql`delete from run where id = 'run-cut'`.execute(database.kysely);
+    } finally {
+      await database.close();
+    }
+  });
+
   test('a rollback shows what it would do, does nothing without --yes, and is a run like any other', async () => {
     // The image, or here the zone, that the parameter names is another one by now.
     const ssm = await aws().ssm();
