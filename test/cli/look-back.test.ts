@@ -35,6 +35,9 @@ Resources:
   Password:
     Type: AWS::SSM::Parameter
     Properties: { Type: String, Value: !Ref Password }
+  Token:
+    Type: AWS::SSM::Parameter
+    Properties: { Type: String, Value: '{{resolve:ssm-secure:/shop/token}}' }
 ${more}
 Outputs:
   SubnetId: { Value: !Ref Subnet }
@@ -65,6 +68,8 @@ await describeWithServices('looking back at a stack', ['moto', 'postgres'], ({ m
       (r: { logicalId: string }) => r.logicalId === logicalId,
     ).physicalId;
   const aws = () => openAws({ region: 'eu-west-1' });
+  const token = async (Value: string) =>
+    (await aws().ssm()).putParameter({ Name: '/shop/token', Value, Type: 'SecureString', Overwrite: true });
 
   beforeAll(async () => {
     Object.assign(process.env, moto.environment);
@@ -74,6 +79,7 @@ await describeWithServices('looking back at a stack', ['moto', 'postgres'], ({ m
     await mkdir(join(cwd, 'infra'));
     const ssm = await aws().ssm();
     await ssm.putParameter({ Name: '/shop/zone', Value: 'eu-west-1a', Type: 'String', Overwrite: true });
+    await token('token-of-monday');
   });
   afterAll(() => rm(cwd, { recursive: true, force: true }));
 
@@ -90,7 +96,7 @@ await describeWithServices('looking back at a stack', ['moto', 'postgres'], ({ m
     const history = await run('state', 'history', stack);
     const [newest, oldest] = history.out.trimEnd().split('\n');
     expect(newest).toMatch(new RegExp(`^${second}  .* UTC  apply  succeeded  \\+1 ~1 ±1 -0  by `));
-    expect(oldest).toMatch(new RegExp(`^${first}  .* UTC  apply  succeeded  \\+3 ~0 ±0 -0  by `));
+    expect(oldest).toMatch(new RegExp(`^${first}  .* UTC  apply  succeeded  \\+4 ~0 ±0 -0  by `));
 
     const difference = await json('state', 'diff', stack, first, second);
     const changes = difference.changes.map(
@@ -144,7 +150,7 @@ await describeWithServices('looking back at a stack', ['moto', 'postgres'], ({ m
   test('no drift is no drift, and what somebody changed is told by property; nothing is written', async () => {
     const calm = await run('drift', stack, '--detailed-exitcode');
     expect(calm).toMatchObject({ code: 0, err: '' });
-    expect(calm.out).toContain('No drift: 4 resources as recorded.');
+    expect(calm.out).toContain('No drift: 5 resources as recorded.');
 
     const ec2 = await aws().ec2();
     const vpc = await physical('Vpc');
@@ -158,14 +164,14 @@ await describeWithServices('looking back at a stack', ['moto', 'postgres'], ({ m
     expect(drifted.out).toContain(`gone     Gateway  AWS::EC2::InternetGateway  ${gone}`);
     expect(drifted.out).toContain(`changed  Vpc  AWS::EC2::VPC  ${vpc}`);
     expect(drifted.out).toMatch(/- {3}Size: "2"\n +\+ {3}Size: "99"/);
-    expect(drifted.out).toContain('Drift: 2 of 4 resources.');
+    expect(drifted.out).toContain('Drift: 2 of 5 resources.');
     expect((await run('drift', stack)).code).toBe(0);
 
     // The very drift that a plan shows.
     const plan = (await json('plan', 'infra/shop.yaml', '--environment', 'dev')).plan;
     const [inPlan] = plan.changes.filter((c: { drift: object[] }) => c.drift.length > 0);
     const [all] = await json('drift', '--all');
-    expect(all).toMatchObject({ stack, checked: 4, unsettled: false });
+    expect(all).toMatchObject({ stack, checked: 5, unsettled: false });
     expect(all.drifted).toMatchObject([
       { logicalId: 'Gateway', vanished: true, differences: [] },
       {
@@ -248,7 +254,7 @@ await describeWithServices('looking back at a stack', ['moto', 'postgres'], ({ m
         database.kysely,
       );
       expect(rows).toHaveLength(3);
-      for (const { text } of rows) expect(text).not.toContain(password);
+      for (const { text } of rows) expect(text).not.toMatch(/correct-horse|token-of/);
     } finally {
       await database.close();
     }
@@ -261,6 +267,12 @@ await describeWithServices('looking back at a stack', ['moto', 'postgres'], ({ m
     await writeFile(join(cwd, 'today.yaml'), `Password: ${password}-2\nSize: 77\n`);
     const planned = await run('rollback', stack, '--parameters', 'today.yaml');
     expect(planned.out).toContain('Value: (secret, changed)');
+    expect(planned.out).toContain('unchanged: Token');
+    // A reference to a secret is kept, and gives what is there now.
+    await token('token-of-friday');
+    const again = await run('rollback', stack, '--parameters', 'today.yaml');
+    expect(again.out).toMatch(/update +Token +AWS::SSM::Parameter.*\n +~ Value: \(secret, changed\)/);
+    expect(again.out).not.toContain('token-of');
     expect(planned.out).not.toContain('77');
     expect(planned.out).not.toContain(password);
   });
@@ -276,7 +288,7 @@ await describeWithServices('looking back at a stack', ['moto', 'postgres'], ({ m
     expect(destroyed.kind).toBe('destroy');
     expect((await run('rollback', stack, '--to', destroyed.id)).err).toContain('deleted the stack');
     // What is left of a destroyed stack is its history, which makes it anew.
-    expect((await run('rollback', stack, '--to', second)).out).toContain('Plan: 4 to create.');
+    expect((await run('rollback', stack, '--to', second)).out).toContain('Plan: 5 to create.');
 
     const bad = shop('10.9.1.0/24');
     await template(bad);
