@@ -30,7 +30,7 @@ export interface ProgressEvent {
  * instance to run or for AWS to want another call of their action (`call-rate.ts`). What waits for the one action must
  * not keep another from its turn: hundreds of subnets take a minute, in which their associations can be made.
  */
-const atOnce = 100;
+const atOnce = 50;
 
 export interface ApplyOptions {
   readonly plan: Plan;
