@@ -15,6 +15,7 @@ export const codes = {
   'template-unknown-type': 'The resource type is unknown',
   'template-unknown-property': 'The resource type has no such property',
   'template-missing-property': 'A required property is missing',
+  'template-exclusive-properties': 'Two properties exclude one another',
   'template-property-type': 'A property has the wrong type of value',
   'template-property-value': 'A property has a value that is not allowed',
   'template-parameter': 'A parameter is missing, unknown or breaks its constraints',

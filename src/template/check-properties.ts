@@ -1,8 +1,10 @@
 /** Whether a resource's properties are what its type accepts. */
 
 import { nearest } from '../base/suggest.ts';
+import { checkMemberRules } from './check-member-rules.ts';
 import { checkScalar } from './check-scalar.ts';
 import { type Checking, fail } from './checking.ts';
+import { isNoValue } from './intrinsics.ts';
 import { isListType } from './parameter-types.ts';
 import { didYouMean, quote } from './problem.ts';
 import { kindOf } from './sections.ts';
@@ -72,15 +74,7 @@ function checkMembers(map: MapNode, members: DefinitionSchema, within: Within, o
       `Add ${name}`,
     );
   }
-}
-
-function isNoValue(node: TemplateNode): boolean {
-  return (
-    node.kind === 'intrinsic' &&
-    node.name === 'Ref' &&
-    node.argument.kind === 'scalar' &&
-    node.argument.value === 'AWS::NoValue'
-  );
+  checkMemberRules(map, members, owner, checking);
 }
 
 function checkValue(node: TemplateNode, name: string, property: PropertySchema, within: Within): void {

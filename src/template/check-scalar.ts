@@ -1,3 +1,4 @@
+import { isAddressBlock } from './address-block.ts';
 import { type Checking, fail } from './checking.ts';
 import { didYouMean, quote } from './problem.ts';
 import type { ScalarNode } from './template.ts';
@@ -53,8 +54,8 @@ interface ValueProblem {
 }
 
 function valueProblem(text: string, schema: PropertySchema): ValueProblem | undefined {
-  const { type, minimum, maximum, minLength, maxLength, pattern } = schema;
-  if (schema.enum && !schema.enum.some((allowed) => String(allowed) === text)) {
+  const { type, minimum, maximum, minLength, maxLength, pattern, format } = schema;
+  if (schema.enum && !isAmong(text, schema)) {
     const allowed = schema.enum.map(String);
     const listed = allowed.length > 12 ? undefined : `It is one of ${allowed.join(', ')}`;
     const remedy = didYouMean(text, allowed, listed);
@@ -73,10 +74,23 @@ function valueProblem(text: string, schema: PropertySchema): ValueProblem | unde
   if (maxLength !== undefined && text.length > maxLength) {
     return { summary: `must be at most ${maxLength} characters long, and has ${text.length}` };
   }
+  if (format !== undefined && !isAddressBlock(text, format)) {
+    return { summary: `cannot be ${quote(text)}`, remedy: blockExamples[format] };
+  }
   if (pattern !== undefined && text.length <= longestMatched && compiled(pattern)?.test(text) === false) {
     return { summary: `cannot be ${quote(text)}`, remedy: `It must match ${pattern}` };
   }
   return undefined;
+}
+
+const blockExamples = {
+  'ipv4-network': 'Write a block of IPv4 addresses, such as 10.0.0.0/16',
+  'ipv6-network': 'Write a block of IPv6 addresses, such as 2001:db8::/56',
+} as const;
+
+function isAmong(text: string, { enum: allowed = [], ignoresCase }: PropertySchema): boolean {
+  const same = (one: string) => (ignoresCase ? one.toLowerCase() : one);
+  return allowed.some((one) => same(String(one)) === same(text));
 }
 
 const patterns = new Map<string, RegExp | undefined>();

@@ -14,7 +14,7 @@ export function findCircles(needs: ReadonlyMap<string, Iterable<string>>): strin
     const circle = shortestRoundTrip(start, edges);
     if (!circle) continue;
     circles.push(circle);
-    for (const name of circle) remove(name, edges);
+    remove(new Set(circle), edges);
     trim(edges);
   }
   return circles;
@@ -40,9 +40,12 @@ function trim(edges: Map<string, Set<string>>): void {
   }
 }
 
-function remove(name: string, edges: Map<string, Set<string>>): void {
-  edges.delete(name);
-  for (const others of edges.values()) others.delete(name);
+/** All at once: a circle may be as long as a template, and one name at a time would take its square. */
+function remove(names: ReadonlySet<string>, edges: Map<string, Set<string>>): void {
+  for (const name of names) edges.delete(name);
+  for (const others of edges.values()) {
+    for (const other of others) if (names.has(other)) others.delete(other);
+  }
 }
 
 function shortestRoundTrip(start: string, edges: ReadonlyMap<string, Set<string>>): string[] | undefined {
@@ -65,6 +68,6 @@ function shortestRoundTrip(start: string, edges: ReadonlyMap<string, Set<string>
 
 function pathTo(end: string, start: string, cameFrom: ReadonlyMap<string, string>): string[] {
   const path = [end];
-  while (path[0] !== start) path.unshift(cameFrom.get(path[0]!)!);
-  return path;
+  while (path.at(-1) !== start) path.push(cameFrom.get(path.at(-1)!)!);
+  return path.reverse();
 }

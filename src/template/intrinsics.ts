@@ -3,6 +3,8 @@
  * CloudFormation user guide.
  */
 
+import type { TemplateNode } from './template.ts';
+
 /** Where a function may stand. `condition` also covers what is inside another condition function. */
 export type IntrinsicPlace = 'value' | 'condition' | 'both' | 'rule';
 
@@ -52,6 +54,16 @@ export const loopPrefix = 'Fn::ForEach::';
 /** Whether a map with only this key is an intrinsic function. */
 export function isIntrinsicKey(key: string): boolean {
   return key === 'Ref' || (key.startsWith('Fn::') && !key.startsWith(loopPrefix));
+}
+
+/** `!Ref AWS::NoValue`: as if the property were not there. */
+export function isNoValue(node: TemplateNode): boolean {
+  return (
+    node.kind === 'intrinsic' &&
+    node.name === 'Ref' &&
+    node.argument.kind === 'scalar' &&
+    node.argument.value === 'AWS::NoValue'
+  );
 }
 
 /** `!GetAtt` is `Fn::GetAtt`; `!Ref` and `!Condition` have no prefix. */

@@ -6,7 +6,7 @@
 /** By type name: `AWS::EC2::VPC`. */
 export type TypeSchemas = Readonly<Record<string, TypeSchema>>;
 
-export interface TypeSchema {
+export interface TypeSchema extends MemberRules {
   /** `AWS::EC2::VPC` */
   readonly type: string;
   readonly properties: Readonly<Record<string, PropertySchema>>;
@@ -22,8 +22,20 @@ export interface TypeSchema {
   readonly definitions?: Readonly<Record<string, DefinitionSchema>>;
 }
 
+/** Which properties of a map go together. What a condition may remove counts as there and as not there alike. */
+export interface MemberRules {
+  /** One of these has to be there, and only one. */
+  readonly exactlyOne?: readonly string[];
+  /** All of one of these sets have to be there. */
+  readonly either?: readonly (readonly string[])[];
+  /** Beside this one, those must not be there. */
+  readonly excludes?: Readonly<Record<string, readonly string[]>>;
+  /** Beside this one, those have to be there. */
+  readonly needs?: Readonly<Record<string, readonly string[]>>;
+}
+
 /** A nested property type: a map with these keys and no others. */
-export interface DefinitionSchema {
+export interface DefinitionSchema extends MemberRules {
   readonly properties: Readonly<Record<string, PropertySchema>>;
   readonly required: readonly string[];
 }
@@ -45,6 +57,10 @@ export interface PropertySchema {
   readonly items?: PropertySchema;
   /** The values that are allowed, where the schema knows them all. */
   readonly enum?: readonly (string | number)[];
+  /** Whether a value of `enum` may be written in other letters: `GP3`. */
+  readonly ignoresCase?: boolean;
+  /** What a text has to be that no pattern describes well. */
+  readonly format?: 'ipv4-network' | 'ipv6-network';
   /** A regular expression as the schema publishes it, anchored only if it says so itself. */
   readonly pattern?: string;
   /** Characters of a string, items of a list. */

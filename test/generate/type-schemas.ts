@@ -3,6 +3,8 @@
  * `@aws-cdk/aws-service-spec` (a development dependency: loading it costs most of a second and 180 MB). Out: one
  * `TypeSchema` a registered AWS type, without the properties that the type itself says it does not do.
  */
+
+import { readFileSync } from 'node:fs';
 import { loadAwsServiceSpec } from '@aws-cdk/aws-service-spec';
 import type { ResourceType } from '../../src/provider/provider.ts';
 import type {
@@ -11,6 +13,13 @@ import type {
   TypeSchema,
   TypeSchemas,
 } from '../../src/template/type-schema.ts';
+
+import { type Constraints, fitting, memberRules } from './constraints.ts';
+
+/** As `npm run generate` last made it, where cfn-lint can be had. */
+const constraints = JSON.parse(
+  readFileSync(new URL('constraints.generated.json', import.meta.url), 'utf8'),
+) as Readonly<Record<string, Constraints>>;
 
 type Spec = Awaited<ReturnType<typeof loadAwsServiceSpec>>;
 type Property = ReturnType<typeof resourceOf>['properties'][string];
@@ -29,6 +38,7 @@ export async function makeTypeSchemas(types: readonly ResourceType[]): Promise<T
 
 function typeSchemaOf(spec: Spec, type: ResourceType): TypeSchema {
   const resource = resourceOf(spec, type.type);
+  const own = constraints[type.type] ?? {};
   refuseUnpublished(type.type, 'attribute', type.attributes, Object.keys(resource.attributes));
   const unsupported = new Set(type.unsupported);
   const isSupported = (path: readonly string[]) => !unsupported.delete(path.join('.'));
@@ -37,28 +47,40 @@ function typeSchemaOf(spec: Spec, type: ResourceType): TypeSchema {
   const createOnly: string[] = [];
   const conditionalCreateOnly: string[] = [];
 
-  const visit = (path: readonly string[], property: Property, inside: readonly string[], inList: boolean) => {
+  /** `place` is where the property stands in the constraints, which tell a list from its items. */
+  const visit = (
+    path: readonly string[],
+    place: string,
+    property: Property,
+    inside: readonly string[],
+    inList: boolean,
+  ) => {
     if (property.causesReplacement === 'yes' && !inList) createOnly.push(path.join('.'));
     if (property.causesReplacement === 'maybe' && !inList) conditionalCreateOnly.push(path.join('.'));
     const definition = definitionOf(spec, innermost(property.type));
     if (definition === undefined) return;
     if (inside.includes(definition.name)) return;
     const nested = sorted(definition.properties).filter(([name]) => isSupported([...path, name]));
-    definitions[definition.name] ??= definitionSchema(spec, nested);
+    const within = `${place}${listMarks(property.type)}`;
+    definitions[definition.name] ??= definitionSchema(spec, nested, within, own);
     // A list is compared whole, so what replaces inside of its items is for the provider to decide.
     const isWhole = innermost(property.type) !== property.type;
     for (const [name, inner] of nested)
-      visit([...path, name], inner, [...inside, definition.name], isWhole || inList);
+      visit([...path, name], `${within}.${name}`, inner, [...inside, definition.name], isWhole || inList);
   };
-  for (const [name, property] of supported) visit([name], property, [], false);
+  for (const [name, property] of supported) visit([name], name, property, [], false);
   for (const path of unsupported) throw new Error(`${type.type} has no property ${path}`);
 
   return {
     type: type.type,
     properties: Object.fromEntries(
-      supported.map(([name, property]) => [name, propertySchema(spec, property)]),
+      supported.map(([name, property]) => [name, propertySchema(spec, property, name, own)]),
     ),
     required: supported.filter(([, property]) => property.required).map(([name]) => name),
+    ...memberRules(
+      supported.map(([name]) => name),
+      own[''],
+    ),
     attributes: [...type.attributes].sort(),
     createOnly: createOnly.sort(),
     conditionalCreateOnly: conditionalCreateOnly.sort(),
@@ -74,13 +96,20 @@ function resourceOf(spec: Spec, name: string) {
   return resource;
 }
 
-function propertySchema(spec: Spec, property: Property): PropertySchema {
+function propertySchema(spec: Spec, property: Property, place: string, own: Constraints): PropertySchema {
   const replaces = { yes: 'always', maybe: 'maybe', no: undefined } as const;
   const decided = replaces[property.causesReplacement ?? 'no'];
-  return { ...typeOf(spec, property.type), ...(decided === undefined ? {} : { replaces: decided }) };
+  return {
+    ...typeOf(spec, property.type, place, own),
+    ...(decided === undefined ? {} : { replaces: decided }),
+  };
 }
 
-function typeOf(spec: Spec, type: PublishedType): PropertySchema {
+function typeOf(spec: Spec, type: PublishedType, place: string, own: Constraints): PropertySchema {
+  return fitting(plainTypeOf(spec, type, place, own), own[place]);
+}
+
+function plainTypeOf(spec: Spec, type: PublishedType, place: string, own: Constraints): PropertySchema {
   switch (type.type) {
     case 'string': {
       return { type: 'string', ...(type.allowedValues === undefined ? {} : { enum: type.allowedValues }) };
@@ -94,9 +123,9 @@ function typeOf(spec: Spec, type: PublishedType): PropertySchema {
     case 'date-time':
       return { type: 'string' };
     case 'array':
-      return { type: 'list', items: typeOf(spec, type.element) };
+      return { type: 'list', items: typeOf(spec, type.element, `${place}[]`, own) };
     case 'map':
-      return { type: 'map', items: typeOf(spec, type.element) };
+      return { type: 'map', items: typeOf(spec, type.element, `${place}{}`, own) };
     case 'tag':
     case 'ref':
       return { type: { ref: definitionOf(spec, type)!.name } };
@@ -121,17 +150,29 @@ function definitionOf(spec: Spec, type: PublishedType) {
 function definitionSchema(
   spec: Spec,
   properties: readonly (readonly [string, Property])[],
+  place: string,
+  own: Constraints,
 ): DefinitionSchema {
   return {
     properties: Object.fromEntries(
-      properties.map(([name, property]) => [name, propertySchema(spec, property)]),
+      properties.map(([name, property]) => [name, propertySchema(spec, property, `${place}.${name}`, own)]),
     ),
     required: properties.filter(([, property]) => property.required).map(([name]) => name),
+    ...memberRules(
+      properties.map(([name]) => name),
+      own[place],
+    ),
   };
 }
 
 function innermost(type: PublishedType): PublishedType {
   return type.type === 'array' || type.type === 'map' ? innermost(type.element) : type;
+}
+
+/** `[]` for each list and `{}` for each map around what is inside. */
+function listMarks(type: PublishedType): string {
+  if (type.type !== 'array' && type.type !== 'map') return '';
+  return `${type.type === 'array' ? '[]' : '{}'}${listMarks(type.element)}`;
 }
 
 /** A misspelt name in a type's own lists would otherwise be believed. */
