@@ -9,7 +9,8 @@ export const verbs = {
   plan: { summary: 'plan again, from the latest commit' },
   approve: { summary: 'say yes to the plan that is shown; `approve` alone and a review do the same' },
   apply: { summary: 'apply the approved plan of a merged pull request' },
-  retry: { summary: 'go on where a failed apply stopped' },
+  retry: { summary: 'go on where an apply failed or was cancelled' },
+  cancel: { summary: 'stop applying a merged pull request, between two resources' },
   help: { summary: 'show these commands' },
 } as const satisfies Readonly<Record<string, { readonly summary: string }>>;
 

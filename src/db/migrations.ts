@@ -115,6 +115,18 @@ export const migrations: readonly { readonly name: string; readonly sql: readonl
     name: 'what a stack imports of others',
     sql: [`alter table stack add column imports jsonb not null default '[]'`],
   },
+  {
+    name: 'merges that an operator has stopped',
+    sql: [
+      `create table cancellation (
+        repository text not null,
+        number integer not null,
+        login text not null,
+        at timestamptz not null default now(),
+        primary key (repository, number)
+      )`,
+    ],
+  },
 ];
 /** Any number will do, as long as it stays: it is what two processes that open one database agree on. */
 const LOCK = 7_420_114_001;

@@ -13,6 +13,7 @@ export interface Schema {
   journal: JournalTable;
   delivery: DeliveryTable;
   pull_request: PullRequestTable;
+  cancellation: CancellationTable;
   setting: SettingTable;
 }
 
@@ -100,6 +101,15 @@ export interface PullRequestTable {
   /** Digests shown, check run ids, status: workflow/ owns its shape. */
   review: Json<object>;
   updated_at: Timestamp;
+}
+
+/** A merged pull request that is not applied any further until somebody says so. Apart from its record, which the
+ * running apply writes. */
+export interface CancellationTable {
+  repository: string;
+  number: number;
+  login: string;
+  at: ColumnType<Date, never, never>;
 }
 
 /** What the installation keeps for itself, such as the key of its fingerprints. */

@@ -29,7 +29,8 @@ export function slipwayApp(store: (received: Received) => Promise<void>): (probo
   };
 }
 
-/** How a job is enqueued: in the order of its pull request, plans only once. */
+/** How a job is enqueued: in the order of its pull request, plans only once; a cancel beside what it cancels. */
 export function enqueueOptions(job: JobRequest): { key: string; coalesce: boolean } {
+  if (job.kind === 'cancel') return { key: `${pullRequestKey(job.payload)} cancel`, coalesce: false };
   return { key: pullRequestKey(job.payload), coalesce: job.kind === 'review' || job.kind === 'merge' };
 }

@@ -1,7 +1,7 @@
 import type { PullRequests } from '../state/pull-requests.ts';
 import { applyMerge } from '../workflow/apply-merge.ts';
 import { closePullRequest } from '../workflow/close-pull-request.ts';
-import { type FollowUp, hearComment } from '../workflow/hear-comment.ts';
+import { type FollowUp, hearCancel, hearComment } from '../workflow/hear-comment.ts';
 import { hearReview } from '../workflow/hear-review.ts';
 import { reportTrouble } from '../workflow/report-trouble.ts';
 import type { Repository } from '../workflow/repository.ts';
@@ -42,6 +42,7 @@ export function createHandlers({ workflow, open, queue }: HandlerDependencies): 
     comment: handler(async (repository, payload) => {
       await follow(payload, await hearComment(workflow, repository, payload.number, payload.comment));
     }),
+    cancel: handler((repository, p) => hearCancel(workflow, repository, p.number, p.comment)),
     retract: handler((repository, p) => retractComment(workflow, repository, p.number, p.comment)),
     'hear-review': handler(async (repository, payload) => {
       await follow(payload, await hearReview(workflow, repository, payload.number, payload.review));

@@ -10,6 +10,8 @@ export interface PullRequestPlace {
 export type PullRequestJobs = {
   review: PullRequestPlace;
   comment: PullRequestPlace & { readonly comment: number };
+  /** A comment that asks to stop what is being applied: heard beside the jobs of its pull request. */
+  cancel: PullRequestPlace & { readonly comment: number };
   retract: PullRequestPlace & { readonly comment: number };
   'hear-review': PullRequestPlace & { readonly review: number };
   merge: PullRequestPlace;

@@ -45,7 +45,8 @@ function planCheck(review: Review): CheckOutput {
   if (hasErrors(review.diagnostics) || states.has('invalid')) {
     return { ...all, conclusion: 'failure', title: headline({ ...review, stacks: invalidOnly(review) }) };
   }
-  if (states.has('failed')) return { ...all, conclusion: 'failure', title: headline(review) };
+  if (states.has('failed') || states.has('cancelled'))
+    return { ...all, conclusion: 'failure', title: headline(review) };
   if (states.has('planning')) return { ...all, title: stateWords.planning.label };
   if (states.has('stale')) return { ...all, conclusion: 'action_required', title: headline(review) };
   if (review.stacks.length === 0) return { ...all, conclusion: 'success', title: headline(review) };
@@ -127,7 +128,7 @@ function invalidOnly(review: Review): StackReview[] {
 
 /** What was begun was allowed; what is stale has to be approved again. */
 function isAllowed(stack: StackReview): boolean {
-  const allowed: readonly State[] = ['unchanged', 'approved', 'applying', 'applied', 'failed'];
+  const allowed: readonly State[] = ['unchanged', 'approved', 'applying', 'applied', 'failed', 'cancelled'];
   return allowed.includes(stateOf(stack));
 }
 

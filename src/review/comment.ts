@@ -191,7 +191,8 @@ function renderFooter(review: Review): string {
 export function commandsFor(state: State): string[] {
   const always = ['/slipway help'];
   if (state === 'waiting' || state === 'stale') return ['approve', '/slipway plan', ...always];
-  if (state === 'failed') return ['/slipway retry', ...always];
-  if (state === 'applying' || state === 'applied') return always;
+  if (state === 'failed' || state === 'cancelled') return ['/slipway retry', ...always];
+  if (state === 'applying') return ['/slipway cancel', ...always];
+  if (state === 'applied') return always;
   return ['/slipway plan', ...always];
 }

@@ -32,7 +32,7 @@ export interface Progress {
   readonly stack: StackId;
   readonly environment: string;
   readonly file: string;
-  readonly status: 'running' | 'succeeded' | 'failed';
+  readonly status: 'running' | 'succeeded' | 'failed' | 'cancelled';
   /** Of the run so far. */
   readonly ms: number;
   /** Only resources that change, in the order of the plan. */
@@ -58,10 +58,13 @@ export function renderProgress(progress: Progress): string {
       ? `## ${stateWords.applying.symbol} ${stateWords.applying.label} ${target}: ${formatNumber(done)} of ${formatNumber(progress.steps.length)}`
       : progress.status === 'succeeded'
         ? `## ${stateWords.applied.symbol} ${stateWords.applied.label} ${target}: ${describeSteps(progress) || 'nothing to do'} in ${time}`
-        : `## ${stateWords.failed.symbol} ${stateWords.failed.label}: ${target}`;
+        : `## ${stateWords[progress.status].symbol} ${stateWords[progress.status].label}: ${target}`;
   const body =
     progress.status === 'running'
-      ? [stepTable(progress.steps), `<sub>${time} so far</sub>`]
+      ? [
+          stepTable(progress.steps),
+          `<sub>${time} so far · \`/slipway cancel\` stops between two resources</sub>`,
+        ]
       : progress.status === 'succeeded'
         ? [
             outputTable(progress.outputs),
@@ -129,14 +132,15 @@ export function threeLists(progress: Progress): string {
   const done = of('done');
   const rest = of('waiting', 'running', 'skipped');
   return [
-    `**${count(failed.length, 'resource')} failed**`,
-    '',
+    ...(progress.status === 'cancelled' && failed.length === 0
+      ? []
+      : [`**${count(failed.length, 'resource')} failed**`, '']),
     ...failed.slice(0, 20).map((s) => {
       const why = s.reason === undefined ? '' : `: ${prose(s.reason)}`;
       return `- ${stepWords.failed.symbol} ${actionWords[s.action].verb} ${codeSpan(s.logicalId)} (${codeSpan(s.type)})${why}`;
     }),
     ...moreThan(20, failed.length),
-    '',
+    ...(failed.length === 0 && progress.status === 'cancelled' ? [] : ['']),
     names(`${stepWords.done.symbol} **${formatNumber(done.length)} done**`, done),
     '',
     names(`${stepWords.skipped.symbol} **${formatNumber(rest.length)} not started**`, rest),

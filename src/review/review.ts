@@ -12,7 +12,7 @@ import type { Progress } from './progress.ts';
 import { type State, states } from './words.ts';
 
 /** What Slipway did last with a stack. Whether a planned stack waits or is approved follows from its decision. */
-export type Phase = 'planning' | 'planned' | 'stale' | 'applying' | 'applied' | 'failed';
+export type Phase = 'planning' | 'planned' | 'stale' | 'applying' | 'applied' | 'failed' | 'cancelled';
 
 /** One stack as the pull request touches it. */
 export interface StackReview {

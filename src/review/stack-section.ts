@@ -38,7 +38,7 @@ export function stackSection(
   const { plan, progress, previous } = stack;
   const environments = [stack, ...twins].map((s) => `<code>${html(s.environment)}</code>`);
   const title = `<b><code>${html(stack.file)}</code></b> in <b>${environments.slice(0, 20).join(', ')}</b>`;
-  if (progress && stack.phase === 'failed') {
+  if (progress && (stack.phase === 'failed' || stack.phase === 'cancelled')) {
     parts.push(alone ? threeLists(progress) : folded(`Where ${title} stands`, threeLists(progress), true));
   }
   if (progress && stack.phase === 'applied') {
@@ -66,7 +66,7 @@ function planBlock(
   alone: boolean,
 ): string {
   const lines = planLines(plan, detail);
-  const ahead = stack.phase !== 'applied' && stack.phase !== 'failed';
+  const ahead = !['applied', 'failed', 'cancelled'].includes(stack.phase);
   const graph = detail === 'full' && ahead ? dependencyGraph(plan) : undefined;
   const place = oneEnvironment ? `<code>${html(plan.account)}</code> <code>${html(plan.region)}</code>` : '';
   const summary = [title, `<code>${formatCounts(totalCounts([plan]))}</code>`, place]

@@ -28,6 +28,7 @@ function headlineDetail(review: Review, state: State): string {
     case 'blocked':
       return `${count(blockingPolicies(concerned).length, 'policy is', 'policies are')} not met`;
     case 'failed':
+    case 'cancelled':
     case 'applied':
       return joinWords(
         concerned
@@ -52,7 +53,7 @@ function headlineDetail(review: Review, state: State): string {
 function outcomeOf(stack: StackReview, state: State, named: boolean): string {
   if (!stack.progress) return '';
   const words =
-    state === 'failed' ? describeOutcome(stack.progress) : describeSteps(stack.progress) || 'nothing to do';
+    state === 'applied' ? describeSteps(stack.progress) || 'nothing to do' : describeOutcome(stack.progress);
   return named ? `${words} in ${stack.environment}` : words;
 }
 
@@ -85,6 +86,7 @@ export function nextStep(review: Review): string | undefined {
     case 'stale':
       return 'Nothing was applied. See below what is different now, then comment `approve` again.';
     case 'failed':
+    case 'cancelled':
       return 'Comment `/slipway retry` to go on where it stopped.';
     default:
       return undefined;

@@ -31,6 +31,7 @@ export const actionWords: Readonly<Record<Action, ActionWords>> = {
 /** Where a stack of a pull request stands. */
 export type State =
   | 'failed'
+  | 'cancelled'
   | 'invalid'
   | 'blocked'
   | 'stale'
@@ -50,6 +51,7 @@ export interface StateWords {
 /** In the order of what needs a person first: the first state that any stack is in is the pull request's verdict. */
 export const stateWords: Readonly<Record<State, StateWords>> = {
   failed: { symbol: '❌', label: 'Apply failed' },
+  cancelled: { symbol: '⏹️', label: 'Apply cancelled' },
   invalid: { symbol: '❌', label: 'Cannot be planned' },
   blocked: { symbol: '⛔', label: 'Blocked by policy' },
   stale: { symbol: '🟠', label: 'Out of date' },

@@ -48,6 +48,11 @@ export interface PullRequests {
   pushers(repository: string, number: number): Promise<readonly string[]>;
   /** The id of the newest stored webhook that tells of a push to it, its opening, closing or merge. */
   lastHeard(repository: string, number: number): Promise<string | undefined>;
+  /** Stops what is being applied of it between two resources, and lets nothing begin until `uncancel`. */
+  cancel(repository: string, number: number, login: string): Promise<void>;
+  uncancel(repository: string, number: number): Promise<void>;
+  /** The login of who stopped it. */
+  cancelledBy(repository: string, number: number): Promise<string | undefined>;
   /** Numbers of open ones that plan this stack, other than `except`. */
   openOn(repository: string, stack: StackId, except: number): Promise<readonly number[]>;
 }
@@ -120,6 +125,29 @@ export function createPullRequests(database: Database, now: () => Date): PullReq
         .limit(1)
         .executeTakeFirst();
       return row?.id;
+    },
+    async cancel(repository, number, login) {
+      await kysely
+        .insertInto('cancellation')
+        .values({ repository, number, login })
+        .onConflict((conflict) => conflict.columns(['repository', 'number']).doNothing())
+        .execute();
+    },
+    async uncancel(repository, number) {
+      await kysely
+        .deleteFrom('cancellation')
+        .where('repository', '=', repository)
+        .where('number', '=', number)
+        .execute();
+    },
+    async cancelledBy(repository, number) {
+      const row = await kysely
+        .selectFrom('cancellation')
+        .select('login')
+        .where('repository', '=', repository)
+        .where('number', '=', number)
+        .executeTakeFirst();
+      return row?.login;
     },
     async openOn(repository, stack, except) {
       const rows = await kysely

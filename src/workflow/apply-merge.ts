@@ -15,6 +15,7 @@ import { changesSettings, readSettings, settingsWithTemplates } from './read-set
 import { type DeploymentReport, reportDeployment, reportRun, type Telling } from './report-apply.ts';
 import type { PullRequest, Repository } from './repository.ts';
 import { reviewHead, stackReview } from './review-pull-request.ts';
+import { watchCancel } from './watch-cancel.ts';
 import type { PullRequestWorkflow } from './workflow.ts';
 
 /** How long a merge waits for another run of the same stack before its job is tried again later. */
@@ -58,12 +59,27 @@ export async function applyMerge(
 
   const electors = await electorate(workflow, repository, pullRequest, settings, record);
   const stacks = new Map<string, StackReview>();
-  const merge: Merge = { workflow, repository, pullRequest, commit, electors, stacks, record, signal };
-  for (const environment of settings.environments) {
-    const own = sources.filter((s) => s.environment.name === environment.name);
-    if (own.length > 0) await applyEnvironment(merge, environment, own);
+  const { cancel, stop } = await watchCancel(workflow, repository, number);
+  try {
+    const merge: Merge = {
+      workflow,
+      repository,
+      pullRequest,
+      commit,
+      electors,
+      stacks,
+      record,
+      signal,
+      cancel,
+    };
+    for (const environment of settings.environments) {
+      const own = sources.filter((s) => s.environment.name === environment.name);
+      if (own.length > 0) await applyEnvironment(merge, environment, own);
+    }
+    return await finish(merge);
+  } finally {
+    stop();
   }
-  return finish(merge);
 }
 
 /** One merge while it is being applied. */
@@ -77,6 +93,8 @@ interface Merge {
   readonly stacks: Map<string, StackReview>;
   record: PullRequestRecord | undefined;
   readonly signal: AbortSignal | undefined;
+  /** Aborted when an operator has said to stop; who, is its reason. */
+  readonly cancel: AbortSignal;
 }
 
 /** All stacks of one environment, unless one that must come before it has not succeeded. */
@@ -87,7 +105,7 @@ async function applyEnvironment(
 ): Promise<void> {
   const earlier = [...merge.stacks.values()].filter((s) => environment.after.includes(s.environment));
   const held = earlier.find((s) => s.phase !== 'applied');
-  if (held) {
+  if (held && !merge.cancel.aborted) {
     for (const source of sources) merge.stacks.set(source.stack, heldBack(source, held));
     return;
   }
@@ -101,6 +119,12 @@ async function applyEnvironment(
   for (const source of sources) ended.push(await applyOne(merge, source, telling, deployment));
   for (const stack of ended) merge.stacks.set(stack.stack, stack);
   await deployment.end(ended);
+}
+
+/** What an operator's cancel has come before. */
+function notBegun({ stack, environment, file }: StackSource, earlier: StackReview | undefined): StackReview {
+  const planned = earlier ?? { stack, environment: environment.name, file, findings: [], diagnostics: [] };
+  return { ...planned, phase: 'cancelled' };
 }
 
 function heldBack(source: StackSource, held: StackReview): StackReview {
@@ -131,6 +155,7 @@ async function applyOne(
   const earlier = record?.review.stacks.find((s) => s.stack === source.stack);
   // By an earlier attempt at this very merge, which stopped at another stack.
   if (earlier?.phase === 'applied') return earlier;
+  if (merge.cancel.aborted) return notBegun(source, earlier);
   const report = reportRun(telling);
   let decision: Decision | undefined;
   const outcome = await applyStack(workflow, {
@@ -138,6 +163,7 @@ async function applyOne(
     cause: { pullRequest: pullRequest.number, commit, by: pullRequest.author },
     waitMs: lockWaitMs,
     ...(merge.signal ? { signal: merge.signal } : {}),
+    cancel: merge.cancel,
     async permit(planned) {
       decision = await decideMerged(merge, planned);
       return decision?.allowed === true;
@@ -163,6 +189,9 @@ async function applyOne(
     return stale ? { ...reviewed, phase: 'stale', previous: approved } : reviewed;
   }
   const progress = await report.end(outcome);
+  if (outcome.status === 'cancelled') {
+    return { ...reviewed, phase: 'cancelled', ...(progress ? { progress } : {}) };
+  }
   if (outcome.status === 'failed' && progress) {
     const { title, body } = renderFailureIssue({ progress, pullRequest: pullRequest.number, sha: commit });
     await repository.raiseIssue(failureMarker(source.stack), title, body);
@@ -212,7 +241,8 @@ async function finish(merge: Merge): Promise<readonly number[]> {
   const stacks = [...merge.stacks.values()];
   const review: Review = { ...reviewHead(workflow, repository, pullRequest), diagnostics: [], stacks };
   const settled = stacks.every((s) => s.phase === 'applied');
-  const failed = stacks.some((s) => s.phase === 'failed');
+  const failed = stacks.some((s) => s.phase === 'failed' || s.phase === 'cancelled');
+  if (settled) await workflow.pullRequests.uncancel(repository.fullName, pullRequest.number);
   await publishReview(workflow, repository, pullRequest, review, merge.record, {
     phase: settled ? 'settled' : failed ? 'failed' : 'open',
   });
@@ -230,7 +260,7 @@ async function changedUnder(
   number: number,
   stacks: readonly StackReview[],
 ): Promise<readonly number[]> {
-  const changed = stacks.filter((s) => s.phase === 'applied' || s.phase === 'failed');
+  const changed = stacks.filter((s) => ['applied', 'failed', 'cancelled'].includes(s.phase));
   const others = await Promise.all(
     changed.map(({ stack }) => workflow.pullRequests.openOn(repository.fullName, stack, number)),
   );

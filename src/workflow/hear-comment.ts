@@ -45,7 +45,30 @@ export async function hearComment(
   const comment = await repository.comment(commentId);
   if (!comment || comment.pullRequest !== number) return [];
   const command = parseCommand(comment.body);
-  if (!command) return [];
+  return command ? hear(workflow, repository, comment, command) : [];
+}
+
+/** The same for `/slipway cancel`, beside what is going on: it is no other command, whatever it says by now. */
+export async function hearCancel(
+  workflow: PullRequestWorkflow,
+  repository: Repository,
+  number: number,
+  commentId: number,
+): Promise<void> {
+  const comment = await repository.comment(commentId);
+  if (!comment || comment.pullRequest !== number) return;
+  const command = parseCommand(comment.body);
+  if (command?.kind === 'command' && command.verb === 'cancel')
+    await hear(workflow, repository, comment, command);
+}
+
+async function hear(
+  workflow: PullRequestWorkflow,
+  repository: Repository,
+  comment: Comment,
+  command: Command,
+): Promise<readonly FollowUp[]> {
+  const number = comment.pullRequest;
   const [pullRequest, record] = await Promise.all([
     repository.pullRequest(number),
     workflow.pullRequests.get(repository.fullName, number),
@@ -105,6 +128,7 @@ const answers: Readonly<Record<Verb, (hearing: Hearing) => Promise<Answer>>> = {
   plan,
   apply: applyAgain,
   retry: applyAgain,
+  cancel,
   help: async ({ settings }) => ({ reply: { kind: 'help', environments: environmentNames(settings) } }),
 };
 
@@ -180,7 +204,19 @@ async function applyAgain(hearing: Hearing): Promise<Answer> {
   if (stranger) return stranger;
   if (!hearing.pullRequest.merged)
     return refused('this pull request is not merged. What is approved is applied by the merge.');
+  await hearing.workflow.pullRequests.uncancel(hearing.repository.fullName, hearing.pullRequest.number);
   return { reaction: 'eyes', followUp: 'merge' };
+}
+
+/** The process that applies it, whichever that is, looks for this between two resources. */
+async function cancel(hearing: Hearing): Promise<Answer> {
+  const { workflow, repository, pullRequest, record, comment } = hearing;
+  const stranger = await refuseStranger(hearing);
+  if (stranger) return stranger;
+  if (!pullRequest.merged || record?.phase === 'failed')
+    return refused('nothing of this pull request is being applied.');
+  await workflow.pullRequests.cancel(repository.fullName, pullRequest.number, comment.login);
+  return { reaction: 'eyes' };
 }
 
 function refused(reason: string): Answer {

@@ -56,11 +56,11 @@ export function reportDeployment(telling: Telling, environment: string): Deploym
     end: (ended) =>
       courteously(telling, environment, async () => {
         if (deployment === undefined) return;
-        const failed = ended.filter((s) => s.phase === 'failed');
-        const told = failed.length > 0 ? failed : ended.filter((s) => s.phase === 'applied');
-        const { label } = stateWords[failed.length > 0 ? 'failed' : 'applied'];
-        const description = `${label}: ${told.map((s) => s.file).join(', ')}`;
-        await repository.deploymentStatus(deployment, failed.length > 0 ? 'failure' : 'success', description);
+        const worst = (['failed', 'cancelled'] as const).find((p) => ended.some((s) => s.phase === p));
+        const phase = worst ?? 'applied';
+        const told = ended.filter((s) => s.phase === phase);
+        const description = `${stateWords[phase].label}: ${told.map((s) => s.file).join(', ')}`;
+        await repository.deploymentStatus(deployment, worst ? 'failure' : 'success', description);
       }),
   };
 }
@@ -103,9 +103,9 @@ export function reportRun(telling: Telling): RunReport {
       if (!tracker || clock.now().getTime() - lastWrite < progressEveryMs) return;
       void write(tracker.running());
     },
-    async end({ result }) {
+    async end({ result, status }) {
       if (!tracker || !result) return undefined;
-      const progress = tracker.ended(result);
+      const progress = tracker.ended(result, status === 'cancelled');
       await write(progress);
       return progress;
     },

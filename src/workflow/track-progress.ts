@@ -8,7 +8,7 @@ import type { Progress, Step } from '../review/progress.ts';
 export interface ProgressTracker {
   onEvent(event: ProgressEvent): void;
   running(): Progress;
-  ended(result: ApplyResult): Progress;
+  ended(result: ApplyResult, cancelled: boolean): Progress;
 }
 
 interface Work {
@@ -68,7 +68,7 @@ export function trackProgress(plan: Plan, clock: Clock, startedAt: string): Prog
       }
     },
     running: () => snapshot('running', {}),
-    ended(result) {
+    ended(result, cancelled) {
       for (const [logicalId, item] of work) {
         const unstarted = result.notStarted.some((o) => o.logicalId === logicalId);
         if (item.state === 'waiting' && unstarted) item.state = 'skipped';
@@ -76,7 +76,8 @@ export function trackProgress(plan: Plan, clock: Clock, startedAt: string): Prog
         else if (item.state !== 'failed' && !unstarted) item.state = 'done';
       }
       const outputs = Object.fromEntries(Object.entries(result.outputs).map(([name, o]) => [name, o.value]));
-      return snapshot(result.status === 'succeeded' ? 'succeeded' : 'failed', outputs);
+      const unsuccessful = cancelled ? 'cancelled' : 'failed';
+      return snapshot(result.status === 'succeeded' ? 'succeeded' : unsuccessful, outputs);
     },
   };
 }

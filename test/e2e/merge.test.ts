@@ -171,4 +171,50 @@ operators:`,
       await pull.until('three green checks', isGreen);
     });
   });
+
+  describe('that an operator cancels', () => {
+    const isCancelled = (seen: Seen) => /^## ⏹️ Apply cancelled/m.test(seen.comment);
+    const web = 'infra/web.yaml';
+    let repository: TestRepository;
+    let pull: PullRequest;
+
+    test('stops between two resources, says so everywhere, and begins nothing else', async () => {
+      repository = await createTestRepository(world, 'cancelled');
+      pull = await repository.propose({ [template]: subnets(3), [web]: network('10.9.0.0/16') });
+      await pull.planned();
+      await pull.approve();
+      await pull.until('three green checks', isGreen);
+      world.proxy.rules.add({
+        match: { action: 'CreateVpc' },
+        fault: { kind: 'delay', ms: 8_000, when: 'after' },
+      });
+      await pull.merge();
+      await pull.until('the progress', (s) => s.comments.some((c) => /^## 🔵 Applying/m.test(c.body)));
+      await pull.say('author', '/slipway cancel');
+      await pull.until('a refusal', (s) => s.comments.some((c) => c.body.includes('may not give commands')));
+      await pull.say('operator', '/slipway cancel');
+      const seen = await pull.until('the cancel', isCancelled);
+      expect(seen.comment).toContain('1 done, 0 failed, 3 not started');
+      expect(seen.comment).toContain('/slipway retry');
+      await pull.until('a red check', (s) => s.checks['slipway/plan']?.conclusion === 'failure');
+      expect(states(repository)).toEqual({ dev: ['in_progress', 'failure'] });
+      expect(await kinds(repository.stack)).toEqual(['vpc']);
+      expect(await kinds(`${repository.fullName}:${web}@dev`)).toEqual([]);
+      expect(repository.issues()).toEqual([]);
+      await pull.say('operator', '/slipway cancel');
+      await pull.until('another refusal', (s) =>
+        s.comments.some((c) => c.body.includes('nothing of this pull request is being applied')),
+      );
+    });
+
+    test('goes on by /slipway retry without another approval', async () => {
+      world.proxy.rules.clear();
+      await pull.say('operator', '/slipway retry');
+      await pull.until('the comment to say Applied', isApplied);
+      expect(await kinds(repository.stack)).toEqual(['subnet', 'subnet', 'subnet', 'vpc']);
+      expect(await kinds(`${repository.fullName}:${web}@dev`)).toEqual(['vpc']);
+      expect(states(repository).dev?.slice(2)).toEqual(['in_progress', 'success']);
+      await pull.until('three green checks', isGreen);
+    });
+  });
 });

@@ -54,6 +54,12 @@ describe('webhooks ask for jobs', () => {
     ['one that is closed is let go', 'pull_request', { ...pull, action: 'closed' }, ['close']],
     ['an approval is heard', 'issue_comment', { ...comment('approve'), action: 'created' }, ['comment']],
     ['a command is heard', 'issue_comment', { ...comment('/slipway plan'), action: 'created' }, ['comment']],
+    [
+      'a cancel is heard beside the others',
+      'issue_comment',
+      { ...comment('/slipway cancel'), action: 'created' },
+      ['cancel'],
+    ],
     ['talk is not', 'issue_comment', { ...comment('I approve'), action: 'created' }, []],
     [
       'a command on an issue is not',

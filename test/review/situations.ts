@@ -143,6 +143,10 @@ function failedRun(): Progress {
   );
 }
 
+function cancelledRun(): Progress {
+  return progressOf(allCreated(), 'cancelled', { Web: 'skipped', DefaultRoute: 'skipped' });
+}
+
 export function situations(): Readonly<Record<string, Review>> {
   const first = allCreated();
   const move = moved();
@@ -199,6 +203,9 @@ export function situations(): Readonly<Record<string, Review>> {
         },
       ],
     }),
+    'cancelled-apply': review([stackOf(first, { phase: 'cancelled', progress: cancelledRun() })], {
+      merged: true,
+    }),
     'failed-apply': review([stackOf(first, { phase: 'failed', progress: failedRun() })], { merged: true }),
   };
 }
@@ -214,5 +221,6 @@ export function runs(): Readonly<Record<string, Progress>> {
     }),
     'progress-applied': progressOf(first, 'succeeded'),
     'progress-failed': failedRun(),
+    'progress-cancelled': cancelledRun(),
   };
 }

@@ -28,6 +28,8 @@ export const issueCommentEvent: WebhookEvent<IssueCommentPayload> = {
     if (!command) return [];
     // Bots command nothing, and answering them could go on for ever; but an approval of theirs is told not to count.
     if (isBot && (command.kind !== 'command' || command.verb !== 'approve')) return [];
-    return [{ kind: 'comment', payload: at }];
+    // It must not wait for the very apply that it is to stop, as other comments do.
+    const isCancel = command.kind === 'command' && command.verb === 'cancel';
+    return [{ kind: isCancel ? 'cancel' : 'comment', payload: at }];
   },
 };
