@@ -10,9 +10,19 @@ export type VersionDifference = Pick<Plan, 'changes' | 'deposed' | 'outputs'>;
 /**
  * Compares what two plans of one stack wanted. Where both wanted it by the same expression nothing has changed,
  * whatever the cloud made of it: the id of a VPC that was made anew is no difference between two templates.
+ *
+ * @param renames logical ids of `to` that were others in `from`, as new → old
  */
-export function versionDifference(from: Plan, to: Plan): VersionDifference {
-  const [before, after] = [wanted(from), wanted(to)];
+export function versionDifference(
+  from: Plan,
+  to: Plan,
+  renames: ReadonlyMap<string, string> = new Map(),
+): VersionDifference {
+  const after = wanted(to);
+  const names = new Map(
+    [...renames].filter(([now, old]) => after.has(now) && !after.has(old)).map(([a, b]) => [b, a]),
+  );
+  const before = new Map([...wanted(from)].map(([id, change]) => [names.get(id) ?? id, change]));
   const ids = [...new Set([...before.keys(), ...after.keys()])].sort();
   return {
     changes: ids.flatMap((id) => changeBetween(before.get(id), after.get(id)) ?? []),
@@ -28,27 +38,29 @@ function wanted({ changes }: Plan): ReadonlyMap<string, Change> {
 
 function changeBetween(before: Change | undefined, after: Change | undefined): Change | undefined {
   if (before && after) {
-    const { replaceBecause: _, order: __, ...common } = after;
-    const changed = differencesOf(before, after);
-    const update: Change = {
-      ...common,
+    const found = differencesOf(before, after).map((d) => ({ ...d, replaces: false }));
+    const moved = before.logicalId !== after.logicalId;
+    if (found.length === 0 && !moved) return undefined;
+    return {
+      ...identityOf(after),
       action: 'update',
-      replaceBecause: [],
-      drift: [],
-      differences: changed.map((d) => ({ ...d, replaces: false })),
+      ...(moved ? { movedFrom: before.logicalId } : {}),
+      differences: found,
     };
-    return changed.length > 0 ? update : undefined;
   }
-  const only = (before ?? after)!;
-  const { logicalId, type, dependsOn, deletionPolicy, updateReplacePolicy } = only;
   return {
-    ...{ logicalId, type, dependsOn, deletionPolicy, updateReplacePolicy },
+    ...identityOf((before ?? after)!),
     action: after ? 'create' : 'delete',
     ...(after?.after ? { after: after.after } : {}),
     ...(before?.after ? { before: before.after } : {}),
-    differences: [],
-    replaceBecause: [],
-    drift: [],
+  };
+}
+
+/** Of a plan's change only what a version has: nothing of what was live when it was planned. */
+function identityOf({ logicalId, type, dependsOn, deletionPolicy, updateReplacePolicy }: Change) {
+  return {
+    ...{ logicalId, type, dependsOn, deletionPolicy, updateReplacePolicy },
+    ...{ differences: [], replaceBecause: [], drift: [] },
   };
 }
 

@@ -59,9 +59,9 @@ export interface RunRecord {
   readonly kind: 'apply' | 'destroy';
   readonly status: 'running' | 'succeeded' | 'failed';
   readonly plan: Plan;
-  /** None for a destroy, and for what was applied before versions were kept. */
+  /** None for a destroy or an import, and for what was applied before versions were kept. */
   readonly version?: StackVersion;
-  /** Who and what for: pull request, commit, login; `rollbackTo`, the run that it goes back to. */
+  /** Who and what for: pull request, commit, login; `rollbackTo`, the run that it goes back to; `import`, what it took over. */
   readonly cause: Readonly<Record<string, string | number>>;
   readonly startedAt: string;
   readonly endedAt?: string;

@@ -24,6 +24,7 @@ import type { Template } from '../template/template.ts';
 import { validateTemplate } from '../template/validate.ts';
 import { exportsInUse, takenExports } from './exports.ts';
 import { readAdopted } from './read-adopted.ts';
+import { withRenames } from './renames-since.ts';
 import { keptVersion } from './stack-version.ts';
 import { openTarget, providerContext, type Target } from './target.ts';
 import type { Workflow } from './workflow.ts';
@@ -40,6 +41,8 @@ export interface StackSource {
   readonly parameters?: { readonly file: string; readonly text: string };
   /** What SSM parameters count as, by name, whatever they hold by now: for going back to an earlier version. */
   readonly ssmParameters?: Readonly<Record<string, string>>;
+  /** Logical ids that are other ones by now, as now → in the text: for going back to an earlier version. */
+  readonly renames?: Readonly<Record<string, string>>;
   /** The policy packs that judge it, from the settings. */
   readonly packs: readonly string[];
   /** What it is planned for, in the name of the assumed role's session: `pr-12`. */
@@ -148,7 +151,7 @@ async function planChecked(
         ...(source.parameters ? { parametersFile: source.parameters.file } : {}),
       })
     : { stack: undefined, diagnostics: [] };
-  const desired = resolved.stack && withImport(resolved.stack, source.adopts);
+  const desired = resolved.stack && withRenames(withImport(resolved.stack, source.adopts), source.renames);
   const taken = await takenExports(workflow.state, target, stack, desired);
   const context = providerContext(workflow, target, stack);
   const adoption = desired
@@ -186,7 +189,8 @@ async function planChecked(
       target,
       secrets,
       version() {
-        if (!template || source.text === undefined) return undefined;
+        // Of what is only adopted, the rest of the template was not reached.
+        if (!template || source.text === undefined || source.adopts) return undefined;
         const { ssmParameters } = facts;
         const { mask } = workflow.masker;
         return keptVersion({ text: source.text, template, parameters, ssmParameters, mask });

@@ -7,6 +7,7 @@ import type { ParameterValues, StackId } from '../stack/stack.ts';
 import type { RunRecord, StackVersion, State } from '../state/state.ts';
 import { parseTemplate } from '../template/parse.ts';
 import type { StackSource } from './plan-stack.ts';
+import { renamesSince } from './renames-since.ts';
 import type { Workflow } from './workflow.ts';
 
 export interface RollbackRequest {
@@ -57,9 +58,21 @@ export async function rollbackSource(
         text: JSON.stringify({ ...version.parameters, ...secrets }),
       },
       ssmParameters: version.ssmParameters,
+      renames: await renamesBack(state, run),
       packs,
     },
   };
+}
+
+/** What is there under another name than the version has for it. */
+async function renamesBack(state: State, run: RunRecord): Promise<Readonly<Record<string, string>>> {
+  const resources = await state.resources(run.stack);
+  const present = new Set(resources.filter((r) => r.generation === 'current').map((r) => r.logicalId));
+  const wanted = new Set(run.plan.changes.filter((c) => c.after !== undefined).map((c) => c.logicalId));
+  const renames = [...(await renamesSince(state, run))].filter(
+    ([now, old]) => present.has(now) && !present.has(old) && wanted.has(old) && !wanted.has(now),
+  );
+  return Object.fromEntries(renames);
 }
 
 /** A run of this stack. Throws `state-missing`, with the nearest one that there is. */
@@ -78,7 +91,9 @@ export async function runOf(state: State, stack: StackId, id: string): Promise<R
 
 /** The newest version that was reached and is another than the one that is there now. */
 async function lastGood(state: State, stack: StackId): Promise<RunRecord> {
-  const [newest, ...earlier] = await state.history(stack);
+  // An import takes over one resource and leaves the rest as it is: no version of the stack.
+  const runs = (await state.history(stack)).filter((r) => r.cause.import === undefined);
+  const [newest, ...earlier] = runs;
   const reached = newest?.status === 'succeeded' ? earlier : [newest, ...earlier];
   const present = newest?.status === 'succeeded' ? await state.run(newest.id) : undefined;
   for (const summary of reached) {
@@ -93,11 +108,14 @@ async function lastGood(state: State, stack: StackId): Promise<RunRecord> {
 }
 
 /** The version that the run reached, or why it cannot be gone back to. */
-function versionOf({ id, kind, status, version }: RunRecord): StackVersion {
+function versionOf({ id, kind, status, version, cause }: RunRecord): StackVersion {
   const impossible = (summary: string, remedy: string) =>
     new SlipwayError('rollback-impossible', { summary, remedy });
   if (kind === 'destroy') {
     throw impossible(`The run ${id} deleted the stack`, 'Use slipway destroy to delete everything.');
+  }
+  if (cause.import !== undefined) {
+    throw impossible(`The run ${id} only imported ${cause.import}`, 'Name one that applied the template.');
   }
   if (status !== 'succeeded') {
     const why = status === 'failed' ? 'failed' : 'has not ended';

@@ -277,6 +277,28 @@ await describeWithServices('looking back at a stack', ['moto', 'postgres'], ({ m
     expect(planned.out).not.toContain(password);
   });
 
+  test('what was renamed since is renamed back, and nothing is made anew', async () => {
+    const vpc = await physical('Vpc');
+    const renamed = shop('10.1.1.0/24')
+      .replaceAll('!Ref Vpc', '!Ref Network')
+      .replace('  Vpc:\n', '  Network:\n    Metadata: { Slipway: { RenamedFrom: Vpc } }\n');
+    await template(renamed);
+    const ssm = await aws().ssm();
+    await ssm.putParameter({ Name: '/shop/zone', Value: 'eu-west-1a', Type: 'String', Overwrite: true });
+    await apply();
+    expect(await physical('Network')).toBe(vpc);
+    const difference = await run('state', 'diff', stack, first);
+    expect(difference.out).toMatch(/update +Network +AWS::EC2::VPC +moved from Vpc/);
+    await writeFile(join(cwd, 'secrets.yaml'), `Password: ${password}\n`);
+    const back = await run('rollback', stack, '--to', first, '--parameters', 'secrets.yaml');
+    expect(back.out).toMatch(/update +Vpc +AWS::EC2::VPC +vpc-\w+, moved from Network/);
+    expect(back.out).not.toMatch(/create|delete|replace/);
+    expect((await run('rollback', stack, '--to', first, '--parameters', 'secrets.yaml', '--yes')).code).toBe(
+      0,
+    );
+    expect(await physical('Vpc')).toBe(vpc);
+  });
+
   test('what was never reached, or deleted everything, is not gone back to', async () => {
     const database = await openDatabase({ url: environment.DATABASE_URL! });
     await sql`update run set version = null where id = ${first}`.execute(database.kysely);

@@ -75,6 +75,19 @@ test('what only one of the two has is created or deleted, and what a plan delete
   ]);
 });
 
+test('what has another logical id by now has been renamed, and is compared as itself', () => {
+  const [before, after] = [one('x'), one('y', 'y', { logicalId: 'B' })];
+  const renamed = versionDifference(plan([before]), plan([after]), new Map([['B', 'A']]));
+  expect(renamed.changes).toMatchObject([
+    {
+      logicalId: 'B',
+      movedFrom: 'A',
+      action: 'update',
+      differences: [{ path: 'P', before: 'x', after: 'y' }],
+    },
+  ]);
+});
+
 test('outputs are compared as resources are, and by the name that they are exported under', () => {
   const output = (name: string, after: Value, desired: Value, exportName?: string): OutputChange => ({
     ...{ name, after, desired },

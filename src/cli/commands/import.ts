@@ -24,7 +24,8 @@ export const defineImport: DefineCommand = (command, terminal, choose) => {
       choose(() =>
         withLocalWorkflow(terminal, options.region, async (workflow) => {
           const source = await localSource(terminal, template, options);
-          return applySource(terminal, workflow, { ...source, adopts: { logicalId, physicalId } }, options);
+          const adopting = { ...source, adopts: { logicalId, physicalId } };
+          return applySource(terminal, workflow, adopting, { ...options, cause: { import: logicalId } });
         }),
       );
     });

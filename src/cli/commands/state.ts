@@ -5,6 +5,7 @@ import { renderHistoryText } from '../../review/history-text.ts';
 import { shortValue } from '../../review/value-lines.ts';
 import { renderVersionDifference } from '../../review/version-text.ts';
 import type { RunRecord, StackRecord, State } from '../../state/state.ts';
+import { renamesSince } from '../../workflow/renames-since.ts';
 import { runOf } from '../../workflow/rollback-stack.ts';
 import { withLocalWorkflow } from '../local.ts';
 import type { DefineCommand } from '../program.ts';
@@ -91,7 +92,8 @@ export const defineState: DefineCommand = (command, terminal, choose) => {
           const from = await runOf(state, stack.id, run);
           const to =
             other === undefined ? await latestRun(state, stack.id) : await runOf(state, stack.id, other);
-          const difference = versionDifference(from.plan, to.plan);
+          const renames = await renamesSince(state, from, to.id);
+          const difference = versionDifference(from.plan, to.plan, renames);
           if (options.json) {
             const { changes, outputs } = difference;
             terminal.out(JSON.stringify({ from: from.id, to: to.id, changes, outputs }, undefined, 2));
