@@ -103,8 +103,10 @@ export interface PullRequestTable {
   updated_at: Timestamp;
 }
 
-/** A merged pull request that is not applied any further until somebody says so. Apart from its record, which the
- * running apply writes. */
+/**
+ * A merged pull request that is not applied any further until somebody says so. Apart from its record, which the
+ * running apply writes.
+ */
 export interface CancellationTable {
   repository: string;
   number: number;

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { commands } from '../../src/cli/commands/registry.ts';
-import { describeWithServices } from '../services.ts';
+import { openAws } from '../../src/provider/aws/open-aws.ts';
+import { awsClientConfig, describeWithServices } from '../services.ts';
 import { runSlipway } from './run-slipway.ts';
 
 const network = `
@@ -202,5 +203,30 @@ await describeWithServices('slipway against a cloud', ['moto'], ({ moto }) => {
     expect(refused.err).toContain('apply-refused');
     expect(refused.out).toContain('infra/open.yaml:7:');
     expect(refused.code).toBe(1);
+  });
+
+  test('import takes over one thing that exists and leaves the rest of the stack alone', async () => {
+    const aws = openAws(awsClientConfig(moto));
+    const ec2 = await aws.ec2();
+    const { Vpc } = await ec2.createVpc({ CidrBlock: '10.1.0.0/16' });
+    const importing = (id: string, ...more: string[]) =>
+      run('import', 'infra/shop.yaml', id, Vpc!.VpcId!, '--environment', 'taken', ...more);
+    expect((await importing('Vcp')).err).toContain('Did you mean Vpc?');
+    const unconfirmed = await importing('Vpc');
+    expect(unconfirmed.err).toContain('Give --yes');
+    expect(unconfirmed.out).toMatch(/» {3}import +Vpc +AWS::EC2::VPC +vpc-\w+/);
+
+    const imported = await importing('Vpc', '--yes', '--json');
+    expect(JSON.parse(imported.out)).toMatchObject({
+      status: 'succeeded',
+      done: ['import Vpc', 'update Vpc'],
+    });
+    const planned = await run('plan', 'infra/shop.yaml', '--environment', 'taken');
+    expect(planned.out).toContain('Plan: 1 to create.');
+    expect((await run('destroy', 'infra/shop.yaml', '--environment', 'taken', '--yes')).code).toBe(0);
+    expect((await ec2.describeVpcs({ Filters: [{ Name: 'vpc-id', Values: [Vpc!.VpcId!] }] })).Vpcs).toEqual(
+      [],
+    );
+    aws.destroy();
   });
 });
