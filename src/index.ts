@@ -34,6 +34,11 @@ export {
 export { registry, resourceType } from './provider/registry.ts';
 export { typeSchemas } from './provider/schemas.ts';
 export { renderComment } from './review/comment.ts';
+export { renderDriftText } from './review/drift-text.ts';
+export { renderDot } from './review/graph-dot.ts';
+export { renderMermaid } from './review/graph-mermaid.ts';
+export { type Graph, graphOf } from './review/graph-model.ts';
+export { renderSvg } from './review/graph-svg.ts';
 export { renderPlanText } from './review/plan-text.ts';
 export type { Review, StackReview } from './review/review.ts';
 export { createMasker, type Masker } from './secret/masker.ts';
@@ -42,6 +47,7 @@ export { defaultSettings, type Environment, type Settings } from './settings/set
 export { parseParameters } from './stack/parameters.ts';
 export type { DesiredStack, StackId } from './stack/stack.ts';
 export type { ResourceRecord, RunRecord, StackRecord, State } from './state/state.ts';
+export { dependenciesOf } from './template/dependencies.ts';
 export { parseTemplate } from './template/parse.ts';
 export type { Template } from './template/template.ts';
 export type { TypeSchema } from './template/type-schema.ts';
