@@ -40,8 +40,8 @@ test('5,000 mixed resources are read in a few calls', async () => {
 });
 
 test('the cost of a plan grows with the number of resources and not faster', () => {
-  // Quadratic growth would be 2. Small stacks are cheaper than their share, until the compiler has seen enough.
-  expect(exponent(planTimes([500, 1_000, 2_000, 4_000], 3))).toBeLessThan(1.4);
+  // What goes through all resources for each of them shows from some thousands on: it was 1.35 with one such filter.
+  expect(exponent(planTimes([1_000, 3_000, 10_000], 3))).toBeLessThan(1.25);
 });
 
 test('200 resources are applied about as fast as the throttling of EC2 allows', {

@@ -43,9 +43,9 @@ export function planTimes(counts: readonly number[], times: number): readonly Si
   const took = new Map<number, number[]>(counts.map((count) => [count, []]));
   for (let run = 0; run < times; run++) {
     for (const { count, text, recorded, live } of stacks) {
-      const began = process.cpuUsage();
+      const began = process.threadCpuUsage();
       const { changes } = plan(resolve(text), recorded, live);
-      const { user, system } = process.cpuUsage(began);
+      const { user, system } = process.threadCpuUsage(began);
       took.get(count)!.push((user + system) / 1000);
       if (changes.length !== count || changes.some((c) => c.action !== 'none'))
         throw new Error('the plan is not a no-op');

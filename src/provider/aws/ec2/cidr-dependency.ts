@@ -5,7 +5,7 @@
 import { isObject, type Properties, type Value } from '../../../base/value.ts';
 import type { Neighbour } from '../../provider.ts';
 import { overlap } from '../cidr.ts';
-import { isSame, neighbourOf } from './neighbours.ts';
+import { isSame, neighbourOf, neighboursOf } from './neighbours.ts';
 
 /** Blocks that the VPC of one of the subnets is given in this stack. */
 export function blocksAround(
@@ -46,5 +46,5 @@ function mayHold(block: Value | undefined, part: Value | undefined, chosen: Valu
 }
 
 function blocks(others: readonly Neighbour[]): readonly Neighbour[] {
-  return others.filter(({ type }) => type === 'AWS::EC2::VPCCidrBlock');
+  return neighboursOf('AWS::EC2::VPCCidrBlock', others);
 }

@@ -4,7 +4,7 @@
  */
 import type { Value } from '../../../base/value.ts';
 import type { Neighbour } from '../../provider.ts';
-import { isSame, neighbourOf } from './neighbours.ts';
+import { isSame, neighbourOf, neighboursOf } from './neighbours.ts';
 
 const attachmentType = 'AWS::EC2::VPCGatewayAttachment';
 
@@ -53,5 +53,5 @@ export function attachmentsAroundUsers(
 }
 
 function attachments(others: readonly Neighbour[]): readonly Neighbour[] {
-  return others.filter(({ type }) => type === attachmentType);
+  return neighboursOf(attachmentType, others);
 }

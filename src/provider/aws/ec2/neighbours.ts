@@ -12,9 +12,36 @@ export function isSame(a: Value | undefined, b: Value | undefined, others: reado
 
 /** The resource of this stack that `{ Ref }`, `{ Fn::GetAtt }` or a physical id names. */
 export function neighbourOf(value: Value, others: readonly Neighbour[]): Neighbour | undefined {
+  const { byLogicalId, byPhysicalId } = indexOf(others);
   const name = isObject(value) ? referenced(value) : undefined;
-  if (name !== undefined) return others.find(({ logicalId }) => logicalId === name);
-  return others.find(({ physicalId }) => physicalId !== undefined && physicalId === value);
+  if (name !== undefined) return byLogicalId.get(name);
+  return typeof value === 'string' ? byPhysicalId.get(value) : undefined;
+}
+
+/** Those of one type. */
+export function neighboursOf(type: string, others: readonly Neighbour[]): readonly Neighbour[] {
+  return indexOf(others).byType.get(type) ?? [];
+}
+
+interface Index {
+  readonly byLogicalId: ReadonlyMap<string, Neighbour>;
+  readonly byPhysicalId: ReadonlyMap<string, Neighbour>;
+  readonly byType: ReadonlyMap<string, readonly Neighbour[]>;
+}
+
+/** Every resource of a stack asks the same list: looking through it each time took seconds for ten thousand. */
+const indexes = new WeakMap<readonly Neighbour[], Index>();
+
+function indexOf(others: readonly Neighbour[]): Index {
+  const known = indexes.get(others);
+  if (known) return known;
+  const index = {
+    byLogicalId: new Map(others.map((one) => [one.logicalId, one])),
+    byPhysicalId: new Map(others.flatMap((one) => (one.physicalId ? [[one.physicalId, one] as const] : []))),
+    byType: Map.groupBy(others, ({ type }) => type),
+  };
+  indexes.set(others, index);
+  return index;
 }
 
 function referenced(expression: Properties): string | undefined {
