@@ -1,6 +1,6 @@
 import { isAddressBlock } from './address-block.ts';
 import { type Checking, fail } from './checking.ts';
-import { didYouMean, quote } from './problem.ts';
+import { didYouMean, problem, quote } from './problem.ts';
 import type { ScalarNode } from './template.ts';
 import type { PropertySchema } from './type-schema.ts';
 
@@ -28,6 +28,18 @@ export function checkScalar(
   }
   // A dynamic reference stands for a value that nobody knows yet.
   if (typeof value === 'string' && value.includes('{{resolve:')) return;
+  if (schema.grows && !isAmong(String(value), schema)) {
+    checking.diagnostics.push({
+      ...problem(
+        'template-property-value',
+        where,
+        `${name} ${quote(String(value))} is none that is known`,
+        didYouMean(String(value), schema.enum?.map(String) ?? [], 'It may be newer than Slipway'),
+      ),
+      severity: 'warning',
+    });
+    return;
+  }
   const wrongValue = valueProblem(String(value), schema);
   if (wrongValue)
     fail(checking, 'template-property-value', where, `${name} ${wrongValue.summary}`, wrongValue.remedy);

@@ -59,6 +59,8 @@ export interface PropertySchema {
   readonly enum?: readonly (string | number)[];
   /** Whether a value of `enum` may be written in other letters: `GP3`. */
   readonly ignoresCase?: boolean;
+  /** Whether the cloud adds values to `enum` all the time, so that one which is not in it may be right. */
+  readonly grows?: boolean;
   /** What a text has to be that no pattern describes well. */
   readonly format?: 'ipv4-network' | 'ipv6-network';
   /** A regular expression as the schema publishes it, anchored only if it says so itself. */

@@ -46,6 +46,9 @@ const idPatterns: Readonly<Record<string, string>> = {
   'AWS::EC2::VPC.Id': '^vpc-(([0-9A-Fa-f]{8})|([0-9A-Fa-f]{17}))$',
 };
 
+/** A longer list is one that grows with every other week's announcements: instance types, kinds of resources. */
+const longestSettled = 100;
+
 /** @param schema of one resource type, as cfn-lint has it */
 export function constraintsOf(schema: LintSchema): Constraints {
   const found: Record<string, Constraint> = {};
@@ -74,6 +77,7 @@ function constraintOf(node: LintSchema): Constraint {
   return {
     ...(allowed.length === 0 ? {} : { enum: allowed }),
     ...(node.enumCaseInsensitive === undefined ? {} : { ignoresCase: true }),
+    ...(allowed.length > longestSettled ? { grows: true } : {}),
     ...(pattern === undefined ? {} : { pattern }),
     ...(node.format === 'ipv4-network' || node.format === 'ipv6-network' ? { format: node.format } : {}),
     ...defined('minLength', node.minLength ?? node.minItems),
@@ -94,7 +98,8 @@ function defined<K extends string, V>(key: K, value: V | undefined): { [key in K
 /** What of a constraint fits a property of this type; the rest is about another of its published types. */
 export function fitting(property: PropertySchema, constraint: Constraint | undefined): PropertySchema {
   if (!constraint) return property;
-  const { enum: allowed, ignoresCase, pattern, format, minLength, maxLength, minimum, maximum } = constraint;
+  const { enum: allowed, ignoresCase, grows, pattern, format } = constraint;
+  const { minLength, maxLength, minimum, maximum } = constraint;
   const lengths = { ...defined('minLength', minLength), ...defined('maxLength', maxLength) };
   switch (property.type) {
     case 'string':
@@ -102,6 +107,7 @@ export function fitting(property: PropertySchema, constraint: Constraint | undef
         ...property,
         ...defined('enum', allowed),
         ...defined('ignoresCase', ignoresCase),
+        ...defined('grows', grows),
         ...defined('pattern', pattern),
         ...defined('format', format),
         ...lengths,

@@ -17,6 +17,7 @@ const typeSchemas: TypeSchemas = {
       Zone: text,
       Snapshot: text,
       Kind: { type: 'string', enum: ['gp2', 'gp3'], ignoresCase: true },
+      Flavour: { type: 'string', enum: ['t3.micro', 't3.small'], grows: true },
       Disk: { type: { ref: 'Disk' } },
     },
     required: [],
@@ -109,6 +110,22 @@ test.each([
   ],
 ])('%s is an error at its place', (_name, properties, expected) => {
   expect(problems(properties)).toEqual([expected]);
+});
+
+test('a value that a growing list does not know yet is no error', () => {
+  const { template, diagnostics } = checkTemplate(
+    'Resources:\n  Rule: { Type: Test::Net::Rule, Properties: { Zone: a, Group: g, Flavour: t3.mirco } }\n',
+    't.yaml',
+    typeSchemas,
+  );
+  expect(template).toBeDefined();
+  expect(diagnostics).toMatchObject([
+    {
+      severity: 'warning',
+      summary: "Flavour 't3.mirco' is none that is known",
+      remedy: 'Did you mean t3.micro?',
+    },
+  ]);
 });
 
 test.each([
