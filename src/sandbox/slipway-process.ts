@@ -38,6 +38,7 @@ export async function startSlipway(options: SlipwayProcessOptions): Promise<Slip
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       PATH: process.env.PATH ?? '',
+      ...(process.env.NODE_COMPILE_CACHE ? { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE } : {}),
       HOME: options.directory,
       APP_ID: String(options.app.appId),
       PRIVATE_KEY: options.app.privateKey,

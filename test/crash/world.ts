@@ -86,7 +86,11 @@ export function spawnChild(environment: CrashWorld['environment'], task: object)
     process.execPath,
     ['--disable-warning=ExperimentalWarning', program, JSON.stringify(task)],
     {
-      env: { PATH: process.env.PATH ?? '', ...environment },
+      env: {
+        PATH: process.env.PATH ?? '',
+        NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? '',
+        ...environment,
+      },
       stdio: ['ignore', 'pipe', 'inherit'],
     },
   );

@@ -18,7 +18,12 @@ async function start(env: Readonly<Record<string, string>>): Promise<{ code: num
   const cwd = await mkdtemp(join(tmpdir(), 'slipway-start-'));
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program, 'start'], {
     cwd,
-    env: { PATH: process.env.PATH ?? '', HOME: cwd, ...env },
+    env: {
+      PATH: process.env.PATH ?? '',
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? '',
+      HOME: cwd,
+      ...env,
+    },
   });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) {
