@@ -33,6 +33,8 @@ export interface PlanInput {
   readonly live: ReadonlyMap<string, Live>;
   /** What is to be imported, by the logical id that it gets: there is no record of it. */
   readonly adopted?: ReadonlyMap<string, Live>;
+  /** Logical ids that runs since the last success were to make. */
+  readonly attempted?: ReadonlySet<string>;
   /** Exports of other stacks that the template takes, with their values. */
   readonly imports?: Readonly<Record<string, string>>;
   /** Throws for a type that nobody registered. */
@@ -49,8 +51,9 @@ export const stateOnlyPaths: ReadonlySet<string> = new Set(['DeletionPolicy', 'U
 /** Compares desired, recorded and live. Throws `plan-unsupported` for what no plan can do. */
 export function makePlan(asked: PlanInput): Plan {
   const resources = asked.desired?.resources ?? new Map<string, DesiredResource>();
-  const { renames, diagnostics } = renamesIn(resources, currentOf(asked.recorded));
-  const present = underNewNames(asked.recorded, asked.live, renames);
+  const named = renamesIn(resources, currentOf(asked.recorded), asked.attempted ?? new Set());
+  const { renames, diagnostics } = named;
+  const present = underNewNames(asked.recorded, asked.live, named);
   const live = new Map([...present.live, ...(asked.adopted ?? [])]);
   const input: Planning = { ...asked, ...present, live, renames, altered: new Set(), refused: [] };
   const current = currentOf(input.recorded);

@@ -5,6 +5,7 @@ import { nearest } from '../base/suggest.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import { onlyOf } from '../plan/only.ts';
 import type { Plan } from '../plan/plan.ts';
+import { attemptedBy, hasDanglingRename } from '../plan/renames.ts';
 import { replacementOf } from '../plan/replacement.ts';
 import type { Finding } from '../policy/finding.ts';
 import { selectPacks } from '../policy/parse-policy.ts';
@@ -171,6 +172,10 @@ async function planChecked(
     recordedOutputs: record?.outputs ?? {},
     live,
     adopted: adoption.adopted,
+    attempted:
+      desired && hasDanglingRename(desired.resources, recorded)
+        ? attemptedBy(await workflow.state.runs(stack, runsRemembered))
+        : new Set(),
     imports: importedBy(required, facts),
     typeOf,
     replacement: (type, path) => replacementOf(workflow.schemas[type], path),
@@ -198,6 +203,9 @@ async function planChecked(
     },
   };
 }
+
+/** A rename that fails again and again is followed back so far. */
+const runsRemembered = 20;
 
 /** As if the template said it in the resource's metadata. */
 function withImport(desired: DesiredStack, adopts: StackSource['adopts']): DesiredStack {

@@ -4,6 +4,7 @@ import { recover } from '../../src/apply/recover.ts';
 import { type Secret, seal } from '../../src/base/value.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
 import type { Plan } from '../../src/plan/plan.ts';
+import { attemptedBy } from '../../src/plan/renames.ts';
 import { refresh } from '../../src/provider/refresh.ts';
 import type { DesiredResource, DesiredStack, SecretReference } from '../../src/stack/stack.ts';
 import type { Lock, State } from '../../src/state/state.ts';
@@ -197,6 +198,7 @@ export async function planOnce(
     recordedOutputs: (await state.stack(stack))?.outputs ?? {},
     live,
     adopted,
+    attempted: attemptedBy(await world.state.runs(stack, 20)),
     typeOf,
     replacement: replacementIn,
     ...secrets,

@@ -28,9 +28,11 @@ async function live({ seed: worldSeed, versions }: Scenario): Promise<void> {
   const world = createWorld(worldSeed);
   const life: Life = { world, letGo: new Set() };
   const random = seededRandom(worldSeed + 1);
+  let before: Version | undefined;
   for (const version of versions) {
     meddle(world, version.meddling, random);
-    await bringAbout(life, desiredOf(version), version.troubles, random);
+    await bringAbout(life, desiredOf(version, before), version.troubles, random);
+    before = version;
   }
   await bringAbout(life, undefined, versions[0]!.troubles, random);
   expect(await world.state.resources(stack)).toEqual([]);

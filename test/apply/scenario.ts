@@ -12,6 +12,8 @@ export interface Scenario {
 
 export interface Version {
   readonly wishes: readonly (Wish | null)[];
+  /** Which of its two logical ids each resource has in this version: another one than before is a rename. */
+  readonly names: readonly (0 | 1)[];
   /** Which resource may refer to which: those of a lower rank. */
   readonly ranks: readonly number[];
   /** What happens before it is applied, to nobody's knowledge. */
@@ -67,6 +69,7 @@ const wish: fc.Arbitrary<Wish> = fc.record({
 
 const version: fc.Arbitrary<Version> = fc.record({
   wishes: fc.array(maybe(wish), { minLength: count, maxLength: count }),
+  names: fc.array(fc.constantFrom<(0 | 1)[]>(0, 0, 0, 1), { minLength: count, maxLength: count }),
   ranks: fc.array(fc.nat(3), { minLength: count, maxLength: count }),
   meddling: fc.constantFrom('none', 'none', 'vanish', 'change'),
   troubles: fc.array(
@@ -86,9 +89,12 @@ export const scenario: fc.Arbitrary<Scenario> = fc.record({
 
 /**
  * The template that a version means. It is one that can be applied: what nobody could apply is left out of it (two
- * things of one name; something held in place by an update that needs its successor).
+ * things of one name; something held in place by an update that needs its successor). What has another logical id than
+ * in the version before says so.
  */
-export function desiredOf({ wishes, ranks }: Version): DesiredStack {
+export function desiredOf({ wishes, names, ranks }: Version, before: Version | undefined): DesiredStack {
+  const idOf = (index: number, name = names[index]!) =>
+    `R${index}${types[index]}${name === 0 ? '' : 'Renamed'}`;
   const below = (index: number, other: number | null): other is number =>
     other !== null && wishes[other] != null && ranks[other]! < ranks[index]!;
   const needsOf = (index: number): number[] => {
@@ -134,7 +140,9 @@ export function desiredOf({ wishes, ranks }: Version): DesiredStack {
       else properties.Slot = name;
     }
     const policy = retained.has(index) ? 'Retain' : 'Delete';
+    const was = before?.wishes[index] ? before.names[index]! : names[index]!;
     const made = resource(idOf(index), `Test::${types[index]}`, properties, {
+      metadata: was === names[index] ? {} : { Slipway: { RenamedFrom: idOf(index, was) } },
       deletionPolicy: policy,
       updateReplacePolicy: policy,
     });
@@ -144,8 +152,4 @@ export function desiredOf({ wishes, ranks }: Version): DesiredStack {
   const first = resources[0]?.logicalId;
   const outputs = first === undefined ? {} : { First: { Ref: first }, Arn: { 'Fn::GetAtt': [first, 'Arn'] } };
   return stackOf(resources, outputs);
-}
-
-function idOf(index: number): string {
-  return `R${index}${types[index]}`;
 }

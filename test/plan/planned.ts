@@ -69,6 +69,8 @@ export interface World {
   readonly live?: Readonly<Record<string, Properties | null>>;
   /** What is there without a record, and is to be imported. */
   readonly adopted?: Readonly<Record<string, Live>>;
+  /** What runs since the last success were to make. */
+  readonly attempted?: readonly string[];
   readonly attributes?: Readonly<Record<string, Readonly<Record<string, Value>>>>;
   readonly outputs?: Readonly<Record<string, { readonly value: Value; readonly exportName?: string }>>;
   readonly recordedOutputs?: PlanInput['recordedOutputs'];
@@ -109,6 +111,7 @@ export function planned(world: World): Plan {
     recordedOutputs: world.recordedOutputs ?? {},
     live: new Map(lives),
     adopted: new Map(Object.entries(world.adopted ?? {})),
+    attempted: new Set(world.attempted),
     typeOf: () => ({ ...thingType, ...world.type }),
     replacement: (_type, path) => (['Name', 'Size', 'Parent'].includes(path) ? 'always' : 'never'),
     secret: (reference: SecretReference) =>

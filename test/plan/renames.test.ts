@@ -50,6 +50,14 @@ describe('a resource that gets another logical id', () => {
     expect(changeOf(plan, 'User')).toMatchObject({ action: 'none', formerDependsOn: ['New'] });
   });
 
+  test('is still what others hang on, whatever their records call it', () => {
+    const plan = planned({
+      desired: [renamed('New', 'Old')],
+      recorded: [record('New'), record('Gone', {}, { dependsOn: ['Old'] })],
+    });
+    expect(changeOf(plan, 'Gone')).toMatchObject({ action: 'delete', dependsOn: ['New'] });
+  });
+
   test('is another plan than the one without the rename, or with another one', () => {
     const recorded = [record('Old', { Name: 'a' }), record('Older', { Name: 'a' })];
     const [one, other] = ['Old', 'Older'].map((old) =>
@@ -72,6 +80,10 @@ describe('a resource that gets another logical id', () => {
 
   test.each<[string, World]>([
     ['it has been renamed', { desired: [renamed('New', 'Old')], recorded: [record('New')] }],
+    [
+      'a run has failed half way, and neither is there',
+      { desired: [renamed('New', 'Old'), thing('Other')], recorded: [record('Other')], attempted: ['New'] },
+    ],
     ['nothing has been made yet', { desired: [renamed('New', 'Old')] }],
     [
       'the old name is another one by now',
