@@ -1,12 +1,13 @@
 import type { Diagnostic } from '../base/diagnostic.ts';
 import type { SourceRange } from '../base/source.ts';
 import type { Value } from '../base/value.ts';
-import { idPattern, isListType, isNumberType, storedType } from '../template/parameter-types.ts';
+import { brokenConstraint, listItems, wrongId } from '../template/parameter-constraint.ts';
+import { isListType, isNumberType, storedType } from '../template/parameter-types.ts';
+import { type Matcher, openMatcher } from '../template/pattern.ts';
 import { plainScalar } from '../template/plain-scalar.ts';
 import { didYouMean, problem, quote } from '../template/problem.ts';
 import type { ParameterDeclaration, Template } from '../template/template.ts';
 import type { Lookups } from './folding.ts';
-import { type Matcher, openMatcher } from './pattern.ts';
 import type { Expression, ParameterValues } from './stack.ts';
 
 /** One parameter with its value. */
@@ -90,7 +91,7 @@ function resolveParameter(
     );
     return unresolved;
   }
-  const broken = brokenConstraint(declaration, text, matcher);
+  const broken = brokenConstraint(declaration, text, matcher) ?? wrongId(declaration, text);
   if (broken !== undefined) {
     diagnostics.push(
       problem(
@@ -139,12 +140,8 @@ function textOf(given: ParameterValues[string]): string {
   return Array.isArray(given) ? given.map(String).join(',') : String(given);
 }
 
-function itemsOf(text: string): string[] {
-  return text === '' ? [] : text.split(',').map((item) => item.trim());
-}
-
 function typed(type: string, text: string): Value {
-  if (isListType(type)) return itemsOf(text).map((item) => (isNumberType(type) ? numberOf(item) : item));
+  if (isListType(type)) return listItems(text).map((item) => (isNumberType(type) ? numberOf(item) : item));
   return isNumberType(type) ? numberOf(text.trim()) : text;
 }
 
@@ -152,49 +149,4 @@ function typed(type: string, text: string): Value {
 function numberOf(text: string): string | number {
   const value = plainScalar(text);
   return typeof value === 'number' && String(value) === text ? value : text;
-}
-
-/** Which constraint the text breaks, in words that hold nothing of a NoEcho value. */
-function brokenConstraint(
-  declaration: ParameterDeclaration,
-  text: string,
-  matcher: Matcher,
-): string | undefined {
-  const { type, allowedValues, allowedPattern, minLength, maxLength, minValue, maxValue, noEcho } =
-    declaration;
-  const items = isListType(type) && storedType(type) === undefined ? itemsOf(text) : [text];
-  const shown = (item: string) => (noEcho ? '' : ` ${quote(item)}`);
-  for (const item of items) {
-    if (isNumberType(type) && storedType(type) === undefined) {
-      if (item.trim() === '' || !Number.isFinite(Number(item)))
-        return `must be a number, not${shown(item) || ' what it has'}`;
-      if (minValue !== undefined && Number(item) < minValue) return `must be at least ${minValue}`;
-      if (maxValue !== undefined && Number(item) > maxValue) return `must be at most ${maxValue}`;
-    }
-    if (allowedValues && !allowedValues.some((allowed) => String(allowed) === item)) {
-      return noEcho
-        ? 'has a value that is not allowed'
-        : `cannot be ${quote(item)}: it is one of ${allowedValues.join(', ')}`;
-    }
-    const pattern = idPattern(type);
-    if (pattern && !pattern.test(item))
-      return `must be a ${type} such as ${example(pattern)}${noEcho ? '' : `, not ${quote(item)}`}`;
-  }
-  if (allowedPattern !== undefined) {
-    const matched = matcher(allowedPattern, items);
-    if (matched === 'too long')
-      return `has an AllowedPattern that takes too long to match: ${quote(allowedPattern)}`;
-    if (matched.mismatch !== undefined)
-      return `does not match ${quote(allowedPattern)}${noEcho ? '' : `: ${quote(matched.mismatch)}`}`;
-  }
-  if (isListType(type)) return undefined;
-  if (minLength !== undefined && text.length < minLength)
-    return `must be at least ${minLength} characters long`;
-  if (maxLength !== undefined && text.length > maxLength)
-    return `must be at most ${maxLength} characters long`;
-  return undefined;
-}
-
-function example(pattern: RegExp): string {
-  return pattern.source.replace(/^\^/, '').replace(/\[.*$/, '0123456789abcdef0');
 }

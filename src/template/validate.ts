@@ -4,14 +4,18 @@ import { checkCondition, checkFunctions } from './check-functions.ts';
 import { checkResourceType } from './check-properties.ts';
 import { type Checking, checkConditionName, fail, type Place } from './checking.ts';
 import { findCircles } from './circles.ts';
+import { brokenConstraint } from './parameter-constraint.ts';
 import { readTemplate } from './parse.ts';
+import { openMatcher } from './pattern.ts';
 import { didYouMean, problem, quote } from './problem.ts';
+import { kindOf } from './sections.ts';
 import type { ResourceDeclaration, Template, TemplateNode } from './template.ts';
 import type { TypeSchemas } from './type-schema.ts';
 
 /** What the template alone can be wrong about: references, functions, circles, types and properties. Sorted. */
 export function validateTemplate(template: Template, typeSchemas: TypeSchemas): Diagnostic[] {
   const checking: Checking = { template, typeSchemas, diagnostics: [] };
+  checkDefaults(checking);
   checkConditions(checking);
   const needs = new Map<string, Map<string, SourceRange>>();
   for (const resource of template.resources.values())
@@ -19,6 +23,16 @@ export function validateTemplate(template: Template, typeSchemas: TypeSchemas): 
   checking.diagnostics.push(...circleProblems('Resources', needs));
   for (const { value, exportName, condition } of template.outputs.values()) {
     if (condition) checkConditionName(condition.name, condition.where, checking);
+    if (value.kind === 'list' || value.kind === 'map') {
+      const remedy = "Make it one text: !Join [',', [...]]";
+      fail(
+        checking,
+        'template-property-type',
+        value.where,
+        `An output is text, not ${kindOf(value)}`,
+        remedy,
+      );
+    }
     checkFunctions(value, { kind: 'output' }, checking);
     if (exportName) checkFunctions(exportName, { kind: 'export' }, checking);
   }
@@ -66,6 +80,19 @@ function checkResource(resource: ResourceDeclaration, checking: Checking): Map<s
     }
   }
   return needed;
+}
+
+/** A default has to keep to the constraints, also where a parameter file gives another value. */
+function checkDefaults(checking: Checking): void {
+  const matcher = openMatcher();
+  for (const declaration of checking.template.parameters.values()) {
+    const { name, default: given, constraintDescription } = declaration;
+    if (given?.kind !== 'scalar') continue;
+    const broken = brokenConstraint(declaration, String(given.value), matcher);
+    if (broken === undefined) continue;
+    const summary = `The default of the parameter ${quote(name)} ${broken}`;
+    fail(checking, 'template-parameter', given.where, summary, constraintDescription);
+  }
 }
 
 function checkConditions(checking: Checking): void {

@@ -64,6 +64,10 @@ export const mutations = {
     ),
   'a bad block of addresses': (template, random) =>
     withValue(template, random, '10.0.0.0/33', ({ format }) => format === 'ipv4-network'),
+  'a default that is not allowed': (template, random) =>
+    replaceOne(template, random, /(Default: )("?[\w.-]+"?)(?=, AllowedValues)/g, 'other'),
+  'an output that is a list': (template, random) =>
+    replaceOne(template, random, /^( {2}\w+: \{ Value: )(!.*)(?= \}$)/gm, '[a, b]'),
   'a reference to nothing': (template, random) =>
     replaceOne(template, random, /(!Ref )(\w+)\b/g, 'NoSuchThing'),
   'an attribute that is not there': (template, random) =>

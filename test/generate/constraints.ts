@@ -78,7 +78,8 @@ function constraintOf(node: LintSchema): Constraint {
     ...(allowed.length === 0 ? {} : { enum: allowed }),
     ...(node.enumCaseInsensitive === undefined ? {} : { ignoresCase: true }),
     ...(allowed.length > longestSettled ? { grows: true } : {}),
-    ...(pattern === undefined ? {} : { pattern }),
+    // Python's end of a text, which JavaScript has as `$`.
+    ...(pattern === undefined ? {} : { pattern: pattern.replace(/\\Z$/, '$') }),
     ...(node.format === 'ipv4-network' || node.format === 'ipv6-network' ? { format: node.format } : {}),
     ...defined('minLength', node.minLength ?? node.minItems),
     ...defined('maxLength', node.maxLength ?? node.maxItems),

@@ -173,6 +173,44 @@ test('a type whose required property is not there, because no properties are', (
   ]);
 });
 
+const parameter = (properties: string) => `Parameters:
+  Size: {${properties}}
+Resources:
+  Vpc: { Type: Test::Net::Vpc, Properties: { Cidr: 1 } }
+`;
+
+test.each([
+  ['Type: String, Default: x, AllowedValues: [a, b]', "cannot be 'x': it is one of a, b"],
+  ['Type: String, Default: a1, AllowedPattern: "[a-z]"', "does not match '[a-z]': 'a1'"],
+  ['Type: Number, Default: 5, MaxValue: 3', 'must be at most 3'],
+  ['Type: Number, Default: many', "must be a number, not 'many'"],
+  ['Type: String, Default: abcd, MaxLength: 3', 'must be at most 3 characters long'],
+  ['Type: CommaDelimitedList, Default: "a,x", AllowedValues: [a, b]', "cannot be 'x': it is one of a, b"],
+  ['Type: String, NoEcho: true, Default: x, AllowedValues: [a, b]', 'has a value that is not allowed'],
+])(
+  'a default that breaks the constraints, {%s}, is an error wherever the value comes from',
+  (given, said) => {
+    expect(problems(parameter(given)).map((one) => one.replace(/^2:\d+ /, ''))).toEqual([
+      `template-parameter The default of the parameter 'Size' ${said}`,
+    ]);
+  },
+);
+
+test.each(['Type: String, Default: a, AllowedValues: [a, b]', 'Type: "AWS::EC2::VPC::Id", Default: ""'])(
+  'a default that keeps to them, {%s}, is none',
+  (given) => {
+    expect(problems(parameter(given))).toEqual([]);
+  },
+);
+
+test('an output is one text', () => {
+  const outputs = 'Outputs:\n  A: { Value: [a] }\n  B: { Value: { a: b } }\n  C: { Value: !Ref Vpc }\n';
+  expect(problems(`${vpc('Cidr: 1')}${outputs}`)).toEqual([
+    "6:15 template-property-type An output is text, not a list -> Make it one text: !Join [',', [...]]",
+    "7:15 template-property-type An output is text, not a mapping -> Make it one text: !Join [',', [...]]",
+  ]);
+});
+
 /** One subnet with the given zone, beside a VPC, parameters, a mapping and conditions. */
 const subnet = (zone: string) => `Parameters:
   Stage: { Type: String, Default: dev }

@@ -1,5 +1,5 @@
 import { runInNewContext } from 'node:vm';
-import { javaScriptPattern } from '../template/allowed-pattern.ts';
+import { javaScriptPattern } from './allowed-pattern.ts';
 
 /**
  * How long one match may take. An AllowedPattern is a stranger's text, and some patterns take ages (ReDoS). Few of a
