@@ -139,7 +139,7 @@ export function attemptedBy(
 ): ReadonlySet<string> {
   const success = runs.findIndex((run) => run.status === 'succeeded');
   const since = success === -1 ? runs : runs.slice(0, success);
-  const makes: readonly Action[] = ['create', 'replace', 'update', 'import'];
+  const makes: readonly Action[] = ['create', 'replace', 'update'];
   const changes = since.flatMap((run) => run.plan.changes).filter((c) => makes.includes(c.action));
   return new Set(changes.map((change) => change.logicalId));
 }

@@ -155,8 +155,18 @@ async function planChecked(
   const desired = resolved.stack && withRenames(withImport(resolved.stack, source.adopts), source.renames);
   const taken = await takenExports(workflow.state, target, stack, desired);
   const context = providerContext(workflow, target, stack);
+  const attempted = async () => attemptedBy(await workflow.state.runs(stack, runsRemembered));
   const adoption = desired
-    ? await readAdopted({ state: workflow.state, context, typeOf, desired, recorded, live, secrets })
+    ? await readAdopted({
+        state: workflow.state,
+        context,
+        typeOf,
+        desired,
+        recorded,
+        live,
+        secrets,
+        attempted,
+      })
     : { adopted: new Map<string, Live>(), diagnostics: [] };
   const diagnostics = [...checked.diagnostics, ...resolved.diagnostics, ...taken, ...adoption.diagnostics];
   if (hasErrors(diagnostics)) return { source, findings: [], diagnostics };
@@ -172,10 +182,7 @@ async function planChecked(
     recordedOutputs: record?.outputs ?? {},
     live,
     adopted: adoption.adopted,
-    attempted:
-      desired && hasDanglingRename(desired.resources, recorded)
-        ? attemptedBy(await workflow.state.runs(stack, runsRemembered))
-        : new Set(),
+    attempted: desired && hasDanglingRename(desired.resources, recorded) ? await attempted() : new Set(),
     imports: importedBy(required, facts),
     typeOf,
     replacement: (type, path) => replacementOf(workflow.schemas[type], path),
@@ -204,7 +211,7 @@ async function planChecked(
   };
 }
 
-/** A rename that fails again and again is followed back so far. */
+/** What fails again and again is followed back so far. */
 const runsRemembered = 20;
 
 /** As if the template said it in the resource's metadata. */

@@ -17,6 +17,8 @@ export interface AdoptionRequest {
   /** What the cloud has of the recorded, by logical id. */
   readonly live: ReadonlyMap<string, Live>;
   readonly secrets: Pick<Scope, 'secret' | 'seal'>;
+  /** Logical ids that runs since the last success were to make. */
+  readonly attempted: () => Promise<ReadonlySet<string>>;
 }
 
 export interface Adopted {
@@ -102,13 +104,15 @@ function impossible(
 }
 
 async function refusal(
-  { state, context, typeOf }: AdoptionRequest,
+  { state, context, typeOf, attempted }: AdoptionRequest,
   one: Asked,
   live: ReadonlyMap<string, Live>,
 ): Promise<readonly Diagnostic[]> {
   const { resource, physicalId } = one;
   const { logicalId } = resource;
   if (!live.has(logicalId)) {
+    // Imported long ago, and gone; making it anew has failed half way.
+    if ((await attempted()).has(logicalId)) return [];
     const there = `${context.account} ${context.region}`;
     const why = `there is no such ${resource.type} in ${there}`;
     return [problem(one, why, 'Check the id, and that the environment is the one that has it.')];

@@ -184,8 +184,18 @@ export async function planOnce(
   if (lock) for (const outcome of outcomes) await state.end(outcome, lock);
   const current = records.filter((r) => r.generation === 'current');
   const live = await refresh(context, current, typeOf);
+  const attempted = attemptedBy(await world.state.runs(stack, 20));
   const { adopted = new Map() } = desired
-    ? await readAdopted({ state, context, typeOf, desired, recorded: records, live, secrets })
+    ? await readAdopted({
+        state,
+        context,
+        typeOf,
+        desired,
+        recorded: records,
+        live,
+        secrets,
+        attempted: async () => attempted,
+      })
     : {};
   return makePlan({
     stack,
@@ -198,7 +208,7 @@ export async function planOnce(
     recordedOutputs: (await state.stack(stack))?.outputs ?? {},
     live,
     adopted,
-    attempted: attemptedBy(await world.state.runs(stack, 20)),
+    attempted,
     typeOf,
     replacement: replacementIn,
     ...secrets,

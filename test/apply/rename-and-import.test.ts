@@ -136,6 +136,24 @@ describe('an imported resource', () => {
     },
   );
 
+  test('that is gone later is made anew, though the metadata stays and the first attempt fails', async () => {
+    const world = createWorld();
+    made(world, { Size: 1, Note: 'a' });
+    world.cloud.advance(10_000);
+    const desired = imported({ Note: 'a' });
+    await succeed(world, ...desired);
+    world.cloud.vanish('tagged-by-hand');
+    const ended = await attempt(world, stackOf(desired), {
+      fault: (name) => (name === 'Create Test::Tagged' ? 'refused' : 'none'),
+    });
+    expect(ended).toMatchObject({ result: { status: 'failed' } });
+    await succeed(world, ...desired);
+    expect(await records(world)).toEqual([
+      expect.stringMatching(/^Mine current tagged-\d+$/),
+      expect.stringMatching(/^User current tagged-\d+$/),
+    ]);
+  });
+
   test('that another has taken since the plan was made is left to that one', async () => {
     const world = createWorld();
     const object = made(world, { Size: 1, Note: 'a' });
