@@ -198,9 +198,16 @@ const syntaxWords: Partial<Record<ErrorCode, readonly [summary: string, remedy: 
   ),
 };
 
+/** The library has one code for this and for lines that are askew; only the text tells. */
+const bracketWords = [
+  'A bracket is not closed, or what it holds is not indented',
+  'Close it with ] or }, and indent what it holds by more than the line that it begins on',
+] as const;
+
 function syntaxProblem(error: YAMLError, positions: SourcePositions): Diagnostic {
   const where = positions.range(error.pos[0], error.pos[1]);
-  const words = syntaxWords[error.code];
+  const isBracket = error.code === 'BAD_INDENT' && error.message.startsWith('Flow ');
+  const words = isBracket ? bracketWords : syntaxWords[error.code];
   if (words) return problem('template-syntax', where, ...words);
   const sentence = (error.message.split('\n')[0] ?? '').replace(/[.:]\s*$/, '');
   return problem('template-syntax', where, sentence === '' ? 'This is not valid YAML' : sentence);

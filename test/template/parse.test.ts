@@ -16,7 +16,7 @@ test.each([
   [
     'bad YAML',
     'Resources:\n  A: [b\n',
-    ['3:1 template-syntax Flow sequence in block collection must be sufficiently indented and end with a ]'],
+    ['3:1 template-syntax A bracket is not closed, or what it holds is not indented'],
   ],
   ['a tab', 'Resources:\n\tA: b\n', ['2:1 template-syntax A tab is used to indent']],
   ['bad JSON', '{"Resources": {"A": }', ['1:22 template-syntax Flow map must end with a }']],
