@@ -26,7 +26,7 @@ if (figures.some((f) => meets(f) === false)) process.exitCode = 1;
 
 function row(figure: Figure): string {
   const { what, value, unit, budget, of = {} } = figure;
-  const digits = unit === 'exponent' || unit === 'times' ? 2 : 0;
+  const digits = unit === 'exponent' || unit === 'times' ? 2 : value < 100 && unit === 'ms' ? 1 : 0;
   const verdict = { true: 'met', false: 'NOT MET', undefined: '' }[String(meets(figure)) as 'true'];
   const limit =
     budget?.most !== undefined ? `at most ${budget.most}` : budget ? `at least ${budget.least}` : '';

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startFaultProxy } from '../../src/sandbox/fault-proxy/index.ts';
 import { startService } from '../../src/sandbox/services/index.ts';
+import { callTimes } from './call-time.ts';
 import { callsSeenBy, type Life, slipwayLife, total } from './life.ts';
 import { type Figure, median, middle, type Scenario } from './scenario.ts';
 import { startStubCloud } from './stub-cloud.ts';
@@ -21,7 +22,7 @@ export const throttled: Scenario = {
     const postgres = await startService('postgres', { onProgress: say });
     const directory = await mkdtemp(join(tmpdir(), 'slipway-bench-'));
     try {
-      const figures: Figure[] = [];
+      const figures = await callTimes(say);
       for (const { count, runs } of [
         { count: 200, runs: 3 },
         { count: 1_000, runs: 1 },
@@ -32,7 +33,10 @@ export const throttled: Scenario = {
         for (let run = 1; run <= runs; run++) {
           const file = join(directory, `${count}-${run}.yaml`);
           await writeFile(file, template);
-          const life = await applied(file, postgres.environment);
+          const life = await applied(file, {
+            ...postgres.environment,
+            NODE_COMPILE_CACHE: join(directory, 'compiled'),
+          });
           const { ms } = life.steps.apply!;
           say(`${count} resources: ${(ms / 1000).toFixed(1)} s, floor ${(floor / 1000).toFixed(1)} s`);
           lives.push(life);
