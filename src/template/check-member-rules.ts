@@ -3,7 +3,7 @@ import { type Checking, fail } from './checking.ts';
 import { isNoValue } from './intrinsics.ts';
 import { quote } from './problem.ts';
 import type { MapNode, TemplateNode } from './template.ts';
-import type { MemberRules } from './type-schema.ts';
+import type { DefinitionSchema } from './type-schema.ts';
 
 /**
  * Reports properties that exclude one another and those that miss another. What a condition may remove is given the
@@ -11,14 +11,22 @@ import type { MemberRules } from './type-schema.ts';
  *
  * @param owner what has the properties: a type, or a property's name
  */
-export function checkMemberRules(map: MapNode, rules: MemberRules, owner: string, checking: Checking): void {
+export function checkMemberRules(
+  map: MapNode,
+  rules: DefinitionSchema,
+  owner: string,
+  checking: Checking,
+): void {
   const { exactlyOne, either, excludes, needs } = rules;
   // Most types have no such rules, and a template may have ten thousand resources.
   if (!exactlyOne && !either && !excludes && !needs) return;
   const given = new Set([...map.entries.keys()].filter((name) => isGiven(name, map)));
   const perhaps = new Set([...map.entries.keys()].filter((name) => !isNoValue(map.entries.get(name)!.value)));
-  const missing = (summary: string, remedy: string) =>
-    fail(checking, 'template-missing-property', map.where, summary, remedy);
+  // What is missing may be there under a wrong name, which is said of it already.
+  const isMisspelt = [...map.entries.keys()].some((name) => !Object.hasOwn(rules.properties, name));
+  const missing = (summary: string, remedy: string) => {
+    if (!isMisspelt) fail(checking, 'template-missing-property', map.where, summary, remedy);
+  };
 
   if (exactlyOne) {
     const [first, second] = exactlyOne.filter((name) => given.has(name));

@@ -44,7 +44,7 @@ const badTemplates: readonly {
     text: withLine('      VpcId: !Ref Vpc', '      VpcId: [!Ref Vpc'),
     // Where reading stopped: on the line before, the list could still have been closed.
     at: '      CidrBlock: 10.1.0.0/24',
-    says: /flow/i,
+    says: /bracket/i,
   },
   {
     what: 'an unknown type',
