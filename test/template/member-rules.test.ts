@@ -94,6 +94,11 @@ test.each([
     '5:42 template-exclusive-properties Disk cannot have both A and B',
   ],
   [
+    'a wrong name, and so none of the sets',
+    'Zon: a, Group: g',
+    "5:9 template-unknown-property Test::Net::Rule has no property 'Zon'",
+  ],
+  [
     'no value of the list',
     'Zone: a, Group: g, Kind: GP4',
     "5:34 template-property-value Kind cannot be 'GP4'",
