@@ -31,8 +31,14 @@ export interface PullRequestRecord {
   readonly pushers?: readonly string[];
   /** GitHub's time of our last writing of the comment, and a digest of the text that it then had. */
   readonly written?: { readonly at: string; readonly digest: string };
-  /** A digest of the text that it is about to get, or has got from a process that died before it could say so. */
-  readonly writing?: string;
+  /** What it is about to show, or shows since a process that died before it could say so. */
+  readonly writing?: {
+    /** Of the text. */
+    readonly digest: string;
+    /** By our own clock, ISO 8601: not shown before that. */
+    readonly since: string;
+    readonly shows: Omit<Shown, 'at'>;
+  };
   /** How far its life has come. `settled`: applied, or closed; nothing more is to be done by itself. */
   readonly phase: 'open' | 'applying' | 'failed' | 'settled';
   /** Of a pull request from a fork: the commit that an operator asked to have planned. */

@@ -5,7 +5,7 @@ import { type Reply, renderReply } from '../review/reply.ts';
 import { findEnvironment, type Settings } from '../settings/settings.ts';
 import type { PullRequestRecord } from '../state/pull-requests.ts';
 import { teamsOf } from './gate.ts';
-import { isIntact, shownBefore, withStatement } from './publish-review.ts';
+import { ifIntact, shownBefore, withStatement } from './publish-review.ts';
 import { readSettings } from './read-settings.ts';
 import { redecide } from './redecide.ts';
 import type { Comment, PullRequest, Repository } from './repository.ts';
@@ -133,10 +133,12 @@ const answers: Readonly<Record<Verb, (hearing: Hearing) => Promise<Answer>>> = {
 };
 
 async function approve(hearing: Hearing): Promise<Answer> {
-  const { workflow, repository, pullRequest, settings, record, comment, environment } = hearing;
-  if (!record || record.review.stacks.length === 0) return refused('there is no plan to approve.');
-  if (!(await isIntact(repository, record))) {
-    await redecide(workflow, repository, pullRequest, settings, { ...record, shown: [] });
+  const { workflow, repository, pullRequest, settings, comment, environment } = hearing;
+  if (!hearing.record || hearing.record.review.stacks.length === 0)
+    return refused('there is no plan to approve.');
+  const record = await ifIntact(repository, hearing.record);
+  if (!record) {
+    await redecide(workflow, repository, pullRequest, settings, { ...hearing.record, shown: [] });
     return refused(altered);
   }
   const seen = shownBefore(record.shown, comment.createdAt);

@@ -1,7 +1,7 @@
 import type { Statement } from '../approval/approval.ts';
 import { renderReply } from '../review/reply.ts';
 import { altered, answerStatement, type FollowUp } from './hear-comment.ts';
-import { isIntact, shownBefore, withStatement } from './publish-review.ts';
+import { ifIntact, shownBefore, withStatement } from './publish-review.ts';
 import { readSettings } from './read-settings.ts';
 import { redecide } from './redecide.ts';
 import type { Repository } from './repository.ts';
@@ -17,24 +17,26 @@ export async function hearReview(
   number: number,
   reviewId: number,
 ): Promise<readonly FollowUp[]> {
-  const [pullRequest, record, review] = await Promise.all([
+  const [pullRequest, known, review] = await Promise.all([
     repository.pullRequest(number),
     workflow.pullRequests.get(repository.fullName, number),
     repository.review(number, reviewId),
   ]);
-  if (!record || !review || record.review.stacks.length === 0 || !pullRequest.isDefaultBase) return [];
+  if (!known || !review || known.review.stacks.length === 0 || !pullRequest.isDefaultBase) return [];
   if (review.state === 'commented' || review.state === 'pending') return [];
-  if ((pullRequest.state === 'closed' && !pullRequest.merged) || record.phase === 'settled') return [];
+  if ((pullRequest.state === 'closed' && !pullRequest.merged) || known.phase === 'settled') return [];
   const { settings } = await readSettings(repository, pullRequest);
   if (!settings) return [];
 
-  if (review.state === 'approved' && !(await isIntact(repository, record))) {
-    await redecide(workflow, repository, pullRequest, settings, { ...record, shown: [] });
+  const record = review.state === 'approved' ? await ifIntact(repository, known) : known;
+  if (!record) {
+    await redecide(workflow, repository, pullRequest, settings, { ...known, shown: [] });
     await repository.writeComment(number, undefined, renderReply({ kind: 'refused', reason: altered }));
     return [];
   }
+  // What is of no commit is of a time in which nobody knows what was shown.
   const seen = shownBefore(
-    record.shown.filter((s) => s.headSha === review.commit),
+    record.shown.filter((s) => s.headSha === review.commit || s.headSha === ''),
     review.submittedAt,
   );
   const statement: Statement = {

@@ -16,13 +16,18 @@ export async function publishReview(
   repository: Repository,
   pullRequest: PullRequest,
   review: Review,
-  record: PullRequestRecord | undefined,
+  earlier: PullRequestRecord | undefined,
   change: Partial<Pick<PullRequestRecord, 'phase' | 'statements' | 'deployments' | 'plannableFork'>> = {},
 ): Promise<PullRequestRecord> {
   const { number, headSha, baseRef } = pullRequest;
+  const record = earlier?.writing ? await asItStands(repository, earlier) : earlier;
+  const shows = { headSha, digests: digestsOf(review) };
   const known = record?.commentId ?? (await repository.findComment(number, reviewMarker));
   const text = renderComment(review);
-  if (record) await workflow.pullRequests.put({ ...record, writing: textDigest(text) });
+  if (record) {
+    const since = workflow.clock.now().toISOString();
+    await workflow.pullRequests.put({ ...record, writing: { digest: textDigest(text), since, shows } });
+  }
   const comment = await repository.writeComment(number, known, text);
   const seen = await workflow.pullRequests.pushers(repository.fullName, number);
   // Kept, because stored webhooks are forgotten in time.
@@ -41,7 +46,7 @@ export async function publishReview(
     commentId: comment.id,
     written: { at: comment.at, digest: textDigest(comment.body) },
     review,
-    shown: withShown(record?.shown ?? [], { at: comment.at, headSha, digests: digestsOf(review) }),
+    shown: withShown(record?.shown ?? [], { at: comment.at, ...shows }),
   };
   await repository.publishChecks(headSha, renderChecks(review));
   // Last, so that a process that dies before everything is shown is followed by one that shows it all again.
@@ -50,18 +55,51 @@ export async function publishReview(
 }
 
 /**
- * Whether the comment stands as Slipway wrote it. Anyone with write permission can edit it on GitHub, and what a
- * reviewer approves is what they read there: an approval of an altered text is an approval of nothing.
+ * The record with what the comment has shown until now; undefined where the comment does not stand as Slipway wrote
+ * it. Anyone with write permission can edit it on GitHub, and what a reviewer approves is what they read there: an
+ * approval of an altered text is an approval of nothing.
  */
-export async function isIntact(
+export async function ifIntact(
   repository: Repository,
-  { commentId, written, writing }: Pick<PullRequestRecord, 'commentId' | 'written' | 'writing'>,
-): Promise<boolean> {
-  if (commentId === undefined) return false;
-  const comment = await repository.comment(commentId);
-  if (!comment) return false;
+  record: PullRequestRecord,
+): Promise<PullRequestRecord | undefined> {
+  const { commentId, written, writing, shown, ...rest } = record;
+  const comment = commentId === undefined ? undefined : await repository.comment(commentId);
+  if (!comment) return undefined;
   const digest = textDigest(comment.body);
-  return (comment.updatedAt === written?.at && digest === written.digest) || digest === writing;
+  if (comment.updatedAt === written?.at && digest === written.digest) return record;
+  if (digest !== writing?.digest) return undefined;
+  // A process died between the writing and its record. Who edited the text meanwhile and put it back has moved
+  // `updatedAt`: what was said before that counts for nothing, for nobody knows what stood there.
+  const same = showsSame(shown.at(-1), writing.shows);
+  const from = wholeSeconds(Date.parse(writing.since) - (same ? 0 : clockSkewMs));
+  return {
+    ...rest,
+    commentId: comment.id,
+    written: { at: comment.updatedAt, digest },
+    shown: [
+      ...shown.filter(({ at }) => at < from),
+      { at: from, headSha: '', digests: {} },
+      { at: comment.updatedAt, ...writing.shows },
+    ],
+  };
+}
+
+/** The same where it may have been altered: then nothing that it has shown counts any more. */
+export async function asItStands(
+  repository: Repository,
+  record: PullRequestRecord,
+): Promise<PullRequestRecord> {
+  const { writing: _, ...rest } = record;
+  return (await ifIntact(repository, record)) ?? { ...rest, shown: [] };
+}
+
+/** So far may our clock be ahead of GitHub's. */
+const clockSkewMs = 60_000;
+
+/** As GitHub writes times. */
+function wholeSeconds(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
 /** Forms of a line's end do not count: GitHub changes them on the way. */
@@ -76,10 +114,11 @@ function digestsOf(review: Review): Readonly<Record<string, string>> {
 
 /** A comment that is edited for another reason than a new plan has shown the same since it first did. */
 function withShown(earlier: readonly Shown[], now: Shown): readonly Shown[] {
-  const last = earlier.at(-1);
-  const same =
-    last && JSON.stringify(last.digests) === JSON.stringify(now.digests) && last.headSha === now.headSha;
-  return same ? earlier : [...earlier, now];
+  return showsSame(earlier.at(-1), now) ? earlier : [...earlier, now];
+}
+
+function showsSame(one: Omit<Shown, 'at'> | undefined, other: Omit<Shown, 'at'>): boolean {
+  return JSON.stringify(one?.digests) === JSON.stringify(other.digests) && one?.headSha === other.headSha;
 }
 
 /**

@@ -9,7 +9,7 @@ import { type TouchedStack, touchedStacks } from './discover.ts';
 import { decideStack, electorate } from './gate.ts';
 import { checkSource, type StackPlan } from './plan-stack.ts';
 import { planSources, readSources } from './plan-touched.ts';
-import { isIntact, publishReview } from './publish-review.ts';
+import { asItStands, publishReview } from './publish-review.ts';
 import { readProposal } from './read-proposal.ts';
 import { changesSettings, settingsWithTemplates } from './read-settings.ts';
 import type { PullRequest, Repository } from './repository.ts';
@@ -61,14 +61,14 @@ export async function reviewPullRequest(
     ? await electorate(workflow, repository, pullRequest, settings, record)
     : { author: pullRequest.author, committers: [], people: [] };
   // Approvals of what somebody made of the comment must not count for what it says once it is restored.
-  const shown = record && (await isIntact(repository, record)) ? record.shown : [];
+  const standing = record && (await asItStands(repository, record));
   if ((await workflow.pullRequests.lastHeard(repository.fullName, number)) !== heard) return;
   const review: Review = {
     ...reviewHead(workflow, repository, pullRequest),
     diagnostics: told,
     stacks: planned.map((p) => stackReview(p, decideStack(p, statements, electors), record)),
   };
-  await publishReview(workflow, repository, pullRequest, review, record && { ...record, shown }, {
+  await publishReview(workflow, repository, pullRequest, review, standing, {
     phase: 'open',
   });
 }
