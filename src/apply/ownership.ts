@@ -1,7 +1,7 @@
-import { SlipwayError } from '../base/error.ts';
 import type { ProviderContext, ResourceType } from '../provider/provider.ts';
 import type { StackId } from '../stack/stack.ts';
-import type { State } from '../state/state.ts';
+import { ownedByAnother } from '../state/owned.ts';
+import type { RecordTarget, ResourceRecord, State } from '../state/state.ts';
 
 /** Something in the cloud that a stack would like to have. */
 export interface Claim {
@@ -23,12 +23,7 @@ export async function ownerOf(claim: Claim): Promise<string | undefined> {
   const { state, context, type, stack, physicalId } = claim;
   const { adoption } = type;
   if (!adoption || 'refused' in adoption) return undefined;
-  const { account, region } = context;
-  const records = await state.recordsOf(type.type, physicalId, {
-    account,
-    ...(adoption.scope === 'account' ? {} : { region }),
-  });
-  const [record] = records;
+  const [record] = await state.recordsOf(type.type, physicalId, whereIdsHold(type, context));
   if (record) return record.stack === stack ? `${record.logicalId} of this stack` : record.stack;
   const tagged = (await adoption.tags(context, physicalId))['slipway:stack'];
   if (tagged === undefined || tagged === stack) return undefined;
@@ -42,8 +37,26 @@ export async function ownerOf(claim: Claim): Promise<string | undefined> {
 export async function refuseOwned(claim: Claim): Promise<void> {
   const owner = await ownerOf(claim);
   if (owner === undefined) return;
-  throw new SlipwayError('plan-import', {
-    summary: `${claim.physicalId} cannot become ${claim.logicalId}: it belongs to ${owner}`,
-    remedy: 'Plan again, and let its owner go first.',
-  });
+  throw ownedByAnother(owner, claim.physicalId, claim.logicalId);
+}
+
+/** Where a physical id means one thing. */
+export function whereIdsHold({ adoption }: ResourceType, context: ProviderContext): RecordTarget {
+  const { account, region } = context;
+  const isAccounts = adoption && !('refused' in adoption) && adoption.scope === 'account';
+  return isAccounts ? { account } : { account, region };
+}
+
+/**
+ * Of two stacks that adopt one thing at once, the one that is written down second has marked it as its own all the
+ * same. The record that says whose it is, where that mark is to be put right again.
+ */
+export async function wronglyMarked(claim: Claim): Promise<ResourceRecord | undefined> {
+  const { state, context, type, stack, physicalId } = claim;
+  const { adoption } = type;
+  if (!adoption || 'refused' in adoption) return undefined;
+  const records = await state.recordsOf(type.type, physicalId, whereIdsHold(type, context));
+  if (records.length === 0 || records.some((record) => record.stack === stack)) return undefined;
+  const marked = (await adoption.tags(context, physicalId))['slipway:stack'];
+  return marked === stack ? records[0] : undefined;
 }

@@ -8,13 +8,13 @@ import { alteredBy } from './altered.ts';
 import type { ProgressEvent } from './apply-plan.ts';
 import { madeBy, recordOf, updatedTo } from './make.ts';
 import type { Operation } from './operations.ts';
-import { refuseOwned } from './ownership.ts';
+import { refuseOwned, whereIdsHold, wronglyMarked } from './ownership.ts';
 import { afterFailure, findMade } from './recover.ts';
 import { resolveChange, revealAll } from './resolve.ts';
 import { follow, intentOf, type Run, scopeOf } from './run.ts';
 
 /** What an operation does to the state when it succeeds. */
-type Effect = Pick<Outcome, 'put' | 'remove' | 'depose'>;
+type Effect = Pick<Outcome, 'put' | 'remove' | 'depose' | 'adoptedIn'>;
 
 /** A run that holds its stack's lock. */
 export type LockedRun = Run & { readonly lock: Lock };
@@ -52,14 +52,33 @@ async function journalled(run: LockedRun, operation: Operation): Promise<void> {
   } catch (error) {
     // Halted or stopped, the entry stays as it is; and where none was begun, no call was made.
     if (!begun || run.halted || options.signal?.aborted) throw error;
-    const outcome = await afterFailure(run, operation, begun, error);
-    if (outcome) await end(run, outcome);
+    await endFailed(run, operation, begun, error);
     throw error;
   }
   await recordAltered(run, operation, effect.put);
-  await end(run, { run: options.run, intent, status: 'done', ...effect }, async (error) => {
+  try {
+    await end(run, { run: options.run, intent, status: 'done', ...effect });
+  } catch (error) {
+    if (isTaken(error)) await endFailed(run, operation, begun!, error);
     if (operation.kind === 'create' && effect.put) await withdraw(run, intent, effect.put, error);
-  });
+    throw error;
+  }
+}
+
+async function endFailed(
+  run: LockedRun,
+  operation: Operation,
+  begun: JournalEntry,
+  error: unknown,
+): Promise<void> {
+  if (operation.kind === 'import') await unmark(run, operation, begun.intent);
+  const outcome = await afterFailure(run, operation, begun, error);
+  if (outcome) await end(run, outcome);
+}
+
+/** Another stack was faster with it: nothing that is wrong with the state. */
+function isTaken(error: unknown): boolean {
+  return error instanceof SlipwayError && error.code === 'plan-import';
 }
 
 /** Dated anew when it is sent once more: from then on the cloud has to be given time to show what it made. */
@@ -72,17 +91,8 @@ async function begin(run: LockedRun, operation: Operation, intent: string): Prom
   return { ...entry, status: 'begun' };
 }
 
-async function end(
-  run: LockedRun,
-  outcome: Outcome,
-  onRefused?: (error: unknown) => Promise<void>,
-): Promise<void> {
-  try {
-    await written(run, () => run.options.state.end(outcome, run.lock));
-  } catch (error) {
-    await onRefused?.(error);
-    throw error;
-  }
+async function end(run: LockedRun, outcome: Outcome): Promise<void> {
+  await written(run, () => run.options.state.end(outcome, run.lock));
   follow(run.records, outcome);
 }
 
@@ -116,7 +126,7 @@ async function written<T>(run: Run, write: () => Promise<T>): Promise<T> {
   try {
     return await write();
   } catch (error) {
-    run.halted ??= { error };
+    if (!isTaken(error)) run.halted ??= { error };
     throw error;
   }
 }
@@ -199,7 +209,29 @@ async function adopt({ run, operation, intent, properties }: Call): Promise<Effe
     after: present,
     ownership: ownershipOf(run, logicalId, intent),
   });
-  return { put: recordOf(run, change, properties, live) };
+  return { put: recordOf(run, change, properties, live), adoptedIn: whereIdsHold(type, context) };
+}
+
+/** Gives back to the stack that has it the mark that was put on it beside that one. */
+async function unmark(run: Run, operation: Operation, intent: string): Promise<void> {
+  const { context, typeOf, plan, state } = run.options;
+  const change = operation.change!;
+  const { logicalId } = change;
+  const physicalId = change.physicalId!;
+  const type = typeOf(change.type);
+  try {
+    const owner = await wronglyMarked({ state, context, type, stack: plan.stack, logicalId, physicalId });
+    if (!owner) return;
+    const present = await presentOf(run, change);
+    const ownership = {
+      'slipway:stack': owner.stack,
+      'slipway:logical-id': owner.logicalId,
+      'slipway:intent': intent,
+    };
+    await type.update(context, { logicalId, physicalId, before: present, after: present, ownership });
+  } catch {
+    // The records say whose it is, and the owner's next update marks it: what is told is why there is no import.
+  }
 }
 
 async function remove({ run, operation, intent, properties }: Call): Promise<Effect> {

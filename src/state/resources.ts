@@ -1,11 +1,12 @@
-import { type Selectable, sql, type Transaction } from 'kysely';
+import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
 import { SlipwayError } from '../base/error.ts';
 import type { Database } from '../db/database.ts';
 import { jsonb } from '../db/json.ts';
 import type { ResourceTable, Schema } from '../db/schema.ts';
 import { fenced } from './fence.ts';
+import { ownedByAnother } from './owned.ts';
 import { assertSecretFree } from './secret-free.ts';
-import type { Lock, Outcome, ResourceRecord, State } from './state.ts';
+import type { Lock, Outcome, RecordTarget, ResourceRecord, State } from './state.ts';
 
 export function resourceRecords(
   database: Database,
@@ -23,17 +24,7 @@ export function resourceRecords(
         .execute();
       return rows.map(toRecord);
     },
-    async recordsOf(type, physicalId, { account, region }) {
-      let query = database.kysely
-        .selectFrom('resource')
-        .innerJoin('stack', 'stack.id', 'resource.stack')
-        .selectAll('resource')
-        .where('resource.type', '=', type)
-        .where('resource.physical_id', '=', physicalId)
-        .where('stack.account', '=', account);
-      if (region !== undefined) query = query.where('stack.region', '=', region);
-      return (await query.orderBy('resource.stack').orderBy('logical_id').execute()).map(toRecord);
-    },
+    recordsOf: (type, physicalId, target) => recordsOf(database.kysely, type, physicalId, target),
     putResource: (record, lock) =>
       fenced(database, lock, (transaction) => writeResources(transaction, lock, { put: record })),
     removeResource: (record, lock) =>
@@ -41,13 +32,31 @@ export function resourceRecords(
   };
 }
 
+async function recordsOf(
+  kysely: Kysely<Schema>,
+  type: string,
+  physicalId: string,
+  { account, region }: RecordTarget,
+): Promise<readonly ResourceRecord[]> {
+  let query = kysely
+    .selectFrom('resource')
+    .innerJoin('stack', 'stack.id', 'resource.stack')
+    .selectAll('resource')
+    .where('resource.type', '=', type)
+    .where('resource.physical_id', '=', physicalId)
+    .where('stack.account', '=', account);
+  if (region !== undefined) query = query.where('stack.region', '=', region);
+  return (await query.orderBy('resource.stack').orderBy('logical_id').execute()).map(toRecord);
+}
+
 /** What an outcome does to the resources, in the order that a replacement needs: depose, remove, put. */
 export async function writeResources(
   transaction: Transaction<Schema>,
   lock: Lock,
-  { depose, remove, put }: Pick<Outcome, 'depose' | 'remove' | 'put'>,
+  { depose, remove, put, adoptedIn }: Pick<Outcome, 'depose' | 'remove' | 'put' | 'adoptedIn'>,
 ): Promise<void> {
   for (const part of [depose, remove, put]) if (part) assertOfStack(part, lock);
+  if (put && adoptedIn) await assertUnowned(transaction, put, adoptedIn);
   if (depose) await deposeResource(transaction, depose);
   if (remove) await removeResource(transaction, remove);
   if (put) await putResource(transaction, put);
@@ -58,6 +67,22 @@ function assertOfStack({ stack, logicalId }: Pick<ResourceRecord, 'stack' | 'log
   throw new SlipwayError('internal', {
     summary: `${logicalId} of ${stack} was about to be written under the lock of ${lock.stack}`,
   });
+}
+
+/**
+ * Two stacks have two locks. Whoever adopts the same thing waits here until the other has been written, and each
+ * statement after that sees it.
+ */
+async function assertUnowned(
+  transaction: Transaction<Schema>,
+  { stack, logicalId, type, physicalId }: ResourceRecord,
+  target: RecordTarget,
+): Promise<void> {
+  // Whatever the region: what is the account's own, two stacks in two regions may want.
+  const key = `${target.account} ${type} ${physicalId}`;
+  await sql`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`.execute(transaction);
+  const owner = (await recordsOf(transaction, type, physicalId, target)).find((r) => r.stack !== stack);
+  if (owner) throw ownedByAnother(owner.stack, physicalId, logicalId);
 }
 
 async function deposeResource(

@@ -96,6 +96,12 @@ export interface Lock {
   readonly fence: number;
 }
 
+/** An account, or one region of it. */
+export interface RecordTarget {
+  readonly account: string;
+  readonly region?: string;
+}
+
 /** The journalled result of one call, and what it does to the state, in one transaction. */
 export interface Outcome {
   readonly run: string;
@@ -108,6 +114,8 @@ export interface Outcome {
   readonly remove?: Pick<ResourceRecord, 'stack' | 'logicalId' | 'generation' | 'physicalId'>;
   /** The current generation becomes deposed before `put` is written (create-before-delete). */
   readonly depose?: Pick<ResourceRecord, 'stack' | 'logicalId'>;
+  /** `put` takes over what was there before: only while no other stack in this target has a record of it. */
+  readonly adoptedIn?: RecordTarget;
 }
 
 export interface State {
@@ -116,11 +124,7 @@ export interface State {
   putStack(record: StackRecord, lock?: Lock): Promise<void>;
   resources(stack: StackId): Promise<readonly ResourceRecord[]>;
   /** Who has this in an account, and a region where one is named: records of all stacks. */
-  recordsOf(
-    type: string,
-    physicalId: string,
-    target: { readonly account: string; readonly region?: string },
-  ): Promise<readonly ResourceRecord[]>;
+  recordsOf(type: string, physicalId: string, target: RecordTarget): Promise<readonly ResourceRecord[]>;
   /** For what changes in state only (a DeletionPolicy, a forget). */
   putResource(record: ResourceRecord, lock: Lock): Promise<void>;
   removeResource(
@@ -157,7 +161,10 @@ export interface State {
    * already is dated anew: the call is made once more.
    */
   begin(entry: Omit<JournalEntry, 'status' | 'endedAt' | 'error'>, lock: Lock): Promise<void>;
-  /** All of the outcome or nothing. Throws `internal` when the intent is not begun, or ended already. */
+  /**
+   * All of the outcome or nothing. Throws `internal` when the intent is not begun, or ended already, and
+   * `plan-import` when it adopts what another stack has: of two that do so at once, one gets it.
+   */
   end(outcome: Outcome, lock: Lock): Promise<void>;
   journal(run: string): Promise<readonly JournalEntry[]>;
   /** Entries of this stack that are still `begun` although their run has ended: nobody knows what became of them. */

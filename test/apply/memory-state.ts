@@ -3,11 +3,13 @@ import { canonicalJson } from '../../src/base/canonical-json.ts';
 import { SlipwayError } from '../../src/base/error.ts';
 import { countActions } from '../../src/plan/plan.ts';
 import { fencedOff } from '../../src/state/fence.ts';
+import { ownedByAnother } from '../../src/state/owned.ts';
 import { assertSecretFree } from '../../src/state/secret-free.ts';
 import type {
   JournalEntry,
   Lock,
   Outcome,
+  RecordTarget,
   ResourceRecord,
   RunRecord,
   StackRecord,
@@ -37,6 +39,13 @@ export function createMemoryState(now: () => number, lockNow = now): State {
   };
   const runningOf = (stack: string) =>
     [...runs.values()].find((r) => r.stack === stack && r.status === 'running');
+
+  const recordsOf = (type: string, physicalId: string, { account, region }: RecordTarget) =>
+    resources.filter((r) => {
+      const owner = stacks.get(r.stack);
+      const isThere = owner?.account === account && (region === undefined || owner.region === region);
+      return isThere && r.type === type && r.physicalId === physicalId;
+    });
 
   const write = (lock: Lock, { depose, remove, put }: Pick<Outcome, 'depose' | 'remove' | 'put'>) => {
     for (const part of [depose, remove, put])
@@ -76,13 +85,7 @@ export function createMemoryState(now: () => number, lockNow = now): State {
             compare(a.physicalId, b.physicalId),
         );
     },
-    async recordsOf(type, physicalId, { account, region }) {
-      return resources.filter((r) => {
-        const owner = stacks.get(r.stack);
-        const isThere = owner?.account === account && (region === undefined || owner.region === region);
-        return isThere && r.type === type && r.physicalId === physicalId;
-      });
-    },
+    recordsOf: async (...asked) => recordsOf(...asked),
     async putResource(record, lock) {
       held(lock);
       write(lock, { put: record });
@@ -162,6 +165,11 @@ export function createMemoryState(now: () => number, lockNow = now): State {
       const { run, intent, status, error } = outcome;
       const entry = journal.find((e) => e.run === run && e.intent === intent);
       if (entry?.status !== 'begun' || runs.get(run)?.stack !== lock.stack) throw defect('it is not begun');
+      const { put, adoptedIn } = outcome;
+      if (put && adoptedIn) {
+        const owner = recordsOf(put.type, put.physicalId, adoptedIn).find((r) => r.stack !== put.stack);
+        if (owner) throw ownedByAnother(owner.stack, put.physicalId, put.logicalId);
+      }
       write(lock, outcome);
       const ended = { ...entry, status, endedAt: dated(), ...(error === undefined ? {} : { error }) };
       journal = journal.map((e) => (e === entry ? ended : e));

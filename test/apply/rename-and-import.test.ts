@@ -154,6 +154,38 @@ describe('an imported resource', () => {
     ]);
   });
 
+  test("that another takes in the same moment is that one's, in the state and by its mark, and nothing deletes it", async () => {
+    const world = createWorld();
+    const { state } = world;
+    made(world, { Size: 1, Note: 'a' });
+    world.cloud.advance(10_000);
+    const other = 'acme/other:infra/other.yaml@dev';
+    // Between the mark and the record: the other one has looked before, and has marked it first.
+    const end: World['state']['end'] = async (outcome, lock) => {
+      if (outcome.put?.physicalId === 'tagged-by-hand') {
+        const updatedAt = world.cloud.clock.now().toISOString();
+        const target = { account: '111111111111', region: 'eu-west-1', environment: 'dev', file: 'x' };
+        await state.putStack({ ...target, id: other, status: 'applied', outputs: {}, updatedAt });
+        await state.putStack({ ...target, id: stack, status: 'applying', outputs: {}, updatedAt });
+        const theirs = (await state.lock(other, 'theirs', 1000))!;
+        await state.putResource({ ...outcome.put, stack: other, logicalId: 'Theirs' }, theirs);
+      }
+      return state.end(outcome, lock);
+    };
+    const ended = await attempt({ ...world, state: { ...state, end } }, stackOf(imported({ Note: 'a' })));
+    expect(ended).toMatchObject({
+      kind: 'applied',
+      result: { status: 'failed', failed: [{ operation: { id: 'import Mine' } }] },
+    });
+    expect(await records(world)).toEqual([]);
+    expect(world.cloud.get('tagged-by-hand')?.tags).toMatchObject({
+      'slipway:stack': other,
+      'slipway:logical-id': 'Theirs',
+    });
+    expect(await attempt(world, undefined)).toMatchObject({ result: { status: 'succeeded' } });
+    expect(world.cloud.live().map((o) => o.id)).toEqual(['tagged-by-hand']);
+  });
+
   test('that another has taken since the plan was made is left to that one', async () => {
     const world = createWorld();
     const object = made(world, { Size: 1, Note: 'a' });

@@ -351,6 +351,35 @@ export function contractOfState(open: () => Promise<State>): void {
     expect(await state.journal('run-1')).toMatchObject([{ status: 'begun' }]);
   });
 
+  test('of two stacks that adopt one thing at the same time one gets it, and the other can end as failed', async () => {
+    const state = await open();
+    const target = { account: '111111111111', region: 'eu-west-1' };
+    const adopt = async (stack: string, changes: object = {}) => {
+      await state.putStack(stackRecord({ id: stack, ...changes }));
+      const lock = (await state.lock(stack, 'first', aMinute))!;
+      const { id: run } = runRecord({ id: `run of ${stack}` });
+      await state.beginRun(runRecord({ id: run, stack }), lock);
+      await state.begin(begun({ run, operation: 'import' }), lock);
+      const put = resourceRecord({ stack, physicalId: 'vpc-1' });
+      return {
+        lock,
+        outcome: { run, intent: begun().intent, status: 'done' as const, put, adoptedIn: target },
+      };
+    };
+    const rivals = [await adopt('a'), await adopt('b')];
+    const ends = await Promise.allSettled(rivals.map(({ outcome, lock }) => state.end(outcome, lock)));
+    const lost = rivals.filter((_, n) => ends[n]?.status === 'rejected');
+    expect(lost).toHaveLength(1);
+    expect(ends.find((end) => end.status === 'rejected')).toMatchObject({ reason: { code: 'plan-import' } });
+    expect(await state.recordsOf('AWS::EC2::VPC', 'vpc-1', target)).toHaveLength(1);
+    const { run, intent } = lost[0]!.outcome;
+    await state.end({ run, intent, status: 'failed', error: 'taken' }, lost[0]!.lock);
+    // The same id elsewhere is another thing.
+    const elsewhere = await adopt('c', { region: 'us-east-1' });
+    const adoptedIn = { account: '111111111111', region: 'us-east-1' };
+    await state.end({ ...elsewhere.outcome, adoptedIn }, elsewhere.lock);
+  });
+
   test('an intent ends once, however many say so at the same time', async () => {
     const state = await open();
     const lock = await running(state);
