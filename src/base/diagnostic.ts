@@ -1,5 +1,6 @@
 import type { Code } from './codes.ts';
 import { formatSource, type SourceRange } from './source.ts';
+import { clean } from './visible.ts';
 
 /**
  * Something to tell a person about their input: what, where, and what to do. Collected, not thrown, so that one
@@ -35,5 +36,6 @@ export function sortDiagnostics(diagnostics: readonly Diagnostic[]): Diagnostic[
 /** Plain text for a terminal or a log: `file:line:column: error: summary (code)`, then detail and remedy. */
 export function formatDiagnostic(d: Diagnostic): string {
   const head = `${d.where ? `${formatSource(d.where)}: ` : ''}${d.severity}: ${d.summary} (${d.code})`;
-  return [head, d.detail && `  ${d.detail}`, d.remedy && `  ${d.remedy}`].filter(Boolean).join('\n');
+  // Names come from templates: none of them may command a terminal.
+  return clean([head, d.detail && `  ${d.detail}`, d.remedy && `  ${d.remedy}`].filter(Boolean).join('\n'));
 }

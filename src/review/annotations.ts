@@ -1,7 +1,8 @@
 /** What GitHub shows on the lines of a template: errors, findings, and what a change of this line replaces. */
 import type { SourceRange } from '../base/source.ts';
+import { clean } from '../base/visible.ts';
 import { blocks, type Finding } from '../policy/finding.ts';
-import { clean, oneLine, shorten } from './escape.ts';
+import { oneLine, shorten } from './escape.ts';
 import { type Shared, share, sharedDiagnostics, sharedFindings } from './problems.ts';
 import type { Review, StackReview } from './review.ts';
 

@@ -2,8 +2,9 @@
 import { diffArrays } from 'diff';
 import { canonicalJson } from '../base/canonical-json.ts';
 import { isList, isObject, isSecret, isUnknown, type Value } from '../base/value.ts';
+import { clean } from '../base/visible.ts';
 import type { PropertyDifference } from '../plan/plan.ts';
-import { clean, shorten } from './escape.ts';
+import { shorten } from './escape.ts';
 import { expandedLines, inlineValue, itemLines, keyText, structureOf, valueLines } from './value-lines.ts';
 import { count, formatNumber, valueWords } from './words.ts';
 

@@ -1,6 +1,7 @@
+import { clean } from '../base/visible.ts';
 import type { Difference } from '../plan/compare.ts';
 import { differenceLines, foldLines, line } from './difference-lines.ts';
-import { clean, oneLine } from './escape.ts';
+import { oneLine } from './escape.ts';
 import type { PlanLine } from './plan-lines.ts';
 import { painted } from './plan-text.ts';
 import { count } from './words.ts';

@@ -3,20 +3,7 @@
  * mention, a link, HTML, a fence, a table column, a formula or a terminal code. What GitHub turns into something
  * only after Markdown (mentions, issue numbers, bare links, emoji names) no backslash stops, but a code span does.
  */
-
-// Control characters but tab and line feed, soft hyphen, zero-width and bidirectional marks, line separators,
-// tags, unpaired surrogates: all of them can make a text look like another.
-const invisible =
-  /[\0-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]|\p{Cs}/gu;
-
-/** The text with every character that cannot be seen spelled out, `⟨U+202E⟩`. Keeps tabs and line feeds. */
-export function clean(text: string): string {
-  return text.replace(/\r\n?/g, '\n').replace(invisible, (c) => `⟨U+${codeOf(c)}⟩`);
-}
-
-function codeOf(character: string): string {
-  return (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
-}
+import { clean, codeOf } from '../base/visible.ts';
 
 /** One visible line of at most `max` characters. */
 export function oneLine(text: string, max = 200): string {

@@ -1,7 +1,7 @@
+import { clean } from '../base/visible.ts';
 import { hasChanges, type Plan } from '../plan/plan.ts';
 import { describeCounts, totalCounts } from './counts.ts';
 import type { Tone } from './difference-lines.ts';
-import { clean } from './escape.ts';
 import { type PlanLine, planLines } from './plan-lines.ts';
 import { count, stateWords } from './words.ts';
 

@@ -1,6 +1,7 @@
 /** Values as lines of text, in the manner of YAML, which is what their authors wrote them in. */
 import { isList, isObject, isSecret, isUnknown, reservedKey, type Value } from '../base/value.ts';
-import { clean, oneLine, shorten } from './escape.ts';
+import { clean } from '../base/visible.ts';
+import { oneLine, shorten } from './escape.ts';
 import { formatNumber, valueWords } from './words.ts';
 
 /** A value on one line: `10.0.0.0/16`, `[a, b]`, `{Key: Name, Value: shop}`, `(known after apply)`. */

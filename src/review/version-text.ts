@@ -1,6 +1,6 @@
+import { clean } from '../base/visible.ts';
 import type { VersionDifference } from '../plan/version-difference.ts';
 import type { RunRecord } from '../state/state.ts';
-import { clean } from './escape.ts';
 import { causeText } from './history-text.ts';
 import { planLines } from './plan-lines.ts';
 import { painted } from './plan-text.ts';

@@ -62,7 +62,8 @@ export async function reviewPullRequest(
     : { author: pullRequest.author, committers: [], people: [] };
   // Approvals of what somebody made of the comment must not count for what it says once it is restored.
   const standing = record && (await asItStands(repository, record));
-  if ((await workflow.pullRequests.lastHeard(repository.fullName, number)) !== heard) return;
+  const last = await workflow.pullRequests.lastHeard(repository.fullName, number);
+  if (last !== undefined && last !== heard) return;
   const review: Review = {
     ...reviewHead(workflow, repository, pullRequest),
     diagnostics: told,

@@ -2,9 +2,11 @@ import fc from 'fast-check';
 import { marked } from 'marked';
 import { describe, expect, test } from 'vitest';
 import type { Diagnostic } from '../../src/base/diagnostic.ts';
+import { formatDiagnostic } from '../../src/base/diagnostic.ts';
+import { clean } from '../../src/base/visible.ts';
 import { renderChecks } from '../../src/review/checks.ts';
 import { renderComment } from '../../src/review/comment.ts';
-import { clean, codeSpan, fence, mermaidLabel, oneLine, prose, urlPath } from '../../src/review/escape.ts';
+import { codeSpan, fence, mermaidLabel, oneLine, prose, urlPath } from '../../src/review/escape.ts';
 import { renderFailureIssue } from '../../src/review/failure-issue.ts';
 import { renderPlanText } from '../../src/review/plan-text.ts';
 import { type Progress, renderProgress } from '../../src/review/progress.ts';
@@ -350,4 +352,11 @@ describe('whole texts with hostile words everywhere', () => {
       }),
     );
   });
+});
+
+test('a message for a terminal shows what would command it', () => {
+  const summary = "The type 'A\u001b[31m\u202e' is unknown";
+  expect(formatDiagnostic({ severity: 'error', code: 'template-unknown-type', summary })).toBe(
+    "error: The type 'A⟨U+001B⟩[31m⟨U+202E⟩' is unknown (template-unknown-type)",
+  );
 });

@@ -87,6 +87,7 @@ function openAction(guess: number, clock: Clock): Action {
   let isFilling = false;
   let letThroughAt = Number.NEGATIVE_INFINITY;
   const waiting: Turn[] = [];
+  let dismissed: NotRepeated | undefined;
   const now = () => clock.now().getTime();
 
   const admit = () => {
@@ -110,6 +111,11 @@ function openAction(guess: number, clock: Clock): Action {
   };
   const turn = (isAgain: boolean) =>
     new Promise<boolean>((begin, refuse) => {
+      // New calls may come all the same: to take back what is half done.
+      if (isAgain && dismissed) {
+        refuse(dismissed);
+        return;
+      }
       // First come, first served: also when AWS turned it away.
       if (isAgain) waiting.unshift({ begin, refuse });
       else waiting.push({ begin, refuse });
@@ -163,13 +169,15 @@ function openAction(guess: number, clock: Clock): Action {
       }
     },
     dismiss(reason) {
-      for (const one of waiting.splice(0)) one.refuse(new NotRepeated(reason));
+      dismissed = new NotRepeated(reason);
+      for (const one of waiting.splice(0)) one.refuse(dismissed);
     },
   };
 }
 
 function fill(bucket: Bucket, now: number): void {
-  const come = ((now - bucket.filledAt) / 1000) * bucket.rate;
+  // Clocks are set back, too.
+  const come = (Math.max(0, now - bucket.filledAt) / 1000) * bucket.rate;
   bucket.tokens = Math.min(bucket.tokens + come, Math.max(bucket.rate * heldSeconds, 1));
   bucket.filledAt = now;
 }

@@ -143,3 +143,37 @@ test('an action that AWS does not throttle is never waited for', async () => {
   // Sixteen at once, a fifth of a second each.
   expect(seconds()).toBeCloseTo((800 / 16) * 0.2, 5);
 });
+
+test('a call that is under way when the run is stopped is not sent again', async () => {
+  const { clock, until } = stillClock();
+  const rates = callRates(clock);
+  let sent = 0;
+  const call = rates.run('EC2.CreateSubnet', async () => {
+    sent += 1;
+    await clock.sleep(100);
+    throw throttling();
+  });
+  rates.dismiss(new Error('the lock is lost'));
+  await until(call);
+  await expect(call).rejects.toThrow('the lock is lost');
+  expect(sent).toBe(1);
+});
+
+test('a clock that is set back does not stop the calls', async () => {
+  const { clock, until, seconds } = stillClock();
+  const anHour = 3_600_000;
+  let back = 0;
+  const rates = callRates({ ...clock, now: () => new Date(clock.now().getTime() + 10 * anHour - back) });
+  let isThrottled = true;
+  const call = () =>
+    rates.run('EC2.CreateSubnet', async () => {
+      if (isThrottled) {
+        isThrottled = false;
+        throw throttling();
+      }
+    });
+  await until(call());
+  back = anHour;
+  await until(call());
+  expect(seconds()).toBeLessThan(10);
+});
