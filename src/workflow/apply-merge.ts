@@ -155,7 +155,11 @@ async function applyOne(
   const earlier = record?.review.stacks.find((s) => s.stack === source.stack);
   // By an earlier attempt at this very merge, which stopped at another stack.
   if (earlier?.phase === 'applied') return earlier;
-  if (merge.cancel.aborted) return notBegun(source, earlier);
+  if (merge.cancel.aborted) {
+    const left = await workflow.state.unfinishedRun(source.stack);
+    // What was begun is ended, as cancelled: left open, the next pull request's apply would go on with it.
+    if (left?.cause.commit !== commit) return notBegun(source, earlier);
+  }
   const report = reportRun(telling);
   let decision: Decision | undefined;
   const outcome = await applyStack(workflow, {
