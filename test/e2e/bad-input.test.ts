@@ -261,7 +261,7 @@ await describeWithShop('bad input', (world) => {
       await pull.close();
       await pull.until(
         'planning to end',
-        () => repository.calls().filter((c) => c.endsWith('{pull_number}')).length >= 3,
+        () => repository.calls().filter((c) => c.endsWith('{pull_number}')).length >= 2,
       );
       expect(pull.look()).toMatchObject({ comments: [], checks: {} });
       await repository.as('author').rest.pulls.update({ ...repository.at(pull.number), state: 'open' });
