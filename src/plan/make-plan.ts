@@ -1,7 +1,7 @@
 import { sameValue } from '../base/canonical-json.ts';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import type { SourceRange } from '../base/source.ts';
-import { isSecret, type Properties, type Secret, unknown, type Value } from '../base/value.ts';
+import { isSecret, isUnknown, type Properties, type Secret, unknown, type Value } from '../base/value.ts';
 import type { Live } from '../provider/provider.ts';
 import { evaluate } from '../stack/evaluate.ts';
 import type { DesiredResource, DesiredStack, SecretReference, StackId } from '../stack/stack.ts';
@@ -318,7 +318,9 @@ function stateDifferences(resource: DesiredResource, record: ResourceRecord): Pr
 function planOutputs(input: Planning, changes: ReadonlyMap<string, Change>): OutputChange[] {
   const scope = scopeOf(input, changes);
   const wanted = [...(input.desired?.outputs.values() ?? [])].map((output): OutputChange => {
-    const recorded = input.recordedOutputs[output.name];
+    const known = input.recordedOutputs[output.name];
+    // Only claimed by an apply that did not come to its end: it was never there.
+    const recorded = known && isUnknown(known.value) ? undefined : known;
     const before = recorded?.value;
     const isRenamed = recorded !== undefined && recorded.exportName !== output.exportName;
     return {

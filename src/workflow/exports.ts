@@ -1,6 +1,7 @@
 /** Exports, which one stack gives and others take: what one stack does must not pull them away under another. */
 import type { Diagnostic } from '../base/diagnostic.ts';
-import { isUnknown } from '../base/value.ts';
+import type { SourceRange } from '../base/source.ts';
+import { isUnknown, unknown } from '../base/value.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { DesiredStack, StackId } from '../stack/stack.ts';
 import type { Lock, StackRecord, State } from '../state/state.ts';
@@ -15,9 +16,9 @@ export async function takenExports(
   state: State,
   target: Target,
   stack: StackId,
-  desired: DesiredStack | undefined,
+  outputs: readonly { readonly exportName?: string; readonly where?: SourceRange }[],
 ): Promise<readonly Diagnostic[]> {
-  const named = [...(desired?.outputs.values() ?? [])].filter((o) => o.exportName !== undefined);
+  const named = outputs.filter((o) => o.exportName !== undefined);
   if (named.length === 0) return [];
   const owners = new Map(
     (await neighbours(state, target, stack)).flatMap((s) =>
@@ -29,7 +30,8 @@ export async function takenExports(
     if (owner === undefined) return [];
     const summary = `The export ${output.exportName} belongs to ${owner}`;
     const remedy = 'Export under another name.';
-    return [{ severity: 'error', code: 'export-taken', summary, remedy, where: output.where }];
+    const { where } = output;
+    return [{ severity: 'error', code: 'export-taken', summary, remedy, ...(where ? { where } : {}) }];
   });
 }
 
@@ -77,7 +79,8 @@ interface LeavingExport {
 
 function leavingExports(plan: Plan, recorded: StackRecord['outputs']): readonly LeavingExport[] {
   return Object.entries(recorded).flatMap(([output, { exportName: name, value }]): LeavingExport[] => {
-    if (name === undefined) return [];
+    // Only claimed: an apply that should have given it a value did not come to its end.
+    if (name === undefined || isUnknown(value)) return [];
     const successor = plan.outputs.find((o) => o.exportName === name);
     if (successor) {
       const stays = !isUnknown(successor.after) && String(successor.after) === String(value);
@@ -90,9 +93,9 @@ function leavingExports(plan: Plan, recorded: StackRecord['outputs']): readonly 
 
 /**
  * Said before an apply, under the stack's lock. Two stacks have two locks, and one may take an export away in the
- * moment in which the other begins to import it. So each first writes down what it is about to do, and looks at the
- * other only then: whoever comes second sees the first. Returns why the plan cannot be applied after all, with
- * nothing written.
+ * moment in which the other begins to import it, or both may take one name. So each first writes down what it is
+ * about to do, and looks at the other only then: whoever comes second sees the first. Returns why the plan cannot
+ * be applied after all, with nothing written.
  */
 export async function claimExports(
   state: State,
@@ -102,9 +105,12 @@ export async function claimExports(
 ): Promise<readonly Diagnostic[]> {
   const { stack: id, environment, account, region, file, imports: wanted = {} } = plan;
   const before = await state.stack(id);
-  const leaving = new Set(leavingExports(plan, before?.outputs ?? {}).map((e) => e.name));
+  const outputs = before?.outputs ?? {};
+  const leaving = new Set(leavingExports(plan, outputs).map((e) => e.name));
+  const taking = takenNames(plan, outputs, leaving);
   const imports = [...new Set([...(before?.imports ?? []), ...Object.keys(wanted)])].sort();
-  if (leaving.size === 0 && imports.length === (before?.imports ?? []).length) return [];
+  const isSame = leaving.size === 0 && Object.keys(taking).length === 0;
+  if (isSame && imports.length === (before?.imports ?? []).length) return [];
   const none: StackRecord = {
     id,
     environment,
@@ -115,16 +121,32 @@ export async function claimExports(
     outputs: {},
     updatedAt,
   };
-  await state.putStack(
-    { ...(before ?? none), imports, outputs: withoutExports(before?.outputs ?? {}, leaving) },
-    lock,
-  );
+  // Nobody looks at one that is destroyed; and it may be made anew elsewhere.
+  const claiming = before && before.status !== 'destroyed' ? before : none;
+  const claimed = { ...withoutExports(outputs, leaving), ...taking };
+  await state.putStack({ ...claiming, imports, outputs: claimed }, lock);
   const refused = [
-    ...(await exportsInUse(state, plan, before?.outputs ?? {})),
+    ...(await takenExports(state, plan, id, plan.outputs)),
+    ...(await exportsInUse(state, plan, outputs)),
     ...(await goneImports(state, plan)),
   ];
   if (refused.length > 0) await state.putStack(before ?? none, lock);
   return refused;
+}
+
+/** Outputs that get an export's name, or another value under theirs: nobody knows it before the apply has ended. */
+function takenNames(
+  plan: Plan,
+  recorded: StackRecord['outputs'],
+  leaving: ReadonlySet<string>,
+): StackRecord['outputs'] {
+  return Object.fromEntries(
+    plan.outputs.flatMap(({ name, exportName }) => {
+      if (exportName === undefined) return [];
+      const isHeld = recorded[name]?.exportName === exportName && !leaving.has(exportName);
+      return isHeld ? [] : [[name, { value: unknown, exportName }] as const];
+    }),
+  );
 }
 
 async function goneImports(state: State, { account, region, imports = {} }: Plan): Promise<Diagnostic[]> {

@@ -153,7 +153,7 @@ async function planChecked(
       })
     : { stack: undefined, diagnostics: [] };
   const desired = resolved.stack && withRenames(withImport(resolved.stack, source.adopts), source.renames);
-  const taken = await takenExports(workflow.state, target, stack, desired);
+  const taken = await takenExports(workflow.state, target, stack, [...(desired?.outputs.values() ?? [])]);
   const context = providerContext(workflow, target, stack);
   const attempted = async () => attemptedBy(await workflow.state.runs(stack, runsRemembered));
   const adoption = desired

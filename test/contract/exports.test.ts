@@ -35,9 +35,11 @@ await describeWithServices('exports between stacks', ['moto'], async ({ moto }) 
       stack: string,
       template: object | undefined,
       permit: ApplyRequest['permit'] = () => true,
-    ) => applyStack(workflow, { source: sourceOf(stack, template), cause: {}, permit });
+      more: Partial<ApplyRequest> = {},
+    ) => applyStack(workflow, { source: sourceOf(stack, template), cause: {}, permit, ...more });
     return {
       apply,
+      exports: async () => Object.fromEntries(await workflow.state.exports('123456789012', config.region)),
       async problems(stack: string, template: object | undefined) {
         const { diagnostics, plan } = await planStack(workflow, sourceOf(stack, template));
         expect(plan === undefined).toBe(diagnostics.length > 0);
@@ -102,6 +104,41 @@ await describeWithServices('exports between stacks', ['moto'], async ({ moto }) 
       expect(late.status).toBe('unplannable');
       expect(late.planned.diagnostics).toMatchObject([{ code: 'plan-stale' }]);
       await succeed('net', undefined);
+    });
+
+    test('a name is taken from the moment an apply begins, has a value only when it ends, and is free when it is let go', async () => {
+      const { apply, exports, succeed } = open('name');
+      const named = (name: string, cidr?: string) => network(exporting(name), cidr);
+      const rival = async () => {
+        expect(await exports()).toEqual({});
+        const { status, planned } = await apply('evil', named('net-vpc'));
+        return `${status} ${planned.diagnostics.map((d) => d.summary)}`;
+      };
+      const taken = 'unplannable The export net-vpc belongs to acme/shop:net.json@test';
+      const during = async (template: object) => {
+        let said: string | undefined;
+        const onRun = async () => {
+          said = await rival();
+        };
+        expect((await apply('net', template, undefined, { onRun })).status).toBe('succeeded');
+        return said;
+      };
+      // New, with another value, and by a stack that was destroyed before.
+      expect(await during(named('net-vpc'))).toBe(taken);
+      expect(await during(named('net-vpc', '10.1.0.0/16'))).toBe(taken);
+      await succeed('net', undefined);
+      expect(await during(named('net-vpc'))).toBe(taken);
+      expect(Object.keys(await exports())).toEqual(['net-vpc']);
+
+      await succeed('net', named('net-id'));
+      const late = await apply('net', named('net-vpc'), async () => {
+        await succeed('evil', named('net-vpc'));
+        return true;
+      });
+      expect(late.status).toBe('unplannable');
+      expect(late.planned.diagnostics).toMatchObject([{ code: 'export-taken' }]);
+      expect(Object.keys(await exports()).sort()).toEqual(['net-id', 'net-vpc']);
+      for (const stack of ['evil', 'net']) await succeed(stack, undefined);
     });
 
     test('never both of two that are at it at the very same time', async () => {

@@ -51,6 +51,7 @@ export function contractOfState(open: () => Promise<State>): void {
             Port: { value: 80, exportName: `${id}-port` },
             Private: { value: 'not exported' },
             Password: { value: seal('hunter2', 'key'), exportName: `${id}-password` },
+            Claimed: { value: unknown, exportName: `${id}-claimed` },
           },
           ...changes,
         }),
