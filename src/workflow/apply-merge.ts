@@ -199,7 +199,7 @@ async function applyOne(
   if (outcome.status === 'failed' && progress) {
     const { title, body } = renderFailureIssue({ progress, pullRequest: pullRequest.number, sha: commit });
     await repository.raiseIssue(failureMarker(source.stack), title, body);
-  } else if (await failedBefore(workflow, source)) {
+  } else if (outcome.status === 'succeeded' && (await failedBefore(workflow, source))) {
     await repository.closeIssue(failureMarker(source.stack));
   }
   return {

@@ -48,10 +48,13 @@ export async function applyStack(workflow: Workflow, request: ApplyRequest): Pro
   const { stack } = request.source;
   return withLock(workflow, stack, request.waitMs ?? 0, request.signal, async (lock, signal) => {
     const resumed = await resume(workflow, request, lock, signal);
-    if (resumed && resumed.status !== 'succeeded') return resumed;
-    // What was resumed is this very request, interrupted: it is done now.
+    if (resumed && (resumed.status === 'interrupted' || resumed.status === 'unplannable')) return resumed;
     const { commit } = request.cause;
-    if (resumed && commit !== undefined && resumed.cause.commit === commit) return resumed;
+    if (resumed && resumed.cause.commit === commit) {
+      // What was resumed is this very request, interrupted: it is done now.
+      if (resumed.status !== 'succeeded' || commit !== undefined) return resumed;
+    }
+    // How another's run ended is for those to be told who asked for it: this one has a plan of its own.
     const already = await appliedBefore(workflow, request);
     if (already) return already;
 
@@ -105,8 +108,8 @@ async function resume(
   // Planned for its target and secrets only: what is applied is the plan that the run was begun with.
   const planned = await planStack(workflow, request.source);
   if (!planned.apply) return { status: 'unplannable', planned, cause: unfinished.cause };
-  // A run of somebody else's is finished without a word to those who wait for this one.
-  const { onRun, onProgress, ...silent } = request;
+  // A run of somebody else's is finished without a word to those who wait for this one, nor is it theirs to cancel.
+  const { onRun, onProgress, cancel, ...silent } = request;
   const outcome = await execute(
     workflow,
     unfinished.cause.commit === request.cause.commit ? request : silent,

@@ -2,7 +2,7 @@
  * A world small enough to be stopped at any point: a cloud of one type of thing, held in memory, and a GitHub of one
  * repository. The database, the planning and the applying are the real ones.
  */
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { createLog } from '../../src/base/log.ts';
 import type { Properties } from '../../src/base/value.ts';
 import type { Aws } from '../../src/provider/aws/aws.ts';
@@ -10,9 +10,12 @@ import { defineResourceType, type Live, type ResourceType } from '../../src/prov
 import { createMasker } from '../../src/secret/masker.ts';
 import { createPullRequests } from '../../src/state/pull-requests.ts';
 import type { TypeSchema } from '../../src/template/type-schema.ts';
+import { applyMerge } from '../../src/workflow/apply-merge.ts';
+import { hearComment } from '../../src/workflow/hear-comment.ts';
 import { openWorkflow } from '../../src/workflow/open-workflow.ts';
 import { readPolicies } from '../../src/workflow/read-policies.ts';
 import type { Comment, PullRequest, Repository } from '../../src/workflow/repository.ts';
+import { reviewPullRequest } from '../../src/workflow/review-pull-request.ts';
 import type { PullRequestWorkflow } from '../../src/workflow/workflow.ts';
 import { openMemoryDatabase } from '../db/databases.ts';
 
@@ -208,4 +211,30 @@ export function openHub(): Hub {
     },
     deploymentStatus: async () => {},
   };
+}
+
+/** A pull request that makes these of the stack, approved. */
+export async function approved(
+  workflow: PullRequestWorkflow,
+  hub: Hub,
+  number: number,
+  ...names: readonly string[]
+): Promise<void> {
+  hub.open(number, thingsNamed(...names));
+  await reviewPullRequest(workflow, hub, number);
+  await hearComment(workflow, hub, number, hub.say(number, 'reviewer', 'approve'));
+}
+
+/** Its merge, in a process that has to end while it makes the first thing. */
+export async function mergedAndInterrupted(
+  workflow: PullRequestWorkflow,
+  cloud: Cloud,
+  hub: Hub,
+  number: number,
+): Promise<void> {
+  hub.merge(number);
+  const stop = new AbortController();
+  cloud.beforeCreate = async () => stop.abort(new Error('this process has to end'));
+  await expect(applyMerge(workflow, hub, number, stop.signal)).rejects.toThrow('interrupted');
+  cloud.beforeCreate = async () => {};
 }
