@@ -6,7 +6,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // For the processes that tests start: what Node compiles is kept for the next one, as bin/slipway does.
     env: { NODE_COMPILE_CACHE: fileURLToPath(new URL('.cache/compiled', import.meta.url)) },
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     hookTimeout: 120_000,
     // One more than CI has cores: tests wait for servers most of the time.
     maxWorkers: 3,

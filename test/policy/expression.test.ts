@@ -4,6 +4,7 @@ import { toCelValue, toJsonValue } from '../../src/policy/cel-values.ts';
 import { compileExpression, type Outcome } from '../../src/policy/expression.ts';
 import { limits } from '../../src/policy/limits.ts';
 import { variables } from '../../src/policy/subject.ts';
+import { threadTime } from '../thread-time.ts';
 
 function evaluate(source: string, after: Value): Outcome {
   const { expression, problems } = compileExpression(source, variables);
@@ -174,17 +175,17 @@ describe('a hostile expression ends in time', () => {
   ])('%s', (_, source, reason) => {
     const { expression } = compileExpression(source, variables);
     const bindings = { after: toCelValue(after) };
-    const start = performance.now();
+    const start = threadTime();
     const outcome = expression?.evaluate(bindings);
     // The budget is 200 ms; several times that is left for a machine that is busy with other tests.
-    expect(performance.now() - start).toBeLessThan(1_000);
+    expect(threadTime() - start).toBeLessThan(1_000);
     expect(outcome).toMatchObject({ kind: 'error', reason: expect.stringContaining(reason) });
   });
 
   test('a pattern that would make JavaScript backtrack for years does not', () => {
-    const start = performance.now();
+    const start = threadTime();
     expect(resultOf("after.matches('^(a+)+(a|aa)+$')", `${'a'.repeat(1_000)}b`)).toBe(false);
-    expect(performance.now() - start).toBeLessThan(1_000);
+    expect(threadTime() - start).toBeLessThan(1_000);
   });
 
   test('a linear walk of a long list is no such thing', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { formatDiagnostic } from '../../src/base/diagnostic.ts';
 import { loadPack, parsePolicy, selectPacks } from '../../src/policy/parse-policy.ts';
+import { threadTime } from '../thread-time.ts';
 import { policyText } from './policy-text.ts';
 
 const lines = (...text: string[]) => `${text.join('\n')}\n`;
@@ -167,9 +168,9 @@ describe('what is wrong is said with its line and column', () => {
     ],
     ['100 kB of text', `# ${'x'.repeat(100_000)}\n${good}`],
   ])('%s', (_, text) => {
-    const start = performance.now();
+    const start = threadTime();
     expect(said(text)[0]).toMatch(/^policies\/p\.yaml:\d+:\d+: error: .*\(policy-invalid\)/);
-    expect(performance.now() - start).toBeLessThan(1_000);
+    expect(threadTime() - start).toBeLessThan(1_000);
   });
 
   test('everything that is wrong is said at once', () => {

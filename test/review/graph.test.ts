@@ -7,6 +7,7 @@ import { type DrawnChange, type Graph, graphOf } from '../../src/review/graph-mo
 import { renderSvg } from '../../src/review/graph-svg.ts';
 import { dependenciesOf } from '../../src/template/dependencies.ts';
 import { parseTemplate } from '../../src/template/parse.ts';
+import { threadTime } from '../thread-time.ts';
 
 const text = `
 Conditions: { Big: !Equals [!Ref AWS::Region, eu-west-1] }
@@ -248,9 +249,9 @@ describe('the layout', () => {
     ['a chain of a thousand', chain(1000)],
     ['a thousand of which each needs forty', everything(1000)],
   ])('%s are drawn in seconds', (_, graph) => {
-    const start = performance.now();
+    const start = threadTime();
     const svg = renderSvg(graph);
-    expect(performance.now() - start).toBeLessThan(5_000);
+    expect(threadTime() - start).toBeLessThan(5_000);
     expect(svg.match(/<title>/g)).toHaveLength(1000);
   });
 });

@@ -69,6 +69,7 @@ test('help shows every verb that works, with environments where there are severa
   const help = renderReply({ kind: 'help', environments: ['dev', 'prod'] });
   for (const verb of Object.keys(verbs)) expect(help).toContain(`| \`/slipway ${verb}`);
   expect(help).toContain('`/slipway plan [environment]`');
+  expect(help).toContain('`/slipway cancel`');
   expect(help).toContain('Environments: `dev`, `prod`.');
   expect(renderReply({ kind: 'help', environments: ['dev'] })).not.toContain('[environment]');
 });

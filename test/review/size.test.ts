@@ -5,6 +5,7 @@ import { renderChecks } from '../../src/review/checks.ts';
 import { maxCommentLength, renderComment } from '../../src/review/comment.ts';
 import { renderProgress } from '../../src/review/progress.ts';
 import type { Review, StackReview } from '../../src/review/review.ts';
+import { threadTime } from '../thread-time.ts';
 import { change, difference, plan } from './plans.ts';
 import { progressOf, review, stackOf } from './situations.ts';
 
@@ -159,9 +160,9 @@ describe('whatever the size', () => {
 
   test('5,000 changes become comment and checks in under three seconds', () => {
     const big = huge['5,000 changes in one stack'] ?? review([]);
-    const begin = performance.now();
+    const begin = threadTime();
     renderComment(big);
     renderChecks(big);
-    expect(performance.now() - begin).toBeLessThan(3000);
+    expect(threadTime() - begin).toBeLessThan(3000);
   });
 });

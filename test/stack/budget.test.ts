@@ -3,6 +3,7 @@ import { requiredFacts, resolveStack } from '../../src/stack/resolve.ts';
 import { parseTemplate } from '../../src/template/parse.ts';
 import type { TypeSchemas } from '../../src/template/type-schema.ts';
 import { validateTemplate } from '../../src/template/validate.ts';
+import { threadTime } from '../thread-time.ts';
 import { facts } from './facts.ts';
 
 const text = { type: 'string' } as const;
@@ -38,14 +39,14 @@ test.each([
   ['JSON', json],
 ])('10,000 resources in %s are parsed, validated and resolved within 600 ms', (name, source) => {
   const once = () => {
-    const started = performance.now();
+    const started = threadTime();
     const { template } = parseTemplate(source, 'big.yaml');
-    const parsed = performance.now();
+    const parsed = threadTime();
     expect(validateTemplate(template!, typeSchemas)).toEqual([]);
-    const validated = performance.now();
+    const validated = threadTime();
     requiredFacts(template!, {}, 'eu-west-1');
     const { stack } = resolveStack(template!, { facts, parameters: {} });
-    const resolved = performance.now();
+    const resolved = threadTime();
     expect(stack!.resources.size).toBe(10_000);
     return [parsed - started, validated - parsed, resolved - validated, resolved - started] as const;
   };
