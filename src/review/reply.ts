@@ -51,7 +51,8 @@ export function renderReply(reply: Reply): string {
 function help(environments: readonly string[]): string {
   const argument = environments.length > 1 ? ' [environment]' : '';
   const rows = Object.entries(verbs).map(([verb, { summary }]) => {
-    return `| ${codeSpan(`/slipway ${verb}${verb === 'help' ? '' : argument}`)} | ${summary} |`;
+    const whole = verb === 'help' || verb === 'cancel';
+    return `| ${codeSpan(`/slipway ${verb}${whole ? '' : argument}`)} | ${summary} |`;
   });
   const names = environments
     .slice(0, 20)

@@ -61,6 +61,7 @@ export async function applyMerge(
   const stacks = new Map<string, StackReview>();
   const { cancel, stop } = await watchCancel(workflow, repository, number);
   try {
+    const begun = cancel.aborted ? record : await begunAgain(workflow, record);
     const merge: Merge = {
       workflow,
       repository,
@@ -68,7 +69,7 @@ export async function applyMerge(
       commit,
       electors,
       stacks,
-      record,
+      record: begun,
       signal,
       cancel,
     };
@@ -80,6 +81,17 @@ export async function applyMerge(
   } finally {
     stop();
   }
+}
+
+/** What failed before is not over any more: a cancel is heard from here on. */
+export async function begunAgain(
+  { pullRequests }: Pick<PullRequestWorkflow, 'pullRequests'>,
+  record: PullRequestRecord | undefined,
+): Promise<PullRequestRecord | undefined> {
+  if (record?.phase !== 'failed') return record;
+  const begun: PullRequestRecord = { ...record, phase: 'applying' };
+  await pullRequests.put(begun);
+  return begun;
 }
 
 /** One merge while it is being applied. */

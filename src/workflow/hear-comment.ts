@@ -4,6 +4,7 @@ import { mayCommand } from '../approval/people.ts';
 import { type Reply, renderReply } from '../review/reply.ts';
 import { findEnvironment, type Settings } from '../settings/settings.ts';
 import type { PullRequestRecord } from '../state/pull-requests.ts';
+import { begunAgain } from './apply-merge.ts';
 import { teamsOf } from './gate.ts';
 import { ifIntact, shownBefore, withStatement } from './publish-review.ts';
 import { readSettings } from './read-settings.ts';
@@ -207,14 +208,18 @@ async function applyAgain(hearing: Hearing): Promise<Answer> {
   if (!hearing.pullRequest.merged)
     return refused('this pull request is not merged. What is approved is applied by the merge.');
   await hearing.workflow.pullRequests.uncancel(hearing.repository.fullName, hearing.pullRequest.number);
+  // Before its job begins, for a cancel that comes in between.
+  await begunAgain(hearing.workflow, hearing.record);
   return { reaction: 'eyes', followUp: 'merge' };
 }
 
 /** The process that applies it, whichever that is, looks for this between two resources. */
 async function cancel(hearing: Hearing): Promise<Answer> {
-  const { workflow, repository, pullRequest, record, comment } = hearing;
+  const { workflow, repository, pullRequest, record, comment, environment } = hearing;
   const stranger = await refuseStranger(hearing);
   if (stranger) return stranger;
+  if (environment !== undefined)
+    return refused('cancel takes no environment: it stops all of them. Comment /slipway cancel alone.');
   if (!pullRequest.merged || record?.phase === 'failed')
     return refused('nothing of this pull request is being applied.');
   await workflow.pullRequests.cancel(repository.fullName, pullRequest.number, comment.login);
