@@ -14,20 +14,21 @@ import { availabilityZones, ssmParameters } from '../provider/aws/facts.ts';
 import type { Live } from '../provider/provider.ts';
 import { refresh } from '../provider/refresh.ts';
 import { resourceType } from '../provider/registry.ts';
-import { resolveSecrets, type SecretScope } from '../secret/resolve-secrets.ts';
+import type { SecretScope } from '../secret/resolve-secrets.ts';
 import type { Environment } from '../settings/settings.ts';
 import { parseParameters } from '../stack/parameters.ts';
-import { requiredFacts, resolveStack } from '../stack/resolve.ts';
+import { resolveStack } from '../stack/resolve.ts';
 import type { DesiredStack, ParameterValues, RequiredFacts, StackId, TargetFacts } from '../stack/stack.ts';
-import type { Lock, ResourceRecord, StackVersion } from '../state/state.ts';
+import type { Lock, ResourceRecord, StackRecord, StackVersion } from '../state/state.ts';
 import { parseTemplate } from '../template/parse.ts';
 import type { Template } from '../template/template.ts';
 import { validateTemplate } from '../template/validate.ts';
 import { exportsInUse, takenExports } from './exports.ts';
+import { openSource } from './open-source.ts';
 import { readAdopted } from './read-adopted.ts';
 import { withRenames } from './renames-since.ts';
 import { keptVersion } from './stack-version.ts';
-import { openTarget, providerContext, type Target } from './target.ts';
+import { providerContext, type Target } from './target.ts';
 import type { Workflow } from './workflow.ts';
 
 /** The text that one stack is planned from. */
@@ -89,6 +90,22 @@ export async function planStack(workflow: Workflow, source: StackSource, lock?: 
   }
 }
 
+/**
+ * What going on with a plan that was made before needs, where by now there would be no plan: what was to be imported
+ * is gone, or another stack exports the name. The plan itself is the caller's.
+ */
+export async function openPlanned(workflow: Workflow, source: StackSource, plan: Plan): Promise<StackPlan> {
+  const none = { source, findings: [], diagnostics: [] };
+  const checked = checkSource(workflow, source);
+  if (source.refused || hasErrors(checked.diagnostics)) return none;
+  try {
+    const { target, secrets } = await openSource(workflow, source, checked);
+    return { ...none, plan, apply: { target, secrets: await secrets(), version: () => undefined } };
+  } catch (error) {
+    return { ...none, diagnostics: diagnosticsOf(error) };
+  }
+}
+
 /** What can be said of the text alone, without state or cloud. */
 export interface CheckedSource {
   readonly template?: Template;
@@ -125,20 +142,10 @@ async function planChecked(
 ): Promise<StackPlan> {
   const { template, parameters } = checked;
   const { environment, stack, file } = source;
-  const target = await openTarget(workflow, environment, source);
-  const record = await workflow.state.stack(stack);
-  refuseMove(record, target, source);
+  const { target, record, required, ...opened } = await openSource(workflow, source, checked);
 
   const typeOf = (type: string) => resourceType(type, workflow.types);
-  const required = template ? requiredFacts(template, parameters, target.region) : noFacts;
-  const resolving = resolveSecrets(required.secrets, {
-    parameters: withDefaults(template, parameters),
-    aws: target.aws,
-    vault: workflow.vault,
-    vaultPaths: environment.secrets ?? [],
-    fingerprintKey: workflow.fingerprintKey,
-    masker: workflow.masker,
-  });
+  const resolving = opened.secrets();
   const [facts, secrets, { recorded, live }] = await Promise.all([
     readFacts(workflow, target, source, required),
     resolving,
@@ -189,7 +196,9 @@ async function planChecked(
     ...secrets,
   });
   const outputs = record?.outputs ?? {};
-  const plan = source.adopts ? onlyOf(whole, source.adopts.logicalId, outputs) : whole;
+  const plan = source.adopts
+    ? onlyOf(whole, source.adopts.logicalId, outputs, await importsOf(workflow, target, record))
+    : whole;
   const inUse = await exportsInUse(workflow.state, plan, outputs, desired);
   if (inUse.length > 0) return { source, findings: [], diagnostics: [...diagnostics, ...inUse] };
   return {
@@ -243,6 +252,18 @@ function importedBy(required: RequiredFacts, facts: TargetFacts): Readonly<Recor
   );
 }
 
+/** What the stack was made with. An export that is imported stays as it is, so that is what it was then, too. */
+async function importsOf(
+  { state }: Workflow,
+  { account, region }: Target,
+  record: StackRecord | undefined,
+): Promise<Readonly<Record<string, string>>> {
+  const imports = record?.imports ?? [];
+  if (imports.length === 0) return {};
+  const exports = await state.exports(account, region);
+  return Object.fromEntries([...exports].filter(([name]) => imports.includes(name)));
+}
+
 /** What we made, and what the cloud says of it now. */
 async function readPresent(
   workflow: Workflow,
@@ -259,8 +280,6 @@ async function readPresent(
   const current = records.filter((r) => r.generation === 'current');
   return { recorded: records, live: await refresh(context, current, typeOf) };
 }
-
-const noFacts: RequiredFacts = { availabilityZoneRegions: [], ssmParameters: [], imports: [], secrets: [] };
 
 async function readFacts(
   workflow: Workflow,
@@ -322,26 +341,5 @@ function findingsOf(
       const resource = desired?.resources.get(logicalId);
       return resource?.positions.get(path) ?? resource?.where;
     },
-  });
-}
-
-function withDefaults(template: Template | undefined, given: ParameterValues): ParameterValues {
-  const defaults = [...(template?.parameters.values() ?? [])].flatMap((p) =>
-    p.default?.kind === 'scalar' && p.default.value !== null ? [[p.name, p.default.value] as const] : [],
-  );
-  return { ...Object.fromEntries(defaults), ...given };
-}
-
-/** An environment that points elsewhere now would leave everything behind where it was, unseen. */
-function refuseMove(
-  record: { account: string; region: string; status: string } | undefined,
-  target: Target,
-  source: StackSource,
-): void {
-  if (!record || record.status === 'destroyed' || record.status === 'new') return;
-  if (record.account === target.account && record.region === target.region) return;
-  throw new SlipwayError('cloud-account', {
-    summary: `The stack ${source.stack} lives in account ${record.account}, ${record.region}, and ${source.environment.name} now means account ${target.account}, ${target.region}`,
-    remedy: 'Destroy the stack where it is first, or point the environment back.',
   });
 }

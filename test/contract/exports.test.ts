@@ -35,8 +35,12 @@ await describeWithServices('exports between stacks', ['moto'], async ({ moto }) 
       stack: string,
       template: object | undefined,
       permit: ApplyRequest['permit'] = () => true,
-      more: Partial<ApplyRequest> = {},
-    ) => applyStack(workflow, { source: sourceOf(stack, template), cause: {}, permit, ...more });
+      more: Partial<ApplyRequest> & Pick<StackSource, 'adopts'> = {},
+    ) => {
+      const { adopts, ...request } = more;
+      const source = { ...sourceOf(stack, template), ...(adopts ? { adopts } : {}) };
+      return applyStack(workflow, { source, cause: {}, permit, ...request });
+    };
     return {
       apply,
       exports: async () => Object.fromEntries(await workflow.state.exports('123456789012', config.region)),
@@ -83,6 +87,27 @@ await describeWithServices('exports between stacks', ['moto'], async ({ moto }) 
       'export-in-use undefined: The export net-vpc cannot be deleted: acme/shop:a.json@test, acme/shop:c.json@test import it',
     ]);
     for (const app of ['a', 'b', 'c', 'net']) await succeed(app, undefined);
+  });
+
+  test('one that a stack was made with stays in use when that takes over one resource of a later template', async () => {
+    const { apply, problems, succeed } = open('adopting');
+    const properties = { LogGroupName: '/exports/adopted' };
+    const logs = { Logs: { Type: 'AWS::Logs::LogGroup', DeletionPolicy: 'Retain', Properties: properties } };
+    await succeed('net', network(exporting('net-vpc')));
+    await succeed('app', importing);
+    await succeed('maker', { Resources: logs });
+    await succeed('maker', undefined);
+    const { Resources } = user('vpc-0a1b2c3d4e5f67890');
+    const adopts = { logicalId: 'Logs', physicalId: properties.LogGroupName };
+    const later = { Resources: { ...Resources, ...logs } };
+    const adopted = await apply('app', later, undefined, { adopts });
+    expect(adopted.planned.plan?.changes.map((c) => c.action)).toEqual(['import']);
+    expect(adopted.status).toBe('succeeded');
+    expect(await problems('net', undefined)).toEqual([
+      'export-in-use undefined: The export net-vpc cannot be deleted: acme/shop:app.json@test imports it',
+    ]);
+    await succeed('app', undefined);
+    await succeed('net', undefined);
   });
 
   describe('when one stack takes it away while another begins to import it,', () => {
