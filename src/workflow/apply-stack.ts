@@ -5,7 +5,7 @@ import { resourceType } from '../provider/registry.ts';
 import type { StackId } from '../stack/stack.ts';
 import type { Lock, RunRecord, StackRecord } from '../state/state.ts';
 import { claimExports } from './exports.ts';
-import { planStack, type StackPlan, type StackSource } from './plan-stack.ts';
+import { openPlanned, planStack, type StackPlan, type StackSource } from './plan-stack.ts';
 import { providerContext } from './target.ts';
 import type { Workflow } from './workflow.ts';
 
@@ -105,9 +105,10 @@ async function resume(
     { run: unfinished.id, stack: unfinished.stack },
     'resuming a run that a dead process left',
   );
-  // Planned for its target and secrets only: what is applied is the plan that the run was begun with.
-  const planned = await planStack(workflow, request.source);
-  if (!planned.apply) return { status: 'unplannable', planned, cause: unfinished.cause };
+  // Planned for its findings, target and secrets only: what is applied is the plan that the run was begun with.
+  const again = await planStack(workflow, request.source);
+  const planned = again.apply ? again : await openPlanned(workflow, request.source, unfinished.plan);
+  if (!planned.apply) return { status: 'unplannable', planned: again, cause: unfinished.cause };
   // A run of somebody else's is finished without a word to those who wait for this one, nor is it theirs to cancel.
   const { onRun, onProgress, cancel, ...silent } = request;
   const outcome = await execute(

@@ -1,0 +1,70 @@
+import { SlipwayError } from '../base/error.ts';
+import { resolveSecrets, type SecretScope } from '../secret/resolve-secrets.ts';
+import { requiredFacts } from '../stack/resolve.ts';
+import type { ParameterValues, RequiredFacts } from '../stack/stack.ts';
+import type { StackRecord } from '../state/state.ts';
+import type { Template } from '../template/template.ts';
+import type { CheckedSource, StackSource } from './plan-stack.ts';
+import { openTarget, type Target } from './target.ts';
+import type { Workflow } from './workflow.ts';
+
+/** What planning a stack and applying its plan need alike. */
+export interface OpenedSource {
+  readonly target: Target;
+  /** The stack as it is recorded. */
+  readonly record: StackRecord | undefined;
+  /** What the template asks for from outside. */
+  readonly required: RequiredFacts;
+  /** Fetches what the template refers to. */
+  readonly secrets: () => Promise<SecretScope>;
+}
+
+/** Opens the target of a source that `checkSource` has found to be in order, and nothing more: there may be no plan. */
+export async function openSource(
+  workflow: Workflow,
+  source: StackSource,
+  { template, parameters }: CheckedSource,
+): Promise<OpenedSource> {
+  const { environment } = source;
+  const target = await openTarget(workflow, environment, source);
+  const record = await workflow.state.stack(source.stack);
+  refuseMove(record, target, source);
+  const required = template ? requiredFacts(template, parameters, target.region) : noFacts;
+  return {
+    target,
+    record,
+    required,
+    secrets: () =>
+      resolveSecrets(required.secrets, {
+        parameters: withDefaults(template, parameters),
+        aws: target.aws,
+        vault: workflow.vault,
+        vaultPaths: environment.secrets ?? [],
+        fingerprintKey: workflow.fingerprintKey,
+        masker: workflow.masker,
+      }),
+  };
+}
+
+const noFacts: RequiredFacts = { availabilityZoneRegions: [], ssmParameters: [], imports: [], secrets: [] };
+
+/** An environment that points elsewhere now would leave everything behind where it was, unseen. */
+function refuseMove(
+  record: { account: string; region: string; status: string } | undefined,
+  target: Target,
+  source: StackSource,
+): void {
+  if (!record || record.status === 'destroyed' || record.status === 'new') return;
+  if (record.account === target.account && record.region === target.region) return;
+  throw new SlipwayError('cloud-account', {
+    summary: `The stack ${source.stack} lives in account ${record.account}, ${record.region}, and ${source.environment.name} now means account ${target.account}, ${target.region}`,
+    remedy: 'Destroy the stack where it is first, or point the environment back.',
+  });
+}
+
+function withDefaults(template: Template | undefined, given: ParameterValues): ParameterValues {
+  const defaults = [...(template?.parameters.values() ?? [])].flatMap((p) =>
+    p.default?.kind === 'scalar' && p.default.value !== null ? [[p.name, p.default.value] as const] : [],
+  );
+  return { ...Object.fromEntries(defaults), ...given };
+}
