@@ -1,6 +1,7 @@
+import { sameValue } from '../base/canonical-json.ts';
 import { formatError, SlipwayError } from '../base/error.ts';
 import type { Properties } from '../base/value.ts';
-import { holdsSecret } from '../plan/compare.ts';
+import { comparableLive, holdsSecret } from '../plan/compare.ts';
 import type { Change } from '../plan/plan.ts';
 import type { Live, ReadContext } from '../provider/provider.ts';
 import type { JournalEntry, Lock, Outcome, ResourceRecord } from '../state/state.ts';
@@ -209,7 +210,11 @@ async function adopt({ run, operation, intent, properties }: Call): Promise<Effe
     after: present,
     ownership: ownershipOf(run, logicalId, intent),
   });
-  return { put: recordOf(run, change, properties, live), adoptedIn: whereIdsHold(type, context) };
+  // As it is now: of what the plan found to be another, it says only that.
+  const found = comparableLive(present, change.after ?? {}, {}, run.options.secrets.seal);
+  const now = Object.entries(found).filter(([name]) => !sameValue(present[name], properties[name]));
+  const recorded = { ...properties, ...Object.fromEntries(now) };
+  return { put: recordOf(run, change, recorded, live), adoptedIn: whereIdsHold(type, context) };
 }
 
 /** Gives back to the stack that has it the mark that was put on it beside that one. */

@@ -65,6 +65,22 @@ export function comparableLive(
   return result;
 }
 
+/** Live properties with everything sealed that `desired` does not say itself: compared, and never seen. */
+export function sealedWhereOther(
+  live: Properties,
+  desired: Properties,
+  seal: (plaintext: string) => Secret,
+): Properties {
+  return Object.fromEntries(
+    Object.entries(live).map(([key, value]) => {
+      const wanted = desired[key];
+      if (isPlainMap(value) && isPlainMap(wanted)) return [key, sealedWhereOther(value, wanted, seal)];
+      const isSaid = isSecret(value) || (wanted !== undefined && sameValue(value, wanted));
+      return [key, isSaid ? value : sealed(value, seal)];
+    }),
+  );
+}
+
 function mask(
   live: Value,
   desired: Value | undefined,

@@ -7,7 +7,7 @@ import { evaluate } from '../stack/evaluate.ts';
 import type { DesiredResource, DesiredStack, SecretReference, StackId } from '../stack/stack.ts';
 import type { ResourceRecord, StackRecord } from '../state/state.ts';
 import { attributesOf } from './attributes.ts';
-import { comparableLive, type Difference, differences } from './compare.ts';
+import { comparableLive, type Difference, differences, sealedWhereOther } from './compare.ts';
 import { markDeleteFirst } from './delete-first.ts';
 import { withDesiredStates } from './desired-state.ts';
 import { planDigest } from './digest.ts';
@@ -189,7 +189,8 @@ function planResource(
 
 /**
  * Takes over what nobody of ours has made. What the cloud does not give back is taken to be as the template says:
- * nobody can tell, and setting it anew may restart what runs.
+ * nobody can tell, and setting it anew may restart what runs. What it gives back and the template does not say is
+ * sealed: until the import is approved, whoever wrote the template may know nothing of it but that it is another.
  */
 function planImport(
   input: Planning,
@@ -204,10 +205,11 @@ function planImport(
     after,
     type.writeOnly ?? [],
   );
-  const found = differences(was, withoutUnspoken(after, was, {}));
+  const shown = sealedWhereOther(was, after, input.seal);
+  const found = differences(shown, withoutUnspoken(after, shown, {}));
   const placed = found.map((d) => place(d, resource, doesReplace(input, type, d.path, was, after)));
   input.refused.push(...impossibleImport(resource, live, placed));
-  return { ...common, action: 'import', physicalId: live.physicalId, before: was, differences: placed };
+  return { ...common, action: 'import', physicalId: live.physicalId, before: shown, differences: placed };
 }
 
 function planRemoval(input: PlanInput, record: ResourceRecord): Change {

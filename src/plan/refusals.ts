@@ -58,7 +58,8 @@ export function impossibleImport(
 }
 
 function howItDiffers({ before, after }: PropertyDifference): string {
-  const is = before === undefined ? 'is not set' : `is ${shown(before)}`;
+  // What it is there is nothing that whoever wrote the template may be told.
+  const is = before === undefined ? 'is not set' : after === undefined ? 'is set' : 'is another';
   if (after === undefined) return `${is} in the cloud and not in the template`;
   return `${is} in the cloud and ${shown(after)} in the template`;
 }

@@ -136,6 +136,17 @@ describe('an imported resource', () => {
     },
   );
 
+  test('is recorded as it is, also when the update after it is refused', async () => {
+    const world = createWorld();
+    made(world, { Size: 1, Note: 'a' });
+    world.cloud.advance(10_000);
+    const ended = await attempt(world, stackOf(imported({ Note: 'b' })), {
+      fault: (name) => (name === 'Set Test::Tagged' ? 'refused' : 'none'),
+    });
+    expect(ended).toMatchObject({ result: { failed: [{ operation: { id: 'update Mine' } }] } });
+    expect((await world.state.resources(stack))[0]?.properties).toMatchObject({ Size: 1, Note: 'a' });
+  });
+
   test('that is gone later is made anew, though the metadata stays and the first attempt fails', async () => {
     const world = createWorld();
     made(world, { Size: 1, Note: 'a' });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { diagnosticsOf } from '../../src/base/error.ts';
 import { hasChanges } from '../../src/plan/plan.ts';
-import { changeOf, planned, record, ref, thing, type World } from './planned.ts';
+import { changeOf, planned, record, ref, sealed, thing, type World } from './planned.ts';
 
 const renamed = (id: string, old: string, properties = {}, more = {}) =>
   thing(id, properties, { metadata: { Slipway: { RenamedFrom: old } }, ...more });
@@ -153,19 +153,23 @@ describe('a resource that is imported', () => {
     attributes: { Arn: 'arn:9' },
   });
 
-  test('shows what the template would change of it', () => {
+  test('shows that the template would change it, and nothing of what it is but what the template says', () => {
     const plan = planned({
-      desired: [thing('A', { Name: 'a', Note: 'new', Password: 'p' })],
-      adopted: { A: live({ Name: 'a', Note: 'old', Colour: 'red' }) },
+      desired: [thing('A', { Name: 'a', Note: 'new', Deep: { A: 1, B: 2 }, Password: 'p' })],
+      adopted: { A: live({ Name: 'a', Note: 'an old one', Deep: { A: 1, B: 417, C: 418 }, Colour: 'red' }) },
     });
     expect(plan.changes).toMatchObject([
       {
         action: 'import',
         physicalId: 'thing-9',
-        before: { Name: 'a', Note: 'old', Password: 'p' },
-        differences: [{ path: 'Note', before: 'old', after: 'new' }],
+        before: { Name: 'a', Note: sealed('an old one'), Deep: { A: 1, B: sealed('417') }, Password: 'p' },
+        differences: [
+          { path: 'Deep.B', before: sealed('417'), after: 2 },
+          { path: 'Note', before: sealed('an old one'), after: 'new' },
+        ],
       },
     ]);
+    expect(JSON.stringify(plan)).not.toMatch(/an old one|:41[78]|"red"/);
   });
 
   test('gives its id and attributes to those that refer to it', () => {
@@ -185,8 +189,8 @@ describe('a resource that is imported', () => {
       adopted: { A: live({ Name: 'b', Size: 2 }) },
     };
     expect(problemsOf(world)).toEqual([
-      'plan-import 3: A cannot become thing-9: Name is "b" in the cloud and "a" in the template, and changing it would replace it',
-      'plan-import 3: A cannot become thing-9: Size is 2 in the cloud and something that is not there yet in the template, and changing it would replace it',
+      'plan-import 3: A cannot become thing-9: Name is another in the cloud and "a" in the template, and changing it would replace it',
+      'plan-import 3: A cannot become thing-9: Size is another in the cloud and something that is not there yet in the template, and changing it would replace it',
     ]);
   });
 });
