@@ -2,12 +2,12 @@
 import { describe, expect, test } from 'vitest';
 import { applyMerge } from '../../src/workflow/apply-merge.ts';
 import { hearCancel, hearComment } from '../../src/workflow/hear-comment.ts';
-import { approved, mergedAndInterrupted, openHub, openWorld, stack } from './world.ts';
+import { approved, mergedAndInterrupted, openHub, openWorld, stack, thingsNamed } from './world.ts';
 
 test('a cancel that meets a process that stopped ends its run: the next pull request does not go on with it', async () => {
   const { workflow, cloud } = await openWorld();
   const hub = openHub();
-  await approved(workflow, hub, 1, 'first', 'unwanted');
+  await approved(workflow, hub, 1, thingsNamed('first', 'unwanted'));
   await mergedAndInterrupted(workflow, cloud, hub, 1);
   await hearCancel(workflow, hub, 1, hub.say(1, 'operator', '/slipway cancel'));
   // The same job, in another process.
@@ -20,7 +20,7 @@ test('a cancel that meets a process that stopped ends its run: the next pull req
 
   const made: string[] = [];
   cloud.beforeCreate = async (name) => void made.push(name);
-  await approved(workflow, hub, 2, 'other');
+  await approved(workflow, hub, 2, thingsNamed('other'));
   hub.merge(2);
   await applyMerge(workflow, hub, 2);
   expect(made).toEqual(['other']);
@@ -31,7 +31,7 @@ describe('a retry of what failed', () => {
   async function failedAndRetried() {
     const world = { ...(await openWorld()), hub: openHub() };
     const { workflow, cloud, hub } = world;
-    await approved(workflow, hub, 1, 'first', 'second');
+    await approved(workflow, hub, 1, thingsNamed('first', 'second'));
     hub.merge(1);
     cloud.beforeCreate = async () => {
       throw new Error('AWS says no');
@@ -68,7 +68,7 @@ describe('a retry of what failed', () => {
 test('a cancel of one environment is refused and cancels nothing, since it would stop all of them', async () => {
   const { workflow, cloud } = await openWorld();
   const hub = openHub();
-  await approved(workflow, hub, 1, 'first');
+  await approved(workflow, hub, 1, thingsNamed('first'));
   hub.merge(1);
   const said = hub.say(1, 'operator', '/slipway cancel dev');
   await hearCancel(workflow, hub, 1, said);

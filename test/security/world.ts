@@ -3,6 +3,7 @@
  * repository. The database, the planning and the applying are the real ones.
  */
 import { expect, onTestFinished } from 'vitest';
+import { systemClock } from '../../src/base/clock.ts';
 import { createLog } from '../../src/base/log.ts';
 import type { Properties } from '../../src/base/value.ts';
 import type { Aws } from '../../src/provider/aws/aws.ts';
@@ -37,6 +38,7 @@ export async function openWorld(): Promise<World> {
   onTestFinished(() => database.close());
   const cloud: Cloud = { things: new Map(), beforeCreate: async () => {} };
   const masker = createMasker();
+  const began = Date.now();
   const opened = await openWorkflow({
     database,
     masker,
@@ -49,6 +51,11 @@ export async function openWorld(): Promise<World> {
   const aws = { sts: async () => sts, stopWaiting() {}, destroy() {}, calls: new Map() };
   const workflow: PullRequestWorkflow = {
     ...opened,
+    // Twenty times as fast: after a call that failed, what the cloud may still show is waited for.
+    clock: {
+      now: () => new Date(began + 20 * (Date.now() - began)),
+      sleep: (ms, signal) => systemClock.sleep(ms / 20, signal),
+    },
     openAws: () => aws as unknown as Aws,
     githubUrl: 'https://github.com',
     pullRequests: createPullRequests(database, () => new Date()),
@@ -93,6 +100,7 @@ function acmeThing(cloud: Cloud): ResourceType {
       return live(name);
     },
     async update(_context, { physicalId, after, ownership }) {
+      if (!things.has(physicalId)) throw new Error(`there is no ${physicalId}`);
       things.set(physicalId, { properties: after, tags: { ...ownership } });
       return live(physicalId);
     },
@@ -213,14 +221,14 @@ export function openHub(): Hub {
   };
 }
 
-/** A pull request that makes these of the stack, approved. */
+/** A pull request that makes this of the template, approved. */
 export async function approved(
   workflow: PullRequestWorkflow,
   hub: Hub,
   number: number,
-  ...names: readonly string[]
+  text: string,
 ): Promise<void> {
-  hub.open(number, thingsNamed(...names));
+  hub.open(number, text);
   await reviewPullRequest(workflow, hub, number);
   await hearComment(workflow, hub, number, hub.say(number, 'reviewer', 'approve'));
 }
