@@ -8,7 +8,7 @@ import { holdsSecret } from './compare.ts';
 import { unknownState } from './desired-state.ts';
 import type { PropertyDifference } from './plan.ts';
 import type { PlannedType } from './planned-type.ts';
-import { strangeMetadata } from './slipway-metadata.ts';
+import { strangeMetadata, unsaidDeletion } from './slipway-metadata.ts';
 
 /**
  * Throws `plan-unsupported` with everything that no plan can do: said when planning, because in the middle of an
@@ -24,6 +24,7 @@ export function refuseUnsupported(
 ): void {
   const own = [...desired.values()].flatMap((resource) => [
     ...strangeMetadata(resource),
+    ...(current.has(resource.logicalId) ? [] : unsaidDeletion(resource)),
     ...typeChange(resource, current.get(resource.logicalId)),
     ...snapshot(resource, typeOf),
     ...unknownState(resource, typeOf),

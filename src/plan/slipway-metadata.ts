@@ -69,3 +69,18 @@ export function strangeMetadata(resource: DesiredResource): Diagnostic[] {
   }
   return found;
 }
+
+/** As CloudFormation: taking its few lines out again must not delete by default what was there long before them. */
+export function unsaidDeletion(resource: DesiredResource): Diagnostic[] {
+  const { logicalId, deletionPolicyIsDefault, where } = resource;
+  if (!deletionPolicyIsDefault || importOf(resource) === undefined) return [];
+  return [
+    {
+      severity: 'error',
+      code: 'plan-metadata',
+      summary: `${logicalId} is imported and has no DeletionPolicy`,
+      remedy: 'Write DeletionPolicy: Retain, or Delete if it is to go when it leaves the template.',
+      where,
+    },
+  ];
+}

@@ -32,6 +32,7 @@ export function resolveResource(
     properties,
     dependsOn: [...references].sort(),
     deletionPolicy,
+    ...(declaration.deletionPolicy === undefined ? { deletionPolicyIsDefault: true } : {}),
     updateReplacePolicy: declaration.updateReplacePolicy ?? 'Delete',
     metadata: metadata ? resolveMetadata(metadata, folding) : {},
     where,

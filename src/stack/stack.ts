@@ -41,6 +41,8 @@ export interface DesiredResource {
   /** Logical ids that this one needs first: DependsOn and every reference; sorted, without duplicates. */
   readonly dependsOn: readonly string[];
   readonly deletionPolicy: DeletionPolicy;
+  /** Where the template does not say it. */
+  readonly deletionPolicyIsDefault?: boolean;
   readonly updateReplacePolicy: DeletionPolicy;
   readonly metadata: Properties;
   /** Where the logical id stands in the template. */

@@ -236,9 +236,11 @@ function withImport(desired: DesiredStack, adopts: StackSource['adopts']): Desir
     });
   }
   const metadata = { ...resource.metadata, Slipway: { Import: physicalId } };
+  // Whoever runs this is shown the resource, and asked.
+  const adopted = { ...resource, metadata, deletionPolicyIsDefault: false };
   return {
     ...desired,
-    resources: new Map([...desired.resources, [logicalId, { ...resource, metadata }]]),
+    resources: new Map([...desired.resources, [logicalId, adopted]]),
   };
 }
 

@@ -94,7 +94,9 @@ await describeWithServices('importing on moto', ['moto'], async ({ moto }) => {
   const withAll = (resources: Resources, more: (id: string) => object): Resources =>
     Object.fromEntries(Object.entries(resources).map(([id, r]) => [id, { ...r, ...more(id) }]));
   const importing = (resources: Resources, ids: Readonly<Record<string, string>>) =>
-    withAll(resources, (id) => (ids[id] ? { Metadata: { Slipway: { Import: ids[id] } } } : {}));
+    withAll(resources, (id) =>
+      ids[id] ? { DeletionPolicy: 'Delete', Metadata: { Slipway: { Import: ids[id] } } } : {},
+    );
   const retained = (resources: Resources) => withAll(resources, () => ({ DeletionPolicy: 'Retain' }));
 
   /** Left behind by a stack that has let it go. */
@@ -188,7 +190,19 @@ await describeWithServices('importing on moto', ['moto'], async ({ moto }) => {
         Type: 'AWS::EC2::VPC',
         Metadata: { Slipway: { Import: id } },
         Properties: { CidrBlock: '10.9.0.0/16', ...properties },
+        DeletionPolicy: 'Delete',
       },
+    });
+
+    test('without a word on what becomes of it in the end', async () => {
+      const { DeletionPolicy: _unsaid, ...rest } = one('vpc-0a1b2c3d4e5f67890').Vpc;
+      const logs = { ...rest, Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: '/kept/unsaid' } };
+      const open = stacks('unsaid');
+      const { Logs } = await leftBehind(open, { Logs: { ...everything.Logs!, Properties: logs.Properties } });
+      const metadata = { Slipway: { Import: Logs! } };
+      expect(await problemsOf(open('taker').plan({ Logs: { ...logs, Metadata: metadata } }))).toEqual([
+        'plan-metadata 3: Logs is imported and has no DeletionPolicy',
+      ]);
     });
 
     test('for what is not there', async () => {

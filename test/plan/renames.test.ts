@@ -183,6 +183,18 @@ describe('a resource that is imported', () => {
     expect(changeOf(plan, 'B').after).toEqual({ Uses: 'thing-9', Arn: 'arn:9' });
   });
 
+  test.each([
+    ['is refused while the template does not say what becomes of it in the end', {}, {}, 1],
+    ['may say so', { deletionPolicyIsDefault: false }, {}, 0],
+    ['need not say so once it is imported', {}, { recorded: [record('A', { Name: 'a' })] }, 0],
+  ])('%s', (_, said, world, problems) => {
+    const metadata = { Slipway: { Import: 'thing-9' } };
+    const resource = thing('A', { Name: 'a' }, { metadata, deletionPolicyIsDefault: true, ...said });
+    expect(problemsOf({ desired: [resource], adopted: { A: live({ Name: 'a' }) }, ...world })).toEqual(
+      ['plan-metadata 3: A is imported and has no DeletionPolicy'].slice(0, problems),
+    );
+  });
+
   test('is refused when a difference would replace it, with all such differences', () => {
     const world: World = {
       desired: [thing('Other'), thing('A', { Name: 'a', Size: ref('Other') }, { dependsOn: ['Other'] })],

@@ -53,6 +53,7 @@ test('a run whose import is gone by now comes to an end, and the template can be
   cloud.things.set('found', { properties: { Name: 'found' }, tags: {} });
   const template = JSON.parse(thingsNamed('first', 'found'));
   template.Resources.Found.Metadata = { Slipway: { Import: 'found' } };
+  template.Resources.Found.DeletionPolicy = 'Delete';
   await approved(workflow, hub, 1, JSON.stringify(template));
   await mergedAndInterrupted(workflow, cloud, hub, 1);
   cloud.things.delete('found');
