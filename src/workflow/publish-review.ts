@@ -72,7 +72,8 @@ export async function ifIntact(
   // A process died between the writing and its record. Who edited the text meanwhile and put it back has moved
   // `updatedAt`: what was said before that counts for nothing, for nobody knows what stood there.
   const same = showsSame(shown.at(-1), writing.shows);
-  const from = wholeSeconds(Date.parse(writing.since) - (same ? 0 : clockSkewMs));
+  const since = Math.min(Date.parse(writing.since), Date.parse(comment.updatedAt));
+  const from = wholeSeconds(since - (same ? 0 : clockSkewMs));
   return {
     ...rest,
     commentId: comment.id,
