@@ -3,7 +3,7 @@ import { SlipwayError } from '../base/error.ts';
 import { hasChanges } from '../plan/plan.ts';
 import { blocks } from '../policy/finding.ts';
 import { shortValue } from '../review/value-lines.ts';
-import { formatDuration } from '../review/words.ts';
+import { count, formatDuration } from '../review/words.ts';
 import { type ApplyRequest, applyStack } from '../workflow/apply-stack.ts';
 import type { StackPlan, StackSource } from '../workflow/plan-stack.ts';
 import type { Workflow } from '../workflow/workflow.ts';
@@ -131,7 +131,7 @@ function showResult(terminal: Terminal, status: string, result: Result): void {
   const outputs = Object.fromEntries(Object.entries(result.outputs).map(([name, o]) => [name, o.value]));
   terminal.out(
     status === 'succeeded'
-      ? green(`Applied: ${result.done.length} operations.`)
+      ? green(`Applied: ${count(result.done.length, 'operation')}.`)
       : status === 'cancelled'
         ? red(`Stopped: ${result.done.length} done, ${result.notStarted.length} left.`)
         : red(`Not finished: ${status}.`),

@@ -10,6 +10,12 @@ export function showPlan(terminal: Terminal, planned: StackPlan): void {
   for (const d of planned.diagnostics) terminal.err(formatDiagnostic(d));
   if (planned.plan) terminal.out(renderPlanText(planned.plan, { color: terminal.color }));
   for (const finding of planned.findings) terminal.out(findingText(terminal, finding));
+  const blocking = [...new Set(planned.findings.filter(blocks).map((f) => f.policy))];
+  if (blocking.length > 0) {
+    terminal.out(
+      colors(terminal).red(`It will not be applied while ${blocking.join(', ')} stands against it.`),
+    );
+  }
 }
 
 /** What `--json` prints: the plan as it is, findings and diagnostics. */

@@ -46,6 +46,8 @@ export async function rollbackSource(
   const run = to === undefined ? await lastGood(state, stack) : await runOf(state, stack, to);
   const version = versionOf(run);
   const secrets = secretsOf(run, version, present);
+  const renames = await renamesBack(state, run);
+  await refuseToDeleteImports(state, run, renames);
   return {
     run,
     source: {
@@ -58,7 +60,7 @@ export async function rollbackSource(
         text: JSON.stringify({ ...version.parameters, ...secrets }),
       },
       ssmParameters: version.ssmParameters,
-      renames: await renamesBack(state, run),
+      renames,
       packs,
     },
   };
@@ -73,6 +75,33 @@ async function renamesBack(state: State, run: RunRecord): Promise<Readonly<Recor
     ([now, old]) => present.has(now) && !present.has(old) && wanted.has(old) && !wanted.has(now),
   );
   return Object.fromEntries(renames);
+}
+
+/** What was imported since was there before Slipway: to go back to the time before is no reason to delete it. */
+async function refuseToDeleteImports(
+  state: State,
+  run: RunRecord,
+  renames: Readonly<Record<string, string>>,
+): Promise<void> {
+  const ids = (await state.history(run.stack)).map((r) => r.id);
+  const later = await Promise.all(ids.slice(0, ids.indexOf(run.id)).map((id) => state.run(id)));
+  const imported = new Set(
+    later.flatMap((r) => r!.plan.changes.flatMap((c) => (c.action === 'import' ? [c.physicalId] : []))),
+  );
+  const wanted = new Set(run.plan.changes.filter((c) => c.after !== undefined).map((c) => c.logicalId));
+  const deleted = (await state.resources(run.stack)).filter(
+    ({ logicalId, physicalId, generation, deletionPolicy }) =>
+      generation === 'current' &&
+      imported.has(physicalId) &&
+      !deletionPolicy.startsWith('Retain') &&
+      !wanted.has(renames[logicalId] ?? logicalId),
+  );
+  if (deleted.length === 0) return;
+  throw new SlipwayError('rollback-impossible', {
+    summary: `${deleted.map((r) => r.logicalId).join(', ')}: imported since the run ${run.id}, so going back to it would delete what was there before Slipway`,
+    remedy:
+      'Give it DeletionPolicy: Retain and apply that; then going back lets go of it and deletes nothing.',
+  });
 }
 
 /** A run of this stack. Throws `state-missing`, with the nearest one that there is. */

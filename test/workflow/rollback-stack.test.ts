@@ -135,3 +135,18 @@ test('a run that is not there is answered with the one that is meant', async () 
     problem: { remedy: expect.stringMatching(/^Did you mean run-[01]\?$/) },
   });
 });
+
+test.each([
+  ['Delete', /^Vpc: imported since the run run-0/],
+  ['Retain', undefined],
+] as const)(
+  'what was imported since is not deleted by going back: DeletionPolicy %s',
+  async (deletionPolicy, refusal) => {
+    const imported = { logicalId: 'Vpc', action: 'import', physicalId: 'vpc-1', after: {} } as Change;
+    const resources = [resourceRecord({ logicalId: 'Vpc', physicalId: 'vpc-1', deletionPolicy })];
+    const state = await stackWith([['A'], ['B']], { plans: [[], [imported]], resources });
+    const asked = back(state, { to: 'run-0' });
+    if (refusal) await expect(asked).rejects.toThrow(refusal);
+    else expect((await asked).run.id).toBe('run-0');
+  },
+);

@@ -1,3 +1,4 @@
+import { SlipwayError } from '../../base/error.ts';
 import { applySource } from '../apply-source.ts';
 import { localSource, type StackOptions, withLocalWorkflow } from '../local.ts';
 import type { DefineCommand } from '../program.ts';
@@ -24,6 +25,15 @@ export const defineImport: DefineCommand = (command, terminal, choose) => {
       choose(() =>
         withLocalWorkflow(terminal, options.region, async (workflow) => {
           const source = await localSource(terminal, template, options);
+          const existing = (await workflow.state.resources(source.stack)).find(
+            (r) => r.generation === 'current' && r.logicalId === logicalId,
+          );
+          if (existing && existing.physicalId !== physicalId) {
+            throw new SlipwayError('plan-import', {
+              summary: `${logicalId} is ${existing.physicalId} already`,
+              remedy: `Give ${physicalId} a logical id of its own in the template.`,
+            });
+          }
           const adopting = { ...source, adopts: { logicalId, physicalId } };
           return applySource(terminal, workflow, adopting, { ...options, cause: { import: logicalId } });
         }),
