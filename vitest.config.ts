@@ -1,5 +1,17 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** What takes minutes goes first, so that nobody waits for it alone in the end. */
+const longest = /test\/(contract\/(resource-types|faults)|e2e\/kill|docs\/readme)\.test\.ts$/;
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const isLong = ({ moduleId }: TestSpecification) => longest.test(moduleId);
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+  }
+}
 
 export default defineConfig({
   test: {
@@ -10,6 +22,7 @@ export default defineConfig({
     hookTimeout: 120_000,
     // One more than CI has cores: tests wait for servers most of the time.
     maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
     // What is waited for comes sooner or later; on a busy machine, later.
     expect: { poll: { timeout: 20_000 } },
   },
