@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { isRemainder } from '../../src/apply/remainder.ts';
 import { type Properties, unknown } from '../../src/base/value.ts';
 import type { Change, Plan } from '../../src/plan/plan.ts';
+import { plainChange } from '../plan/plain-change.ts';
 
 const change = (
   logicalId: string,
@@ -13,12 +14,7 @@ const change = (
   type: 'AWS::EC2::VPC',
   action,
   ...(after ? { after } : {}),
-  differences: [],
-  replaceBecause: [],
-  dependsOn: [],
-  deletionPolicy: 'Delete',
-  updateReplacePolicy: 'Delete',
-  drift: [],
+  ...plainChange,
   ...more,
 });
 

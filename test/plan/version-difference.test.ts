@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { type Properties, seal, unknown, type Value } from '../../src/base/value.ts';
 import type { Change, OutputChange, Plan } from '../../src/plan/plan.ts';
 import { versionDifference } from '../../src/plan/version-difference.ts';
+import { plainChange } from './plain-change.ts';
 import { planned, record, ref, thing } from './planned.ts';
 
 const empty = planned({});
@@ -18,12 +19,7 @@ const one = (value: Value, desired: Value = value, more: Partial<Change> = {}): 
   action: 'none',
   after: { P: value },
   desired: { P: desired } as Properties,
-  differences: [],
-  replaceBecause: [],
-  dependsOn: [],
-  deletionPolicy: 'Delete',
-  updateReplacePolicy: 'Delete',
-  drift: [],
+  ...plainChange,
   ...more,
 });
 const secret = (text: string) => seal(text, 'key');

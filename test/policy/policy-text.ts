@@ -3,6 +3,7 @@ import type { Properties } from '../../src/base/value.ts';
 import type { Change, Plan } from '../../src/plan/plan.ts';
 import { parsePolicy } from '../../src/policy/parse-policy.ts';
 import type { Policy } from '../../src/policy/policy.ts';
+import { plainChange } from '../plan/plain-change.ts';
 
 /** The text of a policy that is right, with some keys changed; a key set to undefined is left out. */
 export function policyText(changes: Readonly<Record<string, unknown>> = {}): string {
@@ -39,12 +40,7 @@ export function changeOf(after: Properties | undefined, changes: Partial<Change>
     type: 'Test::Disk',
     action: 'create',
     ...(after === undefined ? {} : { after }),
-    differences: [],
-    replaceBecause: [],
-    dependsOn: [],
-    deletionPolicy: 'Delete',
-    updateReplacePolicy: 'Delete',
-    drift: [],
+    ...plainChange,
     ...changes,
   };
 }

@@ -4,6 +4,7 @@ import type { SourceRange } from '../../src/base/source.ts';
 import { type Properties, unknown, type Value } from '../../src/base/value.ts';
 import type { Change, Plan, PropertyDifference } from '../../src/plan/plan.ts';
 import type { Finding } from '../../src/policy/finding.ts';
+import { plainChange } from '../plan/plain-change.ts';
 
 export const file = 'infra/shop.yaml';
 
@@ -21,12 +22,7 @@ export function change(
     logicalId,
     type,
     action,
-    differences: [],
-    replaceBecause: [],
-    dependsOn: [],
-    deletionPolicy: 'Delete',
-    updateReplacePolicy: 'Delete',
-    drift: [],
+    ...plainChange,
     ...rest,
   };
 }

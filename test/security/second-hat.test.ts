@@ -5,17 +5,13 @@ import type { Statement } from '../../src/approval/approval.ts';
 import { type DecisionInput, decide } from '../../src/approval/decide.ts';
 import { unknown } from '../../src/base/value.ts';
 import type { Change, Plan } from '../../src/plan/plan.ts';
+import { plainChange } from '../plan/plain-change.ts';
 
 const create = (of: Partial<Change>): Change => ({
   logicalId: 'Web',
   type: 'AWS::EC2::Instance',
   action: 'create',
-  differences: [],
-  replaceBecause: [],
-  dependsOn: [],
-  deletionPolicy: 'Delete',
-  updateReplacePolicy: 'Delete',
-  drift: [],
+  ...plainChange,
   ...of,
 });
 
