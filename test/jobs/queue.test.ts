@@ -203,7 +203,8 @@ await describeWithDatabases('the queue', (fresh) => {
         error: 'bad\u{fffd} fails for the 3. time',
       },
     ]);
-    expect(await queue.stats()).toEqual({ waiting: 0, delayed: 0, active: 0, retrying: 0, aside: 1 });
+    const left = { waiting: 0, delayed: 0, active: 0, retrying: 0, aside: 1 };
+    await expect.poll(() => queue.stats()).toEqual(left);
     expect(await queue.blocked()).toEqual([]);
   });
 
