@@ -1,3 +1,4 @@
+import { sameValue } from '../base/canonical-json.ts';
 import type { Properties, Secret, Value } from '../base/value.ts';
 import type { Live } from '../provider/provider.ts';
 import type { ResourceRecord } from '../state/state.ts';
@@ -11,7 +12,19 @@ export function recordedDrift(
   type: PlannedType,
   seal: (plaintext: string) => Secret,
 ): Difference[] {
-  return driftOf(record, comparableLive(live.properties, {}, record.properties, seal), type);
+  const now = comparableLive(live.properties, {}, record.properties, seal);
+  const left = untouched(type, record.properties, record.properties);
+  return driftOf(
+    record,
+    { ...now, ...Object.fromEntries(left.map((key) => [key, record.properties[key]!])) },
+    type,
+  );
+}
+
+/** Properties whose live value counts as the recorded one: others may change them as long as the template does not. */
+export function untouched(type: PlannedType, recorded: Properties, desired: Properties): readonly string[] {
+  const left = type.leftToOthers?.(desired) ?? [];
+  return left.filter((key) => key in recorded && sameValue(recorded[key], desired[key]));
 }
 
 /** What somebody else changed: of what we set, not of what the template begins to speak of only now. */

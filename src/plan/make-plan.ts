@@ -11,7 +11,7 @@ import { comparableLive, type Difference, differences, sealedWhereOther } from '
 import { markDeleteFirst } from './delete-first.ts';
 import { withDesiredStates } from './desired-state.ts';
 import { planDigest } from './digest.ts';
-import { driftOf, withoutUnspoken } from './drift.ts';
+import { driftOf, untouched, withoutUnspoken } from './drift.ts';
 import { topologicalOrder } from './order.ts';
 import type { Action, Change, OutputChange, Plan, PropertyDifference } from './plan.ts';
 import type { PlannedType } from './planned-type.ts';
@@ -160,7 +160,8 @@ function planResource(
   if (!live) return { ...common, action: 'create', vanished: true };
 
   const now = comparableLive(live.properties, after, record.properties, input.seal);
-  const was = withWriteOnly(now, record.properties, type.writeOnly ?? []);
+  const notAsked = [...(type.writeOnly ?? []), ...untouched(type, record.properties, after)];
+  const was = withWriteOnly(now, record.properties, notAsked);
   const found = differences(was, withoutUnspoken(after, was, record.properties));
   const placed = found.map((d) => place(d, resource, doesReplace(input, type, d.path, was, after)));
   const statePaths = stateDifferences(resource, record);

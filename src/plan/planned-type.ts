@@ -8,6 +8,7 @@ export type PlannedType = Pick<
   | 'altersAttributes'
   | 'attributesChangedBy'
   | 'order'
+  | 'leftToOthers'
   | 'states'
   | 'writeOnly'
   | 'replaces'

@@ -163,6 +163,11 @@ export interface ResourceType {
   order(before: Properties, after: Properties): ReplaceOrder;
   /** Properties that the cloud does not give back: compared with the record, never with live. */
   readonly writeOnly?: readonly string[];
+  /**
+   * Properties that others may change meanwhile without that being undone, as the desired (or recorded) ones ask for
+   * it: while the template says what it said before, live counts as being that.
+   */
+  leftToOthers?(properties: Properties): readonly string[];
   /** 'Maybe' of the published schema, decided: whether this difference of a top-level property replaces. */
   replaces?(property: string, before: Properties, after: Properties): boolean;
   /**

@@ -17,7 +17,14 @@ export function resolveResource(
   const references = new Set<string>();
   const positions = new Map<string, SourceRange>();
   const site = { folding, references, positions, inCondition: false };
-  const properties = declaration.properties ? foldMap(declaration.properties, site, '') : {};
+  const given = declaration.properties ? foldMap(declaration.properties, site, '') : {};
+  const updatePolicy = declaration.updatePolicy && fold(declaration.updatePolicy.value, site, 'UpdatePolicy');
+  // From here on it is planned and applied as any property is, which no published schema has.
+  const properties =
+    updatePolicy === undefined || updatePolicy === null || updatePolicy === absent
+      ? given
+      : { ...given, UpdatePolicy: updatePolicy };
+  if (declaration.updatePolicy) positions.set('UpdatePolicy', declaration.updatePolicy.keyWhere);
   for (const { logicalId: other } of declaration.dependsOn) {
     // As in CloudFormation, waiting for what a condition removed is waiting for nothing.
     const needed = folding.template.resources.get(other);

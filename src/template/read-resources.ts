@@ -84,13 +84,6 @@ function readResource(
       ),
     );
   }
-  for (const key of ['CreationPolicy', 'UpdatePolicy']) {
-    const found = entries.get(key);
-    if (!found) continue;
-    expect.diagnostics.push(
-      problem('template-unsupported', found.keyWhere, `${key} is not supported`, `Remove ${key}`),
-    );
-  }
   const properties = entries.get('Properties')?.value;
   const metadata = entries.get('Metadata')?.value;
   const condition = entries.get('Condition')?.value;
@@ -102,6 +95,8 @@ function readResource(
     expect,
   );
   const metadataMap = metadata && expect.map(metadata, 'Metadata');
+  const creationPolicy = entries.get('CreationPolicy');
+  const updatePolicy = entries.get('UpdatePolicy');
   return {
     logicalId,
     type,
@@ -113,6 +108,8 @@ function readResource(
     ...(deletionPolicy === undefined ? {} : { deletionPolicy }),
     ...(updateReplacePolicy === undefined ? {} : { updateReplacePolicy }),
     ...(metadataMap === undefined ? {} : { metadata: metadataMap }),
+    ...(creationPolicy === undefined ? {} : { creationPolicy }),
+    ...(updatePolicy === undefined ? {} : { updatePolicy }),
     where: entry.keyWhere,
   };
 }

@@ -63,6 +63,9 @@ export interface ResourceDeclaration {
   readonly deletionPolicy?: DeletionPolicy;
   readonly updateReplacePolicy?: DeletionPolicy;
   readonly metadata?: MapNode;
+  /** As they stand there: functions may give them, whole or in part. */
+  readonly creationPolicy?: MapEntry;
+  readonly updatePolicy?: MapEntry;
   /** Where the logical id stands. */
   readonly where: SourceRange;
 }

@@ -1,6 +1,7 @@
 import { type Diagnostic, hasErrors, sortDiagnostics } from '../base/diagnostic.ts';
 import { formatSource, type SourceRange } from '../base/source.ts';
 import { checkCondition, checkFunctions } from './check-functions.ts';
+import { checkLifecyclePolicies } from './check-lifecycle-policies.ts';
 import { checkResourceType } from './check-properties.ts';
 import { type Checking, checkConditionName, fail, type Place } from './checking.ts';
 import { findCircles } from './circles.ts';
@@ -62,9 +63,12 @@ function checkResource(resource: ResourceDeclaration, checking: Checking): Map<s
     if (!needed.has(logicalId)) needed.set(logicalId, where);
   };
   const place: Place = { kind: 'property', edge };
-  const { properties, metadata, condition, dependsOn } = resource;
+  const { properties, creationPolicy, updatePolicy, metadata, condition, dependsOn } = resource;
   checkResourceType(resource, checking);
+  checkLifecyclePolicies(resource, checking);
   if (properties) checkFunctions(properties, place, checking);
+  if (creationPolicy) checkFunctions(creationPolicy.value, { kind: 'metadata' }, checking);
+  if (updatePolicy) checkFunctions(updatePolicy.value, place, checking);
   if (metadata) checkFunctions(metadata, { kind: 'metadata' }, checking);
   if (condition) checkConditionName(condition.name, condition.where, checking);
   for (const { logicalId, where } of dependsOn) {

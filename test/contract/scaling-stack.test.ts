@@ -90,4 +90,89 @@ await describeWithServices('stacks with scaling groups', ['moto'], async ({ moto
     expect((await stack.apply(undefined)).status).toBe('succeeded');
     expect(await groups()).toEqual([]);
   });
+
+  /** A group whose instances follow a launch template. */
+  const following = (type: string, policy: object, more: object = {}) => ({
+    Template: {
+      Type: 'AWS::EC2::LaunchTemplate',
+      Properties: { LaunchTemplateData: { ImageId: 'ami-12c6146b', InstanceType: type } },
+    },
+    Group: {
+      ...group({
+        LaunchTemplate: {
+          LaunchTemplateId: { Ref: 'Template' },
+          Version: { 'Fn::GetAtt': ['Template', 'LatestVersionNumber'] },
+        },
+        ...more,
+      }),
+      UpdatePolicy: policy,
+    },
+  });
+  const typesRunning = async () => (await running()).map((one) => one.InstanceType).sort();
+  const nothing = { Group: 'none', Template: 'none' };
+
+  test('a replacing update makes another group before the old one goes', async () => {
+    const stack = stackOnMoto('replacing', config);
+    const resources = (type: string, more: object = {}) =>
+      following(type, { AutoScalingReplacingUpdate: { WillReplace: 'true' } }, more);
+    expect((await stack.apply(resources('t3.micro'))).status).toBe('succeeded');
+    expect(await actionsOf(stack, resources('t3.micro'))).toEqual(nothing);
+    const [old] = await groups();
+    expect(await actionsOf(stack, resources('t3.micro', { MaxSize: '3' }))).toEqual({
+      ...nothing,
+      Group: 'update',
+    });
+
+    const { plan } = await stack.plan(resources('t3.small'));
+    expect(plan?.changes.find((c) => c.logicalId === 'Group')).toMatchObject({
+      action: 'replace',
+      order: 'create-before-delete',
+      replaceBecause: ['LaunchTemplate.Version'],
+    });
+    expect((await stack.apply(resources('t3.small'))).status).toBe('succeeded');
+    expect(await actionsOf(stack, resources('t3.small'))).toEqual(nothing);
+    const now = await groups();
+    expect(now).toHaveLength(1);
+    expect(now[0]?.AutoScalingGroupName).not.toBe(old?.AutoScalingGroupName);
+    expect(await typesRunning()).toEqual(['t3.small']);
+    expect((await stack.apply(undefined)).status).toBe('succeeded');
+    expect(await running()).toEqual([]);
+  });
+
+  test('sizes that scheduled actions have changed stay, until the template changes them', async () => {
+    const stack = stackOnMoto('scheduled', config);
+    const left = { AutoScalingScheduledAction: { IgnoreUnmodifiedGroupSizeProperties: true } };
+    const resources = (more: object, policy: object = left) =>
+      following('t3.micro', policy, { MinSize: '1', MaxSize: '4', DesiredCapacity: '1', ...more });
+    const sizes = async () =>
+      (await groups()).map((one) => [one.MinSize, one.DesiredCapacity, one.MaxSize].join(' '));
+    expect((await stack.apply(resources({}))).status).toBe('succeeded');
+    const [{ AutoScalingGroupName } = {}] = await groups();
+    const autoScaling = await aws.autoScaling();
+    await autoScaling.updateAutoScalingGroup({ AutoScalingGroupName, MinSize: 2, DesiredCapacity: 3 });
+
+    const { plan } = await stack.plan(resources({}));
+    expect(plan?.changes.map((c) => [c.logicalId, c.action, c.drift])).toEqual([
+      ['Group', 'none', []],
+      ['Template', 'none', []],
+    ]);
+    expect((await stack.apply(resources({}))).status).toBe('succeeded');
+    expect((await stack.apply(resources({ HealthCheckGracePeriod: 60 }))).status).toBe('succeeded');
+    expect(await sizes()).toEqual(['2 3 4']);
+    expect((await stack.apply(resources({ HealthCheckGracePeriod: 60, MaxSize: '5' }))).status).toBe(
+      'succeeded',
+    );
+    expect(await sizes()).toEqual(['2 3 5']);
+
+    const strict = resources({ HealthCheckGracePeriod: 60, MaxSize: '5' }, {});
+    const bound = (await stack.plan(strict)).plan?.changes.find((c) => c.logicalId === 'Group');
+    expect(bound?.differences.map((d) => d.path)).toEqual([
+      'DesiredCapacity',
+      'MinSize',
+      'UpdatePolicy.AutoScalingScheduledAction',
+    ]);
+    expect((await stack.apply(strict)).status).toBe('succeeded');
+    expect(await sizes()).toEqual(['1 1 5']);
+    expect((await stack.apply(undefined)).status).toBe('succeeded');
+  });
 });

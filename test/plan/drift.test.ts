@@ -55,3 +55,19 @@ test.each<[string, Properties, ReturnType<typeof drift>]>([
   });
   expect(plan.changes[0]!.drift.map(({ replaces: _, where: __, ...d }) => d)).toEqual(expected);
 });
+
+test.each<[string, Properties, readonly string[]]>([
+  ['that the record leaves to others', { Size: 1, Mode: 'free', Colour: 'red' }, ['Colour']],
+  ['that the record holds on to', { Size: 1, Mode: 'bound', Colour: 'red' }, ['Colour', 'Size']],
+])('of a property %s there is drift: %#', (_, properties, expected) => {
+  const type: typeof thingType = {
+    ...thingType,
+    leftToOthers: ({ Mode }) => (Mode === 'free' ? ['Size'] : []),
+  };
+  const live = {
+    physicalId: 'one-1',
+    properties: { ...properties, Size: 7, Colour: 'blue' },
+    attributes: {},
+  };
+  expect(recordedDrift(record('One', properties), live, type, sealed).map((d) => d.path)).toEqual(expected);
+});

@@ -102,11 +102,6 @@ test.each([
     ['3:11 template-unsupported Custom resources (Custom::Thing) are not supported'],
   ],
   ['hooks', `${resources}Hooks: {}\n`, ['2:1 template-unsupported Hooks are not supported']],
-  [
-    'a creation policy',
-    'Resources:\n  A:\n    Type: T\n    CreationPolicy: {}\n',
-    ['4:5 template-unsupported CreationPolicy is not supported'],
-  ],
   ['a resource without a type', 'Resources:\n  A: {}\n', ['2:3 template-section Resource A has no Type']],
   [
     'a key that resources do not have',

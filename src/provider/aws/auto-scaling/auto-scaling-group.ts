@@ -1,5 +1,5 @@
 import { sameValue } from '../../../base/canonical-json.ts';
-import { isList, type Properties } from '../../../base/value.ts';
+import { isList, isObject, type Properties, type Value } from '../../../base/value.ts';
 import { coerce } from '../../coerce.ts';
 import { sortedBy, sortedSet, text } from '../../plain-value.ts';
 import { type CreateRequest, defineResourceType, type ProviderContext } from '../../provider.ts';
@@ -12,9 +12,17 @@ import { canonicalTags, tagRecord } from '../tags.ts';
 import { capacityReached } from './capacity.ts';
 import { groupNamed, groupOfIntent, isNotYetUsable, readGroups } from './describe.ts';
 import { deleteGroup } from './group-delete.ts';
-import { createInput, updateInput } from './group-input.ts';
+import { createInput, sizes, updateInput } from './group-input.ts';
 import { liveGroup } from './group-live.ts';
 import { bringAboutParts, putWhatCreateLacks } from './group-parts.ts';
+import { beginRolling, endRolling, replaceOutdated, rollingOf } from './rolling-update.ts';
+import {
+  canonicalPolicy,
+  instanceProperties,
+  leavesSizes,
+  rollingUpdate,
+  willReplace,
+} from './update-policy.ts';
 
 const type = 'AWS::AutoScaling::AutoScalingGroup';
 const longestName = 255;
@@ -42,10 +50,19 @@ export const autoScalingGroup = defineResourceType({
       ? 'delete-before-create'
       : 'create-before-delete',
 
+  replaces: (property, _before, after) => willReplace(after) && instanceProperties.includes(property),
+
+  leftToOthers: (properties) => (leavesSizes(properties) ? sizes : []),
+
   canonicalise(properties) {
-    const { NotificationConfiguration: single, ...given } = coerce(typeSchema(type), properties);
+    const {
+      NotificationConfiguration: single,
+      UpdatePolicy,
+      ...given
+    } = coerce(typeSchema(type), properties);
     return {
       ...given,
+      ...(UpdatePolicy === undefined ? {} : { UpdatePolicy: canonicalPolicy(UpdatePolicy) }),
       ...sets(given),
       // The singular is the former name of the plural.
       ...(single === undefined ? {} : { NotificationConfigurations: [single] }),
@@ -87,12 +104,19 @@ export const autoScalingGroup = defineResourceType({
   async update(context, request) {
     const { before, after, physicalId: name } = request;
     const autoScaling = await context.aws.autoScaling();
-    await shown(context, name);
+    const now = await shown(context, name);
+    const rolling = rollingUpdate(after);
+    const begun =
+      rolling && isOfInstances(before, after, liveGroup(now, after).properties)
+        ? await beginRolling(context, now, rolling, Number(after.MaxSize))
+        : rollingOf(now);
     const changes = updateInput(before, after);
     if (changes !== undefined) {
       await autoScaling.updateAutoScalingGroup({ AutoScalingGroupName: name, ...changes });
     }
     await bringAboutParts(context, request);
+    if (begun && rolling) await replaceOutdated(context, name, rolling, begun);
+    else if (begun) await endRolling(context, name, begun);
     return liveGroup(await capacityReached(context, name), after);
   },
 
@@ -104,6 +128,19 @@ export const autoScalingGroup = defineResourceType({
     return attachmentsAround(isList(subnets) ? subnets : [], others);
   },
 });
+
+/** Whether other instances are wanted than those of now: after a crash the group may say already what they are. */
+function isOfInstances(before: Properties, after: Properties, now: Properties): boolean {
+  return instanceProperties.some(
+    (name) => !sameValue(before[name], after[name]) && !isSaid(after[name], now[name]),
+  );
+}
+
+/** By the keys that are wanted: the cloud says more. */
+function isSaid(wanted: Value | undefined, now: Value | undefined): boolean {
+  if (!isObject(wanted) || !isObject(now)) return sameValue(wanted, now);
+  return Object.entries(wanted).every(([key, value]) => isSaid(value, now[key]));
+}
 
 /** Lists whose order means nothing. */
 function sets(given: Properties): Properties {

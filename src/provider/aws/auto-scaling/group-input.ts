@@ -8,6 +8,7 @@ import { isList, type Properties, type Value } from '../../../base/value.ts';
 import { objects, text } from '../../plain-value.ts';
 import type { CreateRequest } from '../../provider.ts';
 import { groupTags } from './group-tags.ts';
+import { leavesSizes } from './update-policy.ts';
 
 /** As they are, numbers that templates write as texts, and the subnets, which the API takes in one text. */
 const asIs = (value: Value): unknown => value;
@@ -65,7 +66,7 @@ const settings: Readonly<Record<string, Setting>> = {
 };
 
 /** Settings that are given a new value together: the API refuses one without the others that it must fit. */
-const sizes = ['MinSize', 'MaxSize', 'DesiredCapacity'];
+export const sizes: readonly string[] = ['MinSize', 'MaxSize', 'DesiredCapacity'];
 
 export function createInput(name: string, request: CreateRequest): CreateAutoScalingGroupCommandInput {
   const { properties: p, ownership } = request;
@@ -95,7 +96,8 @@ export function updateInput(
   const differs = (name: string) => !sameValue(before[name], after[name]);
   const changed = Object.keys(settings).filter(differs);
   if (changed.length === 0) return undefined;
-  const names = changed.some((name) => sizes.includes(name)) ? [...new Set([...changed, ...sizes])] : changed;
+  const isResized = changed.some((name) => sizes.includes(name)) && !leavesSizes(after);
+  const names = isResized ? [...new Set([...changed, ...sizes])] : changed;
   const unset = changed.flatMap((name) => {
     const { as = name, unset } = settings[name]!;
     return after[name] === undefined && unset !== undefined ? [[as, unset] as const] : [];

@@ -1,10 +1,11 @@
 /** An Auto Scaling group as the cloud has it now. */
 import type { AutoScalingGroup } from '@aws-sdk/client-auto-scaling';
-import type { Properties, Value } from '../../../base/value.ts';
+import { isObject, type Properties, type Value } from '../../../base/value.ts';
 import { objects, present, sortedBy, sortedSet } from '../../plain-value.ts';
 import type { Live } from '../../provider.ts';
 import { asRecorded } from '../as-recorded.ts';
 import { canonicalTags } from '../tags.ts';
+import { rollingOf } from './rolling-update.ts';
 
 export function liveGroup(one: AutoScalingGroup, recorded: Properties): Live {
   const subnets = (one.VPCZoneIdentifier ?? '').split(',').filter((id) => id !== '');
@@ -52,9 +53,20 @@ export function liveGroup(one: AutoScalingGroup, recorded: Properties): Live {
   const { Tags, ...others } = properties;
   return {
     physicalId: one.AutoScalingGroupName!,
-    properties: { ...(asRecorded(others, recorded) as Properties), Tags: Tags! },
+    properties: {
+      ...(asRecorded(others, recorded) as Properties),
+      Tags: Tags!,
+      ...updatePolicy(one, recorded.UpdatePolicy),
+    },
     attributes: { AutoScalingGroupARN: one.AutoScalingGroupARN ?? '' },
   };
+}
+
+/** The cloud knows no such policy, but whether what it asked for has been done. */
+function updatePolicy(one: AutoScalingGroup, recorded: Value | undefined): Properties {
+  if (recorded === undefined) return {};
+  if (!rollingOf(one) || !isObject(recorded)) return { UpdatePolicy: recorded };
+  return { UpdatePolicy: { ...recorded, AutoScalingRollingUpdate: 'unfinished' } };
 }
 
 function numberText(number: number | undefined): string | undefined {
