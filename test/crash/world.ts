@@ -16,7 +16,7 @@ import { planStack, type StackSource } from '../../src/workflow/plan-stack.ts';
 import type { Workflow } from '../../src/workflow/workflow.ts';
 import { createServerDatabase } from '../db/databases.ts';
 import type { Point } from './points.ts';
-import { type StepName, steps } from './versions.ts';
+import { type Step, type StepName, steps } from './versions.ts';
 
 export interface CrashWorld {
   readonly database: Database;
@@ -100,6 +100,19 @@ export function spawnChild(environment: CrashWorld['environment'], task: object)
   return child;
 }
 
+/** Makes what a step begins with, and returns what it leads to. */
+async function prepared(world: CrashWorld, name: string, step: Step): Promise<string | undefined> {
+  if (step.from !== undefined) await apply(world.workflow, sourceOf(name, step.from));
+  if (!step.isOutside) return step.to;
+  const aws = world.workflow.openAws({ region: 'eu-west-1' });
+  const ec2 = await aws.ec2();
+  const { Vpc } = await ec2.createVpc({ CidrBlock: '10.1.0.0/16' });
+  const group = { GroupName: name, Description: 'first', VpcId: Vpc?.VpcId };
+  const { GroupId } = await ec2.createSecurityGroup(group);
+  aws.destroy();
+  return step.to?.replace('<Vpc>', Vpc!.VpcId!).replace('<Group>', GroupId!);
+}
+
 /** Kills a process in the middle of a step, goes on in this one, and says what is wrong afterwards: nothing. */
 export async function crashAt(
   world: CrashWorld,
@@ -107,9 +120,8 @@ export async function crashAt(
   step: StepName,
   point: Point,
 ): Promise<string[]> {
-  const { from, to } = steps[step];
   const { workflow, database } = world;
-  if (from !== undefined) await apply(workflow, sourceOf(name, from));
+  const to = await prepared(world, name, steps[step]);
   const { killed, said } = await applyInChild(world, name, to, point);
   // As when its time to live has passed.
   await sql`update stack_lock set expires_at = now() where stack = ${sourceOf(name, to).stack}`.execute(
@@ -128,8 +140,7 @@ export async function crashAt(
 
 /** All points of a step, from a run that nothing happens to. */
 export async function pointsOf(world: CrashWorld, name: string, step: StepName): Promise<readonly Point[]> {
-  const { from, to } = steps[step];
-  if (from !== undefined) await apply(world.workflow, sourceOf(name, from));
+  const to = await prepared(world, name, steps[step]);
   const { passed } = await applyInChild(world, name, to);
   const problems = await problemsOf(world, name, to);
   if (problems.length > 0) throw new Error(`without a crash: ${problems.join('; ')}`);
@@ -146,7 +157,7 @@ export async function problemsOf(
   const source = sourceOf(name, text);
   const records = await world.workflow.state.resources(source.stack);
   const recorded = records.map((r) => `${r.logicalId} ${r.generation}`).sort();
-  const wanted = text === undefined ? [] : logicalIds.map((id) => `${id} current`).sort();
+  const wanted = logicalIdsOf(text).map((id) => `${id} current`);
   const { plan, diagnostics } = await planStack(world.workflow, source);
   const there = await idsInCloud(world, name, source.stack);
   const ids = records.map((r) => r.physicalId).sort();
@@ -159,7 +170,10 @@ export async function problemsOf(
   ];
 }
 
-const logicalIds = ['Vpc', 'Subnet', 'Table', 'Association', 'Group', 'Role'];
+function logicalIdsOf(text = ''): readonly string[] {
+  const [resources = ''] = text.split('Outputs:');
+  return [...resources.matchAll(/^ {2}(\w+):$/gm)].map(([, id]) => id!).sort();
+}
 
 function describe(plan: { changes: readonly { action: string; logicalId: string }[] } | undefined): string {
   return (plan?.changes ?? [])
