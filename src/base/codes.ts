@@ -57,6 +57,7 @@ export const codes = {
   'cloud-unresolved': 'A value that the template asks of the cloud is not there',
   // state/ and db/
   'state-missing': 'No such stack in the state',
+  'stack-new': 'The template has stacks in other environments, and none in this one',
   'state-locked': 'The local database is in use',
   'state-newer': 'The database was written by a newer version',
   'database-unreachable': 'The database server cannot be used',

@@ -1,5 +1,5 @@
 import type { ProgressEvent } from '../apply/apply-plan.ts';
-import { SlipwayError } from '../base/error.ts';
+import { diagnosticsOf, SlipwayError } from '../base/error.ts';
 import { hasChanges } from '../plan/plan.ts';
 import { blocks } from '../policy/finding.ts';
 import { shortValue } from '../review/value-lines.ts';
@@ -7,8 +7,10 @@ import { count, formatDuration } from '../review/words.ts';
 import { type ApplyRequest, applyStack } from '../workflow/apply-stack.ts';
 import type { StackPlan, StackSource } from '../workflow/plan-stack.ts';
 import type { Workflow } from '../workflow/workflow.ts';
-import { showPlan } from './show-plan.ts';
+import { newStackNotice } from './known-stack.ts';
+import { showPlan, withNotices } from './show-plan.ts';
 import { colors, type Terminal } from './terminal.ts';
+import { waiting } from './waiting.ts';
 
 export interface ApplySourceOptions {
   readonly yes?: true;
@@ -29,34 +31,62 @@ export async function applySource(
   source: StackSource,
   options: ApplySourceOptions,
 ): Promise<number> {
+  const notices = await newStackNotice(terminal, workflow.state, source);
   const { cancel, forget } = cancelOnSignal(terminal);
+  let wait = waiting(terminal, 'Planning');
+  let refusal: SlipwayError | undefined;
   try {
     const outcome = await applyStack(workflow, {
       source,
       cause: { ...options.cause, by: terminal.env.USER ?? 'command line' },
       cancel,
-      permit: (planned) => permit(terminal, planned, options, cancel),
+      async permit(planned) {
+        wait.end();
+        if (!options.json) showPlan(terminal, withNotices(planned, notices));
+        refusal = refusalOf(terminal, planned, options);
+        if (refusal) return false;
+        const permitted = options.yes || !hasChanges(planned.plan!) || (await ask(terminal, source, cancel));
+        wait = waiting(terminal, 'Applying');
+        return permitted;
+      },
       onProgress: (event) => {
         if (!options.json) showEvent(terminal, event);
       },
     });
+    wait.end();
+    const { status, result } = outcome;
+    const planned = withNotices(outcome.planned, notices);
     if (options.json) {
-      const { status, planned, result } = outcome;
-      const { plan, findings, diagnostics } = planned;
+      const { plan, findings } = planned;
+      const diagnostics = [...planned.diagnostics, ...(refusal ? diagnosticsOf(refusal) : [])];
       terminal.out(
         JSON.stringify({ status, plan, findings, diagnostics, ...summaryOf(result) }, undefined, 2),
       );
-    } else if (outcome.status === 'unplannable') {
-      showPlan(terminal, outcome.planned);
-    } else if (outcome.result) {
-      showResult(terminal, outcome.status, outcome.result);
-    } else if (outcome.status === 'cancelled') {
+    } else if (refusal) {
+      throw refusal;
+    } else if (status === 'unplannable') {
+      showPlan(terminal, planned);
+    } else if (result) {
+      showResult(terminal, status, result);
+    } else if (status === 'cancelled') {
       terminal.out('Stopped before anything was begun.');
+    } else if (status === 'refused') {
+      terminal.out('Nothing was done.');
     }
-    return outcome.status === 'cancelled' ? 3 : outcome.status === 'succeeded' ? 0 : 1;
+    return status === 'cancelled' ? 3 : status === 'succeeded' ? 0 : 1;
   } finally {
+    wait.end();
     forget();
   }
+}
+
+/** What is said where a yes is needed and nobody can be asked. */
+export function unconfirmed(detail: string): SlipwayError {
+  return new SlipwayError('apply-unconfirmed', {
+    summary: 'Nothing was done: it needs a yes',
+    detail,
+    remedy: 'Read the plan, then give --yes.',
+  });
 }
 
 /** How a process ends that a signal kills, as shells say it. */
@@ -81,43 +111,41 @@ function cancelOnSignal(terminal: Terminal): { readonly cancel: AbortSignal; for
   };
 }
 
-async function permit(
+/** Why this plan is not applied, whatever anybody answers; and where nobody can be asked, that. */
+function refusalOf(
   terminal: Terminal,
-  planned: StackPlan,
-  options: ApplySourceOptions,
-  cancel: AbortSignal,
-): Promise<boolean> {
-  const plan = planned.plan!;
-  if (options.digest !== undefined && plan.digest !== options.digest) {
-    throw new SlipwayError('plan-stale', {
+  { plan, findings }: StackPlan,
+  { digest, yes, json }: ApplySourceOptions,
+): SlipwayError | undefined {
+  if (digest !== undefined && plan!.digest !== digest) {
+    return new SlipwayError('plan-stale', {
       summary: 'The plan file is not what would be done now',
       detail: 'The template, its parameters or the cloud have changed since it was made.',
       remedy: 'Plan again, read the new plan, and apply that.',
     });
   }
-  if (!options.json) showPlan(terminal, planned);
-  const blocking = planned.findings.filter(blocks);
+  const blocking = findings.filter(blocks);
   if (blocking.length > 0) {
-    throw new SlipwayError('apply-refused', {
+    return new SlipwayError('apply-refused', {
       summary: `Policies stand against it: ${[...new Set(blocking.map((f) => f.policy))].join(', ')}`,
       remedy: 'Mend what they say, then apply again.',
     });
   }
-  if (!hasChanges(plan) || options.yes) return true;
-  if (!terminal.interactive) {
-    throw new SlipwayError('apply-unconfirmed', {
-      summary: 'Nobody is there to say yes',
-      remedy: 'Give --yes.',
-    });
-  }
-  return (await terminal.ask('Apply this? Only yes is a yes: ', cancel)) === 'yes';
+  if (!hasChanges(plan!) || yes) return undefined;
+  if (json) return unconfirmed('With --json nobody is asked.');
+  return terminal.interactive ? undefined : unconfirmed('There is no terminal to ask at.');
+}
+
+async function ask(terminal: Terminal, source: StackSource, cancel: AbortSignal): Promise<boolean> {
+  const question = source.text === undefined ? 'Delete all of this?' : 'Apply this?';
+  return (await terminal.ask(`${question} Only yes is a yes: `, cancel)) === 'yes';
 }
 
 function showEvent(
   terminal: Terminal,
   { operation, logicalId, type, status, elapsedMs, error }: ProgressEvent,
 ): void {
-  const { green, red, dim } = colors(terminal);
+  const { green, red, dim } = colors({ color: terminal.errorColor });
   const line = `${operation} ${logicalId} (${type})`;
   if (status === 'started') terminal.err(dim(`  … ${line}`));
   else if (status === 'done') terminal.err(`  ${green('✓')} ${line} ${dim(formatDuration(elapsedMs))}`);

@@ -1,9 +1,8 @@
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
-import { basename, isAbsolute, relative, resolve, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { SlipwayError } from '../base/error.ts';
 import { createLog } from '../base/log.ts';
+import { nearest } from '../base/suggest.ts';
 import { openDatabase } from '../db/database.ts';
 import { createMasker } from '../secret/masker.ts';
 import { vaultFrom } from '../secret/vault.ts';
@@ -16,7 +15,17 @@ import { openWorkflow } from '../workflow/open-workflow.ts';
 import type { StackSource } from '../workflow/plan-stack.ts';
 import { readPolicies } from '../workflow/read-policies.ts';
 import type { Workflow } from '../workflow/workflow.ts';
+import { readIfThere, readNamedFile, readTemplateFile } from './files.ts';
+import {
+  findProject,
+  isStateThere,
+  localName,
+  pathInProject,
+  repositoryPath,
+  whereStateIs,
+} from './project.ts';
 import type { Terminal } from './terminal.ts';
+import { during } from './waiting.ts';
 
 /** The options that every command about one stack has. */
 export interface StackOptions {
@@ -25,7 +34,7 @@ export interface StackOptions {
   readonly parameters?: string;
 }
 
-/** Opens the local state (`.slipway/`, or DATABASE_URL), does the work and closes it again. */
+/** Opens the project's state (`.slipway/`, or DATABASE_URL), does the work and closes it again. */
 export async function withLocalWorkflow<T>(
   terminal: Terminal,
   region: string | undefined,
@@ -35,8 +44,8 @@ export async function withLocalWorkflow<T>(
   const { DATABASE_URL, SLIPWAY_LOG_LEVEL, SLIPWAY_FINGERPRINT_KEY, SLIPWAY_POLICIES } = terminal.env;
   const log = createLog({ level: SLIPWAY_LOG_LEVEL ?? 'silent', mask: masker.mask });
   const policies = await readPolicies(SLIPWAY_POLICIES);
-  const database = await openDatabase(
-    DATABASE_URL ? { url: DATABASE_URL } : { directory: resolve(terminal.cwd, '.slipway', 'db') },
+  const database = await during(terminal, 'Opening the state', () =>
+    openDatabase(DATABASE_URL ? { url: DATABASE_URL } : { directory: findProject(terminal).stateDirectory }),
   );
   try {
     const workflow = await openWorkflow({
@@ -52,6 +61,23 @@ export async function withLocalWorkflow<T>(
   } finally {
     await database.close();
   }
+}
+
+/**
+ * The same for what was made before. Throws `state-missing` where there is no state: an empty one would take seconds
+ * to make, and would be found there from then on.
+ */
+export function withRecordedWorkflow<T>(
+  terminal: Terminal,
+  region: string | undefined,
+  work: (workflow: Workflow) => Promise<T>,
+): Promise<T> {
+  if (isStateThere(terminal)) return withLocalWorkflow(terminal, region, work);
+  throw new SlipwayError('state-missing', {
+    summary: 'There is no stack here yet',
+    detail: whereStateIs(terminal),
+    remedy: 'Apply a template first, or go to the folder where that was done.',
+  });
 }
 
 /** One stack from files of the working tree, as `plan` and `apply` take it. */
@@ -75,19 +101,6 @@ export async function localSource(
   };
 }
 
-/** The same identity, with the template gone: everything is to be deleted. */
-export async function goneSource(
-  terminal: Terminal,
-  template: string,
-  options: StackOptions,
-): Promise<StackSource> {
-  const file = repositoryPath(terminal, template);
-  const settings = await localSettings(terminal);
-  const environment = localEnvironment(settings, options);
-  const stack = stackId(await repositoryName(terminal), file, environment.name);
-  return { stack, environment, file, text: undefined, packs: settings.policies };
-}
-
 /** How to get to a stack that was made before: where it lives counts, whatever the settings say by now. */
 export async function recordedTarget(
   terminal: Terminal,
@@ -105,32 +118,40 @@ export async function presentFiles(
   { file, environment }: Pick<StackRecord, 'file' | 'environment'>,
   parametersFile: string | undefined,
 ): Promise<Partial<Pick<StackSource, 'text' | 'parameters'>>> {
-  const text = await readIfThere(resolve(terminal.cwd, file));
+  const text = await readIfThere(pathInProject(terminal, file));
   const parameters = await localParameters(terminal, file, environment, parametersFile);
   return { ...(text === undefined ? {} : { text }), ...(parameters ? { parameters } : {}) };
 }
 
 /** The settings of the working tree, or the defaults. Throws `settings-invalid` with every mistake. */
 export async function localSettings(terminal: Terminal): Promise<Settings> {
-  const text = await readIfThere(resolve(terminal.cwd, settingsFile));
+  const text = await readIfThere(pathInProject(terminal, settingsFile));
   if (text === undefined) return defaultSettings;
   const { settings, diagnostics } = parseSettings(text, settingsFile);
   if (settings) return settings;
   throw new SlipwayError('settings-invalid', { summary: 'The settings file has errors', diagnostics });
 }
 
-/** The settings' environment of that name; a name that they do not have is an environment with nothing set. */
+/** The environment that is meant where none is named: `default`, or the first one of the settings. */
+export function environmentName(settings: Settings, named: string | undefined): string {
+  const [first] = settings === defaultSettings ? [] : settings.environments;
+  return named ?? first?.name ?? 'default';
+}
+
+/** The settings' environment of that name; where there are no settings, any name is an environment with nothing set. */
 function localEnvironment(settings: Settings, { environment, region }: StackOptions): Environment {
-  const name =
-    environment ?? (settings === defaultSettings ? 'default' : undefined) ?? settings.environments[0]?.name;
+  const name = environmentName(settings, environment);
+  const names = settings.environments.map((e) => e.name);
   const known = settings.environments.find((e) => e.name === name);
   if (!known && settings !== defaultSettings) {
+    const meant = nearest(name, names);
     throw new SlipwayError('settings-environment', {
-      summary: `There is no environment ${name ?? ''} in ${settingsFile}`,
-      remedy: `The environments are ${settings.environments.map((e) => e.name).join(', ')}.`,
+      summary: `There is no environment ${name} in ${settingsFile}`,
+      detail: `The environments are ${names.join(', ')}.`,
+      remedy: meant ? `Did you mean --environment ${meant}?` : 'Name one of them, or add it to the settings.',
     });
   }
-  const base = known ?? { name: name ?? 'default', after: [], approvals: [] };
+  const base = known ?? { name, after: [], approvals: [] };
   return region === undefined ? base : { ...base, region };
 }
 
@@ -141,54 +162,26 @@ async function localParameters(
   named: string | undefined,
 ): Promise<{ file: string; text: string } | undefined> {
   if (named !== undefined) {
-    const text = await readIfThere(resolve(terminal.cwd, named));
-    if (text === undefined) throw missingFile(named);
+    const text = await readNamedFile(terminal, named, 'a parameter file');
     return { file: repositoryPath(terminal, named), text };
   }
   for (const file of parameterFiles(template, environment)) {
-    const text = await readIfThere(resolve(terminal.cwd, file));
+    const text = await readIfThere(pathInProject(terminal, file));
     if (text !== undefined) return { file, text };
   }
   return undefined;
-}
-
-/** A path as the repository knows it: relative to where the command runs, with slashes. */
-export function repositoryPath(terminal: Terminal, path: string): string {
-  const inside = isAbsolute(path) ? relative(terminal.cwd, path) : path;
-  return inside.split(sep).join('/').replace(/^\.\//, '');
 }
 
 /** `owner/name` of the `origin` remote, so that the command line and GitHub mean the same stack; else `local/folder`. */
 export async function repositoryName(terminal: Terminal): Promise<string> {
   try {
     const { stdout } = await promisify(execFile)('git', ['remote', 'get-url', 'origin'], {
-      cwd: terminal.cwd,
+      cwd: findProject(terminal).root,
     });
     const match = /[/:]([^/:\s]+\/[^/\s]+?)(?:\.git)?\/?\s*$/.exec(stdout);
     if (match?.[1]) return match[1];
   } catch {
     // No git, no repository or no remote: all of them are ways to work locally.
   }
-  return `local/${basename(terminal.cwd)}`;
-}
-
-/** A template that has to be there. */
-export async function readTemplateFile(terminal: Terminal, path: string): Promise<string> {
-  const text = await readIfThere(resolve(terminal.cwd, path));
-  if (text === undefined) throw missingFile(path);
-  return text;
-}
-
-async function readIfThere(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw error;
-  }
-}
-
-function missingFile(path: string): SlipwayError {
-  return new SlipwayError('usage', { summary: `There is no file ${path}`, remedy: 'Check the path.' });
+  return localName(terminal);
 }

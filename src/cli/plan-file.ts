@@ -1,9 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { SlipwayError } from '../base/error.ts';
 import { actions, type Plan } from '../plan/plan.ts';
 import type { DrawnChange } from '../review/graph-model.ts';
+import { readNamedFile } from './files.ts';
 import type { StackOptions } from './local.ts';
+import { pathInProject, repositoryPath } from './project.ts';
+import type { Terminal } from './terminal.ts';
 
 /** What `plan --out` writes: the plan for people and tools to read, and how it was asked for. */
 const planFileSchema = z.strictObject({
@@ -39,25 +41,38 @@ export interface SavedPlan {
   readonly changes: readonly DrawnChange[];
 }
 
-export function planFile(saved: { plan: Plan; template: string; options: StackOptions }): string {
+/** The text of a plan file. Paths in it are from the project's top, so that it can be applied from any of its folders. */
+export function planFile(
+  terminal: Terminal,
+  saved: { readonly plan: Plan; readonly template: string; readonly options: StackOptions },
+): string {
   const { environment, region, parameters } = saved.options;
-  return `${JSON.stringify({ format: 1, template: saved.template, environment, region, parameters, plan: saved.plan }, undefined, 2)}\n`;
+  const data = {
+    format: 1,
+    template: repositoryPath(terminal, saved.template),
+    environment,
+    region,
+    parameters: parameters && repositoryPath(terminal, parameters),
+    plan: saved.plan,
+  };
+  return `${JSON.stringify(data, undefined, 2)}\n`;
 }
 
 /**
  * Reads a plan file. What is applied is never the file's own changes, which anybody can edit, but a new plan that
- * must come to the same digest. Throws `plan-file` for anything that is not such a file.
+ * must come to the same digest. Throws `plan-file` for anything that is not such a file, `usage` where there is none.
  */
-export async function readPlanFile(path: string): Promise<SavedPlan> {
+export async function readPlanFile(terminal: Terminal, path: string): Promise<SavedPlan> {
   const refuse = (detail: string) =>
     new SlipwayError('plan-file', {
       summary: `${path} is not a plan file`,
       detail,
       remedy: 'Write one with slipway plan --out.',
     });
+  const text = await readNamedFile(terminal, path, 'a plan file');
   let data: unknown;
   try {
-    data = JSON.parse(await readFile(path, 'utf8'));
+    data = JSON.parse(text);
   } catch (error) {
     throw refuse(error instanceof Error ? error.message : String(error));
   }
@@ -65,11 +80,11 @@ export async function readPlanFile(path: string): Promise<SavedPlan> {
   if (!parsed.success) throw refuse(z.prettifyError(parsed.error));
   const { template, environment, region, parameters, plan } = parsed.data;
   return {
-    template,
+    template: pathInProject(terminal, template),
     options: {
       ...(environment === undefined ? {} : { environment }),
       ...(region === undefined ? {} : { region }),
-      ...(parameters === undefined ? {} : { parameters }),
+      ...(parameters === undefined ? {} : { parameters: pathInProject(terminal, parameters) }),
     },
     stack: plan.stack,
     digest: plan.digest,

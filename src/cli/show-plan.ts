@@ -1,4 +1,4 @@
-import { formatDiagnostic } from '../base/diagnostic.ts';
+import { type Diagnostic, formatDiagnostic } from '../base/diagnostic.ts';
 import { formatSource } from '../base/source.ts';
 import { blocks, type Finding } from '../policy/finding.ts';
 import { renderPlanText } from '../review/plan-text.ts';
@@ -16,6 +16,11 @@ export function showPlan(terminal: Terminal, planned: StackPlan): void {
       colors(terminal).red(`It will not be applied while ${blocking.join(', ')} stands against it.`),
     );
   }
+}
+
+/** The plan with what there is to be said before it. */
+export function withNotices(planned: StackPlan, notices: readonly Diagnostic[]): StackPlan {
+  return notices.length === 0 ? planned : { ...planned, diagnostics: [...notices, ...planned.diagnostics] };
 }
 
 /** What `--json` prints: the plan as it is, findings and diagnostics. */

@@ -1,10 +1,18 @@
 /**
  * cli/ is the edge to a terminal: commands/<verb>.ts, one a verb. In: arguments, environment, files. Out: text or
- * JSON and an exit code: 0 fine, 1 error, 2 the plan has changes (`--detailed-exitcode`), 3 stopped on the way. It
- * decides nothing.
+ * JSON and one of the exit codes. It decides nothing.
  */
 import { createInterface } from 'node:readline/promises';
 import { createColors } from 'picocolors';
+
+/** The exit codes, for `--help`: they are a promise to scripts. */
+export const exitCodes = {
+  fine: '0 fine',
+  error: '1 error',
+  changes: '2 changes or drift, with --detailed-exitcode',
+  stopped: '3 stopped on the way',
+  killed: '130 or 143 ended at once by a second signal',
+} as const;
 
 /** Where a command's words go. Standard output is for results, standard error for progress and complaints. */
 export interface Terminal {
@@ -12,25 +20,46 @@ export interface Terminal {
   readonly cwd: string;
   /** Whether standard output may have colours: a terminal that does not refuse them (https://no-color.org). */
   readonly color: boolean;
+  /** The same of standard error. */
+  readonly errorColor: boolean;
   /** Whether somebody can be asked. */
   readonly interactive: boolean;
   out(text: string): void;
   err(text: string): void;
+  /** What is being waited for, on a line that the next words take the place of; nothing where nobody looks. */
+  status(text: string): void;
   /** No answer, an empty text, when `signal` aborts first. */
   ask(question: string, signal: AbortSignal): Promise<string>;
 }
 
 export function processTerminal(): Terminal {
-  const { NO_COLOR, TERM } = process.env;
+  const { stdin, stdout, stderr, env } = process;
+  const maySpeakColor = !env.NO_COLOR && env.TERM !== 'dumb';
+  const live = stderr.isTTY === true && env.TERM !== 'dumb';
+  let shown = false;
+  const status = (text: string) => {
+    if (!live || (text === '' && !shown)) return;
+    shown = text !== '';
+    // Back to the beginning of the line, and what stood there erased.
+    stderr.write(`\r\x1b[K${text}`);
+  };
   return {
-    env: process.env,
+    env,
     cwd: process.cwd(),
-    color: process.stdout.isTTY === true && !NO_COLOR && TERM !== 'dumb',
-    interactive: process.stdin.isTTY === true && process.stdout.isTTY === true,
-    out: (text) => void process.stdout.write(`${text}\n`),
-    err: (text) => void process.stderr.write(`${text}\n`),
+    color: stdout.isTTY === true && maySpeakColor,
+    errorColor: stderr.isTTY === true && maySpeakColor,
+    interactive: stdin.isTTY === true && stdout.isTTY === true,
+    out: (text) => {
+      status('');
+      stdout.write(`${text}\n`);
+    },
+    err: (text) => {
+      status('');
+      stderr.write(`${text}\n`);
+    },
+    status,
     async ask(question, signal) {
-      const prompt = createInterface({ input: process.stdin, output: process.stderr });
+      const prompt = createInterface({ input: stdin, output: stderr });
       // In its raw mode Ctrl-C is a key like any other, and the process would not hear of it.
       prompt.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
       try {
@@ -45,6 +74,7 @@ export function processTerminal(): Terminal {
   };
 }
 
-export function colors(terminal: Terminal): ReturnType<typeof createColors> {
-  return createColors(terminal.color);
+/** For words on standard output. */
+export function colors({ color }: Pick<Terminal, 'color'>): ReturnType<typeof createColors> {
+  return createColors(color);
 }

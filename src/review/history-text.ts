@@ -6,7 +6,7 @@ import { oneLine } from './escape.ts';
 export function renderHistoryText(runs: readonly RunSummary[]): string {
   const rows = runs.map((run) => [
     run.id,
-    `${run.startedAt.slice(0, 16).replace('T', ' ')} UTC`,
+    timeText(run.startedAt),
     run.kind,
     run.status,
     formatCounts(run.counts),
@@ -20,6 +20,11 @@ export function renderHistoryText(runs: readonly RunSummary[]): string {
       return [text.trimEnd(), ...(error === undefined ? [] : [`  ${oneLine(error, 240)}`])];
     })
     .join('\n');
+}
+
+/** `2026-11-22 04:14 UTC`, of an ISO 8601 text. */
+export function timeText(iso: string): string {
+  return `${iso.slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 /** `by operator, #7 at 4f1d2c3`, `by operator, back to run-1` */

@@ -1,7 +1,7 @@
 import { clean } from '../base/visible.ts';
 import type { VersionDifference } from '../plan/version-difference.ts';
 import type { RunRecord } from '../state/state.ts';
-import { causeText } from './history-text.ts';
+import { causeText, timeText } from './history-text.ts';
 import { planLines } from './plan-lines.ts';
 import { painted } from './plan-text.ts';
 
@@ -21,5 +21,5 @@ export function renderVersionDifference(
 }
 
 function headOf({ id, startedAt, status, cause }: RunRecord): string {
-  return [id, startedAt, status, causeText(cause)].filter(Boolean).join('  ');
+  return [id, timeText(startedAt), status, causeText(cause)].filter(Boolean).join('  ');
 }

@@ -22,7 +22,7 @@ export interface ResolvedParameter {
 
 export interface ParameterInput {
   readonly values: ParameterValues;
-  /** The parameter file; the template where there is none. */
+  /** The parameter file, or the one that would be read; the template where none has a name. */
   readonly file: string;
   /** Where each value stands in it, as `parseParameters` gives it. */
   readonly positions: ReadonlyMap<string, SourceRange>;
@@ -36,18 +36,7 @@ export function resolveParameters(
   diagnostics: Diagnostic[],
 ): Map<string, ResolvedParameter> {
   const resolved = new Map<string, ResolvedParameter>();
-  for (const name of Object.keys(input.values)) {
-    if (template.parameters.has(name)) continue;
-    const where = input.positions.get(name) ?? { file: input.file, line: 1, column: 1 };
-    diagnostics.push(
-      problem(
-        'template-parameter',
-        where,
-        `The template has no parameter ${quote(name)}`,
-        didYouMean(name, template.parameters.keys(), 'Remove the value, or declare the parameter'),
-      ),
-    );
-  }
+  diagnostics.push(...undeclared(template, input));
   const matcher = openMatcher();
   for (const declaration of template.parameters.values()) {
     resolved.set(declaration.name, resolveParameter(declaration, input, matcher, diagnostics));
@@ -55,9 +44,47 @@ export function resolveParameters(
   return resolved;
 }
 
-/** The one that was read, or by what name one would be found. */
-function parameterFile(read: string, { where: { file } }: ParameterDeclaration): string {
-  return read === file ? file.replace(/(\.[^./]*)?$/, '.ENVIRONMENT.params.yaml') : read;
+/**
+ * What is wrong with the values of a parameter file, as far as the template alone tells: names that it has not,
+ * values that break a constraint, parameters that get none. What a default breaks is the template's own fault, and
+ * said of it; what SSM parameters hold is for the cloud to say.
+ */
+export function checkParameters(
+  template: Template,
+  input: Pick<ParameterInput, 'values' | 'file' | 'positions'>,
+): Diagnostic[] {
+  const diagnostics = undeclared(template, input);
+  const matcher = openMatcher();
+  const lookups = { ssm: (name: string) => name, secret() {} };
+  for (const declaration of template.parameters.values()) {
+    const given = Object.hasOwn(input.values, declaration.name);
+    if (!given && declaration.default) continue;
+    resolveParameter(declaration, { ...input, lookups }, matcher, diagnostics);
+  }
+  return diagnostics;
+}
+
+function undeclared(
+  template: Template,
+  { values, file, positions }: Pick<ParameterInput, 'values' | 'file' | 'positions'>,
+): Diagnostic[] {
+  return Object.keys(values)
+    .filter((name) => !template.parameters.has(name))
+    .map((name) =>
+      problem(
+        'template-parameter',
+        positions.get(name) ?? { file, line: 1, column: 1 },
+        `The template has no parameter ${quote(name)}`,
+        didYouMean(name, template.parameters.keys(), 'Remove the value, or declare the parameter'),
+      ),
+    );
+}
+
+/** A file of values is named, whether it is there or not; the template itself is not the place for one. */
+function remedyOfMissing(file: string, declaration: ParameterDeclaration): string {
+  return file === declaration.where.file
+    ? 'Give it one, or a Default'
+    : `Give it one in ${file}, or a Default`;
 }
 
 function resolveParameter(
@@ -80,7 +107,7 @@ function resolveParameter(
         'template-parameter',
         declaration.where,
         `The parameter ${quote(name)} has no value`,
-        `Give it one in ${parameterFile(input.file, declaration)}, or a Default`,
+        remedyOfMissing(input.file, declaration),
       ),
     );
     return unresolved;

@@ -18,7 +18,7 @@ import type {
 export interface ResolveOptions {
   readonly facts: TargetFacts;
   readonly parameters: ParameterValues;
-  /** The file that the values came from, for errors in them. */
+  /** The file that the values came from, or would come from, for errors in them. */
   readonly parametersFile?: string;
   /** Where each value stands in that file, as `parseParameters` gives it. */
   readonly parameterPositions?: ReadonlyMap<string, SourceRange>;

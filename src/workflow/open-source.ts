@@ -4,7 +4,8 @@ import { requiredFacts } from '../stack/resolve.ts';
 import type { ParameterValues, RequiredFacts } from '../stack/stack.ts';
 import type { StackRecord } from '../state/state.ts';
 import type { Template } from '../template/template.ts';
-import type { CheckedSource, StackSource } from './plan-stack.ts';
+import type { CheckedSource } from './check-source.ts';
+import type { StackSource } from './plan-stack.ts';
 import { openTarget, type Target } from './target.ts';
 import type { Workflow } from './workflow.ts';
 
@@ -56,9 +57,14 @@ function refuseMove(
 ): void {
   if (!record || record.status === 'destroyed' || record.status === 'new') return;
   if (record.account === target.account && record.region === target.region) return;
+  const { name } = source.environment;
   throw new SlipwayError('cloud-account', {
-    summary: `The stack ${source.stack} lives in account ${record.account}, ${record.region}, and ${source.environment.name} now means account ${target.account}, ${target.region}`,
-    remedy: 'Destroy the stack where it is first, or point the environment back.',
+    summary: `The stack ${source.stack} lives in account ${record.account}, ${record.region}, and ${name} now means account ${target.account}, ${target.region}`,
+    detail: 'To move it, destroy it where it is first.',
+    remedy:
+      record.account === target.account
+        ? `Give --region ${record.region}, or set region: ${record.region} for ${name} in .github/slipway.yml.`
+        : `Use credentials of account ${record.account}, or set the account and role of ${name} back in .github/slipway.yml.`,
   });
 }
 

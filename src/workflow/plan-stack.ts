@@ -1,5 +1,5 @@
 import { recover } from '../apply/recover.ts';
-import { type Diagnostic, hasErrors, sortDiagnostics } from '../base/diagnostic.ts';
+import { type Diagnostic, hasErrors } from '../base/diagnostic.ts';
 import { diagnosticsOf, SlipwayError } from '../base/error.ts';
 import { nearest } from '../base/suggest.ts';
 import { makePlan } from '../plan/make-plan.ts';
@@ -16,13 +16,10 @@ import { refresh } from '../provider/refresh.ts';
 import { resourceType } from '../provider/registry.ts';
 import type { SecretScope } from '../secret/resolve-secrets.ts';
 import type { Environment } from '../settings/settings.ts';
-import { parseParameters } from '../stack/parameters.ts';
 import { resolveStack } from '../stack/resolve.ts';
-import type { DesiredStack, ParameterValues, RequiredFacts, StackId, TargetFacts } from '../stack/stack.ts';
+import type { DesiredStack, RequiredFacts, StackId, TargetFacts } from '../stack/stack.ts';
 import type { Lock, ResourceRecord, StackRecord, StackVersion } from '../state/state.ts';
-import { parseTemplate } from '../template/parse.ts';
-import type { Template } from '../template/template.ts';
-import { validateTemplate } from '../template/validate.ts';
+import { type CheckedSource, checkSource, parametersFile, readSource } from './check-source.ts';
 import { exportsInUse, takenExports } from './exports.ts';
 import { openSource } from './open-source.ts';
 import { readAdopted } from './read-adopted.ts';
@@ -96,7 +93,8 @@ export async function planStack(workflow: Workflow, source: StackSource, lock?: 
  */
 export async function openPlanned(workflow: Workflow, source: StackSource, plan: Plan): Promise<StackPlan> {
   const none = { source, findings: [], diagnostics: [] };
-  const checked = checkSource(workflow, source);
+  // Only what would keep it from being opened: that a value breaks a constraint by now does not.
+  const checked = readSource(workflow, source);
   if (source.refused || hasErrors(checked.diagnostics)) return none;
   try {
     const { target, secrets } = await openSource(workflow, source, checked);
@@ -104,34 +102,6 @@ export async function openPlanned(workflow: Workflow, source: StackSource, plan:
   } catch (error) {
     return { ...none, diagnostics: diagnosticsOf(error) };
   }
-}
-
-/** What can be said of the text alone, without state or cloud. */
-export interface CheckedSource {
-  readonly template?: Template;
-  readonly parameters: ParameterValues;
-  readonly diagnostics: readonly Diagnostic[];
-}
-
-/** Parses and validates the template and its parameter file: every problem in one pass. */
-export function checkSource(
-  workflow: Pick<Workflow, 'schemas'>,
-  source: Pick<StackSource, 'file' | 'text' | 'parameters'>,
-): CheckedSource {
-  if (source.text === undefined) return { parameters: {}, diagnostics: [] };
-  const { template, diagnostics } = parseTemplate(source.text, source.file);
-  const given = source.parameters
-    ? parseParameters(source.parameters.text, source.parameters.file)
-    : { values: {}, diagnostics: [] };
-  return {
-    ...(template ? { template } : {}),
-    parameters: given.values ?? {},
-    diagnostics: sortDiagnostics([
-      ...diagnostics,
-      ...(template ? validateTemplate(template, workflow.schemas) : []),
-      ...given.diagnostics,
-    ]),
-  };
 }
 
 async function planChecked(
@@ -156,7 +126,8 @@ async function planChecked(
     ? resolveStack(template, {
         facts,
         parameters,
-        ...(source.parameters ? { parametersFile: source.parameters.file } : {}),
+        parametersFile: parametersFile(source),
+        parameterPositions: checked.positions,
       })
     : { stack: undefined, diagnostics: [] };
   const desired = resolved.stack && withRenames(withImport(resolved.stack, source.adopts), source.renames);

@@ -64,7 +64,7 @@ describe('slipway', () => {
     [['destroy'], 'Give a template or --stack'],
     [['plan', 'infra/nowhere.yaml', '--region', 'eu-west-1'], 'There is no file infra/nowhere.yaml'],
     [['plan', 'infra/shop.yaml'], 'No region was named for the environment default'],
-    [['validate', 'infra/nowhere.yaml'], 'Cannot read infra/nowhere.yaml'],
+    [['validate', 'infra/nowhere.yaml'], 'There is no file infra/nowhere.yaml'],
     [['state', 'show', 'acme/shop:infra/shop.yaml@dev'], 'There is no stack'],
     [['policy', 'list', '--directory', 'nowhere'], 'Cannot read the folder of policies nowhere'],
   ])('%j is told what is wrong, and exits with 1', async (args, words) => {
@@ -147,7 +147,7 @@ await describeWithServices('slipway against a cloud', ['moto'], ({ moto }) => {
 
     const unconfirmed = await run('apply', 'infra/shop.yaml', '--environment', 'dev');
     expect(unconfirmed).toMatchObject({ code: 1 });
-    expect(unconfirmed.err).toContain('Give --yes');
+    expect(unconfirmed.err).toContain('then give --yes');
 
     const applied = await run('apply', '--plan', 'plan.json');
     expect(applied.out).toContain('Applied: 2 operations.');
@@ -163,7 +163,7 @@ await describeWithServices('slipway against a cloud', ['moto'], ({ moto }) => {
     expect(again.code).toBe(0);
 
     const shown = await run('state', 'show', stack());
-    expect(shown.out).toMatch(/Vpc {2}AWS::EC2::VPC {2}vpc-\w+/);
+    expect(shown.out).toMatch(/^ {2}Vpc {5}AWS::EC2::VPC {5}vpc-\w+\n {2}VpcId {2}= vpc-/m);
     const listed = await run('state', 'list', '--json');
     expect(JSON.parse(listed.out)).toMatchObject([{ id: stack(), status: 'applied' }]);
     const misspelt = await run('destroy', '--stack', stack().replace('@dev', '@dew'));
@@ -193,7 +193,7 @@ await describeWithServices('slipway against a cloud', ['moto'], ({ moto }) => {
     expect(planned.out).toContain('CidrBlock: 10.1.0.0/20');
     await writeFile(join(cwd, 'infra/shop.test.params.yaml'), 'Cidre: 10.1.0.0/20\n');
     const misspelt = await run('plan', 'infra/shop.yaml', '--environment', 'test');
-    expect(misspelt.err).toContain('infra/shop.test.params.yaml:1:1');
+    expect(misspelt.err).toContain('infra/shop.test.params.yaml:1:8');
     expect(misspelt.err).toContain('Did you mean Cidr?');
     expect(misspelt.code).toBe(1);
   });
@@ -213,7 +213,7 @@ await describeWithServices('slipway against a cloud', ['moto'], ({ moto }) => {
       run('import', 'infra/shop.yaml', id, Vpc!.VpcId!, '--environment', 'taken', ...more);
     expect((await importing('Vcp')).err).toContain('Did you mean Vpc?');
     const unconfirmed = await importing('Vpc');
-    expect(unconfirmed.err).toContain('Give --yes');
+    expect(unconfirmed.err).toContain('then give --yes');
     expect(unconfirmed.out).toMatch(/» {3}import +Vpc +AWS::EC2::VPC +vpc-\w+/);
 
     const imported = await importing('Vpc', '--yes', '--json');

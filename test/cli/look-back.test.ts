@@ -131,11 +131,25 @@ await describeWithServices('looking back at a stack', ['moto', 'postgres'], ({ m
       ['state', 'history', stack.replace('@dev', '@dew')],
       ['state', 'diff', stack.replace('@dev', '@dew'), first],
       ['drift', stack.replace('@dev', '@dew')],
-      ['drift', 'infra/shop.yaml', '--environment', 'dew'],
       ['rollback', stack.replace('@dev', '@dew'), '--yes'],
+      ['destroy', '--stack', stack.replace('@dev', '@dew'), '--yes'],
     ]) {
       const { code, err } = await run(...args);
       expect(err).toContain(`Did you mean ${stack}?`);
+      expect(code).toBe(1);
+    }
+    for (const args of [
+      ['drift', 'infra/shop.yaml'],
+      ['state', 'show', 'infra/shop.yaml'],
+      ['state', 'history', 'infra/shop.yaml'],
+      ['state', 'diff', 'infra/shop.yaml', first],
+      ['rollback', 'infra/shop.yaml', '--yes'],
+      ['destroy', 'infra/shop.yaml', '--yes'],
+    ]) {
+      const { code, err } = await run(...args, '--environment', 'dew');
+      expect(err).toContain(`There is no stack ${stack.replace('@dev', '@dew')}`);
+      expect(err).toContain('This template has stacks in dev.');
+      expect(err).toContain('Did you mean --environment dev?');
       expect(code).toBe(1);
     }
     const wrong = `${first.slice(0, -1)}_`;

@@ -7,10 +7,20 @@ export interface Ran {
 }
 
 /** Runs one command line in this process, as a terminal without colours and without anybody to ask. */
-export async function runSlipway(
+export function runSlipway(
   cwd: string,
   env: Readonly<Record<string, string | undefined>>,
   ...args: readonly string[]
+): Promise<Ran> {
+  return runAnswered(undefined, cwd, env, args);
+}
+
+/** The same with somebody there, who gives this answer to whatever is asked. */
+export async function runAnswered(
+  answer: string | undefined,
+  cwd: string,
+  env: Readonly<Record<string, string | undefined>>,
+  args: readonly string[],
 ): Promise<Ran> {
   let out = '';
   let err = '';
@@ -18,14 +28,20 @@ export async function runSlipway(
     cwd,
     env,
     color: false,
-    interactive: false,
+    errorColor: false,
+    interactive: answer !== undefined,
+    status: () => {},
     out: (text) => {
       out += `${text}\n`;
     },
     err: (text) => {
       err += `${text}\n`;
     },
-    ask: () => Promise.reject(new Error('nobody is there to be asked')),
+    ask: (question) => {
+      err += `${question}\n`;
+      if (answer === undefined) throw new Error('nobody is there to be asked');
+      return Promise.resolve(answer);
+    },
   });
   return { code: await program.run(args), out, err };
 }

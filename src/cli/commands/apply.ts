@@ -1,9 +1,9 @@
-import { resolve } from 'node:path';
 import { SlipwayError } from '../../base/error.ts';
 import { applySource } from '../apply-source.ts';
 import { localSource, type StackOptions, withLocalWorkflow } from '../local.ts';
 import { readPlanFile } from '../plan-file.ts';
 import type { DefineCommand } from '../program.ts';
+import type { Terminal } from '../terminal.ts';
 import { withStackOptions } from './stack-options.ts';
 
 interface ApplyOptions extends StackOptions {
@@ -16,8 +16,11 @@ export const defineApply: DefineCommand = (command, terminal, choose) => {
   withStackOptions(command)
     .description('make the cloud as a template says, or as a saved plan says')
     .argument('[template]', 'the template file; not with --plan')
-    .option('--plan <file>', 'apply a plan of `slipway plan --out`; refused when it is out of date')
-    .option('--yes', 'do not ask')
+    .option(
+      '--plan <file>',
+      'apply a plan of `slipway plan --out`: naming it is the yes, nothing is asked; refused when it is out of date',
+    )
+    .option('--yes', 'do not ask; needed where there is no terminal, and with --json')
     .option('--json', 'print the outcome as JSON')
     .addHelpText(
       'after',
@@ -25,18 +28,18 @@ export const defineApply: DefineCommand = (command, terminal, choose) => {
     )
     .action((template: string | undefined, options: ApplyOptions) => {
       choose(async () => {
-        const wanted = await whatToApply(terminal.cwd, template, options);
-        return withLocalWorkflow(terminal, wanted.options.region, async (workflow) => {
-          const source = await localSource(terminal, wanted.template, wanted.options);
-          return applySource(terminal, workflow, source, { ...options, ...wanted.confirmed });
-        });
+        const wanted = await whatToApply(terminal, template, options);
+        const source = await localSource(terminal, wanted.template, wanted.options);
+        return withLocalWorkflow(terminal, wanted.options.region, (workflow) =>
+          applySource(terminal, workflow, source, { ...options, ...wanted.confirmed }),
+        );
       });
     });
 };
 
-async function whatToApply(cwd: string, template: string | undefined, options: ApplyOptions) {
+async function whatToApply(terminal: Terminal, template: string | undefined, options: ApplyOptions) {
   if (options.plan !== undefined && template === undefined) {
-    const saved = await readPlanFile(resolve(cwd, options.plan));
+    const saved = await readPlanFile(terminal, options.plan);
     // Who names a plan file has read it: the digest is the yes.
     return { ...saved, confirmed: { digest: saved.digest, yes: true as const } };
   }

@@ -1,11 +1,8 @@
 import { SlipwayError } from '../../base/error.ts';
-import type { StackSource } from '../../workflow/plan-stack.ts';
-import type { Workflow } from '../../workflow/workflow.ts';
 import { applySource } from '../apply-source.ts';
-import { goneSource, recordedTarget, type StackOptions, withLocalWorkflow } from '../local.ts';
+import { findStack } from '../known-stack.ts';
+import { recordedTarget, type StackOptions, withRecordedWorkflow } from '../local.ts';
 import type { DefineCommand } from '../program.ts';
-import type { Terminal } from '../terminal.ts';
-import { knownStack } from './state.ts';
 
 interface DestroyOptions extends Omit<StackOptions, 'parameters'> {
   readonly stack?: string;
@@ -18,39 +15,39 @@ export const defineDestroy: DefineCommand = (command, terminal, choose) => {
     .description('delete everything that a stack made')
     .argument('[template]', 'the template file, which need not exist any more; not with --stack')
     .option('--environment <name>', 'the environment')
-    .option('--region <region>', 'the AWS region, over the one of the environment')
+    .option('--region <region>', 'where the stack lives; it is known, and another one is refused')
     .option('--stack <id>', 'the stack by its id, as `slipway state list` shows it')
-    .option('--yes', 'do not ask')
+    .option('--yes', 'do not ask; needed where there is no terminal, and with --json')
     .option('--json', 'print the outcome as JSON')
     .addHelpText(
       'after',
       "\nExamples:\n  $ slipway destroy infra/shop.yaml --environment dev\n  $ slipway destroy --stack 'acme/shop:infra/shop.yaml@dev' --yes\n",
     )
     .action((template: string | undefined, options: DestroyOptions) => {
-      choose(() =>
-        withLocalWorkflow(terminal, options.region, async (workflow) => {
-          const source = await whatToDestroy(terminal, workflow, template, options);
-          await knownStack(workflow.state, source.stack);
+      choose(async () => {
+        const named = whatToDestroy(template, options.stack);
+        return withRecordedWorkflow(terminal, options.region, async (workflow) => {
+          const record = await findStack(terminal, workflow.state, named, options.environment);
+          const { environment, packs } = await recordedTarget(terminal, record);
+          const { region = record.region } = options;
+          const source = {
+            stack: record.id,
+            file: record.file,
+            text: undefined,
+            environment: { ...environment, region },
+            packs,
+          };
           return applySource(terminal, workflow, source, options);
-        }),
-      );
+        });
+      });
     });
 };
 
-async function whatToDestroy(
-  terminal: Terminal,
-  workflow: Workflow,
-  template: string | undefined,
-  options: DestroyOptions,
-): Promise<StackSource> {
-  if (template !== undefined && options.stack === undefined) return goneSource(terminal, template, options);
-  if (template === undefined && options.stack !== undefined) {
-    const record = await knownStack(workflow.state, options.stack);
-    const target = await recordedTarget(terminal, record);
-    return { stack: record.id, file: record.file, text: undefined, ...target };
-  }
+function whatToDestroy(template: string | undefined, stack: string | undefined): string {
+  if (template !== undefined && stack === undefined) return template;
+  if (template === undefined && stack !== undefined) return stack;
   throw new SlipwayError('usage', {
     summary: 'Give a template or --stack, and not both',
-    remedy: 'slipway destroy infra/shop.yaml, or slipway destroy --stack ID',
+    remedy: 'slipway destroy infra/shop.yaml --environment dev, or slipway destroy --stack ID',
   });
 }

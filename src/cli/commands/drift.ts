@@ -5,10 +5,12 @@ import { renderDriftText } from '../../review/drift-text.ts';
 import type { StackRecord, State } from '../../state/state.ts';
 import { driftStack, type StackDrift } from '../../workflow/drift-stack.ts';
 import type { Workflow } from '../../workflow/workflow.ts';
-import { goneSource, recordedTarget, withLocalWorkflow } from '../local.ts';
+import { findStack, stackArgument } from '../known-stack.ts';
+import { recordedTarget, withRecordedWorkflow } from '../local.ts';
 import type { DefineCommand } from '../program.ts';
+import { whereStateIs } from '../project.ts';
 import type { Terminal } from '../terminal.ts';
-import { knownStack } from './state.ts';
+import { during } from '../waiting.ts';
 
 interface DriftOptions {
   readonly environment?: string;
@@ -29,7 +31,7 @@ const atOnce = 4;
 export const defineDrift: DefineCommand = (command, terminal, choose) => {
   command
     .description('show what was changed outside Slipway since it last applied; changes nothing')
-    .argument('[stack]', 'its id, as `slipway state list` shows it, or its template file; not with --all')
+    .argument('[stack]', `${stackArgument}; not with --all`)
     .option('--environment <name>', 'the environment, with a template file')
     .option('--all', 'every stack')
     .option('--json', 'print as JSON')
@@ -39,22 +41,25 @@ export const defineDrift: DefineCommand = (command, terminal, choose) => {
       "\nExamples:\n  $ slipway drift infra/shop.yaml --environment dev\n  $ slipway drift 'acme/shop:infra/shop.yaml@dev' --json\n  $ slipway drift --all --detailed-exitcode\n",
     )
     .action((stack: string | undefined, options: DriftOptions) => {
-      choose(() =>
-        withLocalWorkflow(terminal, undefined, async (workflow) => {
-          const records = await whichStacks(terminal, workflow.state, stack, options);
+      choose(async () => {
+        const stacks = whichStacks(terminal, stack, options);
+        return withRecordedWorkflow(terminal, undefined, async (workflow) => {
+          const records = await stacks(workflow.state);
           const limit = pLimit(atOnce);
-          const answers = await Promise.all(records.map((r) => limit(() => ask(terminal, workflow, r))));
+          const answers = await during(terminal, 'Looking', () =>
+            Promise.all(records.map((r) => limit(() => ask(terminal, workflow, r)))),
+          );
           if (options.json) {
             terminal.out(JSON.stringify(options.all ? answers : answers[0], undefined, 2));
           } else {
             for (const answer of answers) show(terminal, answer);
-            if (answers.length === 0) terminal.out('No stack is there.');
+            if (answers.length === 0) terminal.out(`No stack is there. ${whereStateIs(terminal)}`);
           }
           if (answers.some(isUnanswered)) return 1;
           const drifted = answers.some((a) => !isUnanswered(a) && a.drifted.length > 0);
           return options.detailedExitcode && drifted ? 2 : 0;
-        }),
-      );
+        });
+      });
     });
 };
 
@@ -86,21 +91,17 @@ function show(terminal: Terminal, answer: StackDrift | Unanswered): void {
   for (const diagnostic of answer.diagnostics) terminal.err(formatDiagnostic(diagnostic));
 }
 
-async function whichStacks(
+/** Gives the way to them, so that what is wrong with the words is said before anything is opened. */
+function whichStacks(
   terminal: Terminal,
-  state: State,
   stack: string | undefined,
-  options: DriftOptions,
-): Promise<readonly StackRecord[]> {
-  if (stack === undefined && options.all) {
-    return (await state.stacks()).filter((s) => s.status !== 'destroyed');
+  { all, environment }: DriftOptions,
+): (state: State) => Promise<readonly StackRecord[]> {
+  if (stack === undefined && all) {
+    return async (state) => (await state.stacks()).filter((s) => s.status !== 'destroyed');
   }
-  if (stack !== undefined && !options.all) {
-    const record = await state.stack(stack);
-    if (record) return [record];
-    // An id that is misspelt is no path, and is answered with the id that it is like.
-    if (options.environment === undefined && stack.includes('@')) return [await knownStack(state, stack)];
-    return [await knownStack(state, (await goneSource(terminal, stack, options)).stack)];
+  if (stack !== undefined && !all) {
+    return async (state) => [await findStack(terminal, state, stack, environment)];
   }
   throw new SlipwayError('usage', {
     summary: 'Give a stack or --all, and not both',

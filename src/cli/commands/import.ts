@@ -15,16 +15,16 @@ export const defineImport: DefineCommand = (command, terminal, choose) => {
     .argument('<template>', 'the template file')
     .argument('<logical-id>', 'the resource in the template that it becomes')
     .argument('<physical-id>', 'what the cloud knows it by: vpc-..., a role name, an ARN')
-    .option('--yes', 'do not ask')
+    .option('--yes', 'do not ask; needed where there is no terminal, and with --json')
     .option('--json', 'print the outcome as JSON')
     .addHelpText(
       'after',
       '\nExample:\n  $ slipway import infra/shop.yaml Vpc vpc-0a1b2c3d4e5f67890 --environment dev\n',
     )
     .action((template: string, logicalId: string, physicalId: string, options: ImportOptions) => {
-      choose(() =>
-        withLocalWorkflow(terminal, options.region, async (workflow) => {
-          const source = await localSource(terminal, template, options);
+      choose(async () => {
+        const source = await localSource(terminal, template, options);
+        return withLocalWorkflow(terminal, options.region, async (workflow) => {
           const existing = (await workflow.state.resources(source.stack)).find(
             (r) => r.generation === 'current' && r.logicalId === logicalId,
           );
@@ -36,7 +36,7 @@ export const defineImport: DefineCommand = (command, terminal, choose) => {
           }
           const adopting = { ...source, adopts: { logicalId, physicalId } };
           return applySource(terminal, workflow, adopting, { ...options, cause: { import: logicalId } });
-        }),
-      );
+        });
+      });
     });
 };

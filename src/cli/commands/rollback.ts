@@ -1,17 +1,19 @@
-import { SlipwayError } from '../../base/error.ts';
+import { diagnosticsOf } from '../../base/error.ts';
 import { hasChanges } from '../../plan/plan.ts';
-import { causeText } from '../../review/history-text.ts';
+import { causeText, timeText } from '../../review/history-text.ts';
 import { planStack, type StackSource } from '../../workflow/plan-stack.ts';
 import { rollbackSource } from '../../workflow/rollback-stack.ts';
 import type { Workflow } from '../../workflow/workflow.ts';
-import { applySource } from '../apply-source.ts';
-import { presentFiles, recordedTarget, withLocalWorkflow } from '../local.ts';
+import { applySource, unconfirmed } from '../apply-source.ts';
+import { findStack, stackArgument } from '../known-stack.ts';
+import { presentFiles, recordedTarget, withRecordedWorkflow } from '../local.ts';
 import type { DefineCommand } from '../program.ts';
-import { planJson, showPlan } from '../show-plan.ts';
+import { planJson, showPlan, withNotices } from '../show-plan.ts';
 import type { Terminal } from '../terminal.ts';
-import { knownStack } from './state.ts';
+import { during } from '../waiting.ts';
 
 interface RollbackOptions {
+  readonly environment?: string;
   readonly to?: string;
   readonly parameters?: string;
   readonly yes?: true;
@@ -21,7 +23,8 @@ interface RollbackOptions {
 export const defineRollback: DefineCommand = (command, terminal, choose) => {
   command
     .description('make a stack what an earlier run made it')
-    .argument('<stack>', 'its id, as `slipway state list` shows it')
+    .argument('<stack>', stackArgument)
+    .option('--environment <name>', 'the environment, with a template file')
     .option(
       '--to <run>',
       'the run, as `slipway state history` shows it; without it, the last other one that succeeded',
@@ -30,16 +33,19 @@ export const defineRollback: DefineCommand = (command, terminal, choose) => {
       '--parameters <file>',
       'values of NoEcho parameters, which are never kept; else from the files of today',
     )
-    .option('--yes', 'do it; without it the plan is shown and nothing is done')
+    .option(
+      '--yes',
+      'do not ask; without it, and without a terminal to ask at, the plan is shown and nothing is done',
+    )
     .option('--json', 'print the outcome as JSON')
     .addHelpText(
       'after',
-      "\nExamples:\n  $ slipway rollback 'acme/shop:infra/shop.yaml@dev'\n  $ slipway rollback 'acme/shop:infra/shop.yaml@dev' --to run-1 --yes\n",
+      "\nExamples:\n  $ slipway rollback 'acme/shop:infra/shop.yaml@dev'\n  $ slipway rollback infra/shop.yaml --environment dev --to run-1 --yes\n",
     )
     .action((id: string, options: RollbackOptions) => {
       choose(() =>
-        withLocalWorkflow(terminal, undefined, async (workflow) => {
-          const record = await knownStack(workflow.state, id);
+        withRecordedWorkflow(terminal, undefined, async (workflow) => {
+          const record = await findStack(terminal, workflow.state, id, options.environment);
           const { run, source } = await rollbackSource(workflow, {
             stack: record.id,
             ...(await recordedTarget(terminal, record)),
@@ -47,11 +53,15 @@ export const defineRollback: DefineCommand = (command, terminal, choose) => {
             present: await presentFiles(terminal, record, options.parameters),
           });
           if (!options.json) {
-            terminal.out(`Back to ${run.id} of ${run.startedAt} (${causeText(run.cause)})`);
+            terminal.out(`Back to ${run.id} of ${timeText(run.startedAt)} (${causeText(run.cause)})`);
           }
-          if (!options.yes) return showOnly(terminal, workflow, source, options);
+          if (!options.yes && (options.json || !terminal.interactive)) {
+            return showOnly(terminal, workflow, source, options);
+          }
+          const unfinished = await workflow.state.unfinishedRun(source.stack);
+          if (unfinished) terminal.err(finishedBefore(unfinished.id));
           const code = await applySource(terminal, workflow, source, {
-            yes: true,
+            ...(options.yes ? { yes: true } : {}),
             ...(options.json ? { json: true } : {}),
             cause: { rollbackTo: run.id },
           });
@@ -71,17 +81,19 @@ async function showOnly(
   source: StackSource,
   { json }: RollbackOptions,
 ): Promise<number> {
-  const planned = await planStack(workflow, source);
-  if (json) terminal.out(planJson(planned));
-  else showPlan(terminal, planned);
-  if (!planned.plan) return 1;
+  const planned = await during(terminal, 'Planning', () => planStack(workflow, source));
+  if (!json) showPlan(terminal, planned);
   const unfinished = await workflow.state.unfinishedRun(source.stack);
-  if (!unfinished && !hasChanges(planned.plan)) return 0;
-  throw new SlipwayError('apply-unconfirmed', {
-    summary: 'A rollback is done with --yes only',
-    ...(unfinished
-      ? { detail: `The run ${unfinished.id}, which was cut short, is finished before it.` }
-      : {}),
-    remedy: 'Read the plan, then give --yes.',
-  });
+  const left = planned.plan !== undefined && (unfinished !== undefined || hasChanges(planned.plan));
+  const why = json ? 'With --json nobody is asked.' : 'There is no terminal to ask at.';
+  const refusal = left
+    ? unconfirmed([...(unfinished ? [finishedBefore(unfinished.id)] : []), why].join(' '))
+    : undefined;
+  if (json) terminal.out(planJson(withNotices(planned, refusal ? diagnosticsOf(refusal) : [])));
+  else if (refusal) throw refusal;
+  return planned.plan && !refusal ? 0 : 1;
+}
+
+function finishedBefore(run: string): string {
+  return `The run ${run}, which was cut short, is finished before it.`;
 }

@@ -1,14 +1,24 @@
+import type { Command } from 'commander';
 import { SlipwayError } from '../../base/error.ts';
-import { nearest } from '../../base/suggest.ts';
+import { clean } from '../../base/visible.ts';
 import { versionDifference } from '../../plan/version-difference.ts';
-import { renderHistoryText } from '../../review/history-text.ts';
+import { renderHistoryText, timeText } from '../../review/history-text.ts';
 import { shortValue } from '../../review/value-lines.ts';
 import { renderVersionDifference } from '../../review/version-text.ts';
-import type { RunRecord, StackRecord, State } from '../../state/state.ts';
+import type { ResourceRecord, RunRecord, StackRecord, State } from '../../state/state.ts';
 import { renamesSince } from '../../workflow/renames-since.ts';
 import { runOf } from '../../workflow/rollback-stack.ts';
-import { withLocalWorkflow } from '../local.ts';
+import { columns } from '../columns.ts';
+import { findStack, stackArgument } from '../known-stack.ts';
+import { withRecordedWorkflow } from '../local.ts';
 import type { DefineCommand } from '../program.ts';
+import { isStateThere, whereStateIs } from '../project.ts';
+import type { Terminal } from '../terminal.ts';
+
+interface StateOptions {
+  readonly environment?: string;
+  readonly json?: true;
+}
 
 export const defineState: DefineCommand = (command, terminal, choose) => {
   command
@@ -19,76 +29,56 @@ export const defineState: DefineCommand = (command, terminal, choose) => {
     );
   command
     .command('list')
-    .description('every stack')
+    .description('every stack that is there')
+    .option('--all', 'destroyed ones too, which have nothing left but their history')
     .option('--json', 'print as JSON')
     .addHelpText('after', '\nExample:\n  $ slipway state list\n')
-    .action((options: { json?: true }) => {
+    .action((options: { all?: true; json?: true }) => {
+      choose(async () => {
+        const every = isStateThere(terminal)
+          ? await withRecordedWorkflow(terminal, undefined, ({ state }) => state.stacks())
+          : [];
+        const stacks = options.all ? every : every.filter((s) => s.status !== 'destroyed');
+        if (options.json) terminal.out(JSON.stringify(stacks, undefined, 2));
+        else showList(terminal, stacks, every.length - stacks.length);
+        return 0;
+      });
+    });
+  aboutOneStack(command.command('show').description('one stack: its resources and outputs'))
+    .addHelpText('after', '\nExample:\n  $ slipway state show infra/shop.yaml --environment dev\n')
+    .action((named: string, options: StateOptions) => {
       choose(() =>
-        withLocalWorkflow(terminal, undefined, async ({ state }) => {
-          const stacks = await state.stacks();
-          if (options.json) terminal.out(JSON.stringify(stacks, undefined, 2));
-          else
-            for (const s of stacks) terminal.out(`${s.status.padEnd(9)}  ${s.account} ${s.region}  ${s.id}`);
-          if (!options.json && stacks.length === 0) terminal.out('No stack has been applied yet.');
+        withRecordedWorkflow(terminal, undefined, async ({ state }) => {
+          const stack = await findStack(terminal, state, named, options.environment);
+          const resources = await state.resources(stack.id);
+          if (options.json) terminal.out(JSON.stringify({ stack, resources }, undefined, 2));
+          else showStack(terminal, stack, resources);
           return 0;
         }),
       );
     });
-  command
-    .command('show')
-    .description('one stack: its resources and outputs')
-    .argument('<stack>', 'its id, as `slipway state list` shows it')
-    .option('--json', 'print as JSON')
-    .addHelpText('after', "\nExample:\n  $ slipway state show 'acme/shop:infra/shop.yaml@dev'\n")
-    .action((id: string, options: { json?: true }) => {
-      choose(() =>
-        withLocalWorkflow(terminal, undefined, async ({ state }) => {
-          const stack = await knownStack(state, id);
-          const resources = await state.resources(id);
-          if (options.json) {
-            terminal.out(JSON.stringify({ stack, resources }, undefined, 2));
-            return 0;
-          }
-          terminal.out(`${stack.id}  ${stack.status}  ${stack.account} ${stack.region}`);
-          for (const r of resources) {
-            const deposed = r.generation === 'deposed' ? '  (deposed)' : '';
-            terminal.out(`  ${r.logicalId}  ${r.type}  ${r.physicalId}${deposed}`);
-          }
-          for (const [name, { value }] of Object.entries(stack.outputs)) {
-            terminal.out(`  ${name} = ${shortValue(value, 1_000)}`);
-          }
-          return 0;
-        }),
-      );
-    });
-  command
-    .command('history')
-    .description('every run of a stack, newest first')
-    .argument('<stack>', 'its id, as `slipway state list` shows it')
-    .option('--json', 'print as JSON')
+  aboutOneStack(command.command('history').description('every run of a stack, newest first'))
     .addHelpText('after', "\nExample:\n  $ slipway state history 'acme/shop:infra/shop.yaml@dev'\n")
-    .action((id: string, options: { json?: true }) => {
+    .action((named: string, options: StateOptions) => {
       choose(() =>
-        withLocalWorkflow(terminal, undefined, async ({ state }) => {
-          const stack = await knownStack(state, id);
+        withRecordedWorkflow(terminal, undefined, async ({ state }) => {
+          const stack = await findStack(terminal, state, named, options.environment);
           const runs = await state.history(stack.id);
           terminal.out(options.json ? JSON.stringify(runs, undefined, 2) : renderHistoryText(runs));
           return 0;
         }),
       );
     });
-  command
-    .command('diff')
-    .description('what changed between two versions of a stack, property by property')
-    .argument('<stack>', 'its id, as `slipway state list` shows it')
+  aboutOneStack(
+    command.command('diff').description('what changed between two versions of a stack, property by property'),
+  )
     .argument('<run>', 'a run, as `slipway state history` shows it')
     .argument('[other]', 'the run to compare it with; without it, the latest')
-    .option('--json', 'print as JSON')
     .addHelpText('after', "\nExample:\n  $ slipway state diff 'acme/shop:infra/shop.yaml@dev' run-1 run-2\n")
-    .action((id: string, run: string, other: string | undefined, options: { json?: true }) => {
+    .action((named: string, run: string, other: string | undefined, options: StateOptions) => {
       choose(() =>
-        withLocalWorkflow(terminal, undefined, async ({ state }) => {
-          const stack = await knownStack(state, id);
+        withRecordedWorkflow(terminal, undefined, async ({ state }) => {
+          const stack = await findStack(terminal, state, named, options.environment);
           const from = await runOf(state, stack.id, run);
           const to =
             other === undefined ? await latestRun(state, stack.id) : await runOf(state, stack.id, other);
@@ -106,22 +96,43 @@ export const defineState: DefineCommand = (command, terminal, choose) => {
     });
 };
 
+function aboutOneStack(command: Command): Command {
+  return command
+    .argument('<stack>', stackArgument)
+    .option('--environment <name>', 'the environment, with a template file')
+    .option('--json', 'print as JSON');
+}
+
+function showList(terminal: Terminal, stacks: readonly StackRecord[], hidden: number): void {
+  for (const line of columns(stacks.map((s) => [s.status, `${s.account} ${s.region}`, s.id]))) {
+    terminal.out(line);
+  }
+  if (stacks.length > 0) return;
+  terminal.out(
+    hidden > 0
+      ? 'No stack is there. --all shows the destroyed ones.'
+      : `No stack has been applied yet. ${whereStateIs(terminal)}`,
+  );
+}
+
+function showStack(terminal: Terminal, stack: StackRecord, resources: readonly ResourceRecord[]): void {
+  const { id, status, account, region, updatedAt, outputs } = stack;
+  terminal.out(`${clean(id)}  ${status}  ${account} ${region}  ${timeText(updatedAt)}`);
+  const rows = resources.map((r) => [
+    `  ${r.logicalId}`,
+    r.type,
+    r.generation === 'deposed' ? `${r.physicalId}  (deposed)` : r.physicalId,
+  ]);
+  for (const line of columns(rows)) terminal.out(line);
+  const values = Object.entries(outputs).map(([name, { value }]) => [
+    `  ${name}`,
+    `= ${shortValue(value, 1_000)}`,
+  ]);
+  for (const line of columns(values)) terminal.out(line);
+}
+
 async function latestRun(state: State, stack: string): Promise<RunRecord> {
   const [latest] = await state.runs(stack, 1);
   if (latest) return latest;
   throw new SlipwayError('state-missing', { summary: `${stack} has no run`, remedy: 'Apply it first.' });
-}
-
-/** The stack's record. Throws `state-missing`, with the nearest one that there is. */
-export async function knownStack(state: State, id: string): Promise<StackRecord> {
-  const record = await state.stack(id);
-  if (record) return record;
-  const near = nearest(
-    id,
-    (await state.stacks()).map((s) => s.id),
-  );
-  throw new SlipwayError('state-missing', {
-    summary: `There is no stack ${id}`,
-    remedy: near ? `Did you mean ${near}?` : 'slipway state list shows all of them.',
-  });
 }
