@@ -19,12 +19,14 @@ export const codes = {
   'template-property-type': 'A property has the wrong type of value',
   'template-property-value': 'A property has a value that is not allowed',
   'template-parameter': 'A parameter is missing, unknown or breaks its constraints',
+  'template-unused': 'Something is declared and not used',
   'template-renamed': 'The template of a living stack was renamed',
   'template-fork': 'The pull request comes from a fork',
   // settings/
   'settings-invalid': 'The settings file is not valid',
   'settings-mixed': 'Settings and templates are changed at once',
   'settings-environment': 'No such environment',
+  'codeowners-invalid': 'A line of CODEOWNERS cannot be used',
   // plan/ and apply/
   'plan-stale': 'The plan is not what would be done now',
   'plan-unsupported': 'The plan would need something that Slipway does not do',
@@ -42,7 +44,9 @@ export const codes = {
   'apply-branch': 'The pull request is not aimed at the default branch',
   'export-taken': 'Another stack exports this name',
   'export-in-use': 'Another stack imports what would go or change',
+  'export-changes': 'Another stack changes what this one imports, and is planned with it',
   'apply-order': 'Another environment comes first',
+  'queue-plan': 'A merge queue would merge what nobody approved',
   'apply-refused': 'A policy stands against the plan',
   'apply-unconfirmed': 'Applying needs a yes',
   // provider/

@@ -2,8 +2,9 @@
  * What the intrinsic functions compute once their arguments are plain values. One place, so that folding a
  * template and finishing an expression cannot disagree.
  */
+
+import { subnets } from '../base/cidr.ts';
 import { isList, isObject, type Value } from '../base/value.ts';
-import { subnets } from './cidr.ts';
 
 /** The value, or in one sentence why there is none. */
 export type Outcome = { readonly value: Value } | { readonly problem: string };

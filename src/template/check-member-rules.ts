@@ -1,4 +1,5 @@
 /** Whether the properties of one map go together. */
+import { checkSituation } from './check-situations.ts';
 import { type Checking, fail } from './checking.ts';
 import { isNoValue } from './intrinsics.ts';
 import { quote } from './problem.ts';
@@ -17,9 +18,9 @@ export function checkMemberRules(
   owner: string,
   checking: Checking,
 ): void {
-  const { exactlyOne, either, excludes, needs } = rules;
+  const { exactlyOne, either, excludes, needs, when } = rules;
   // Most types have no such rules, and a template may have ten thousand resources.
-  if (!exactlyOne && !either && !excludes && !needs) return;
+  if (!exactlyOne && !either && !excludes && !needs && !when) return;
   const given = new Set([...map.entries.keys()].filter((name) => isGiven(name, map)));
   const perhaps = new Set([...map.entries.keys()].filter((name) => !isNoValue(map.entries.get(name)!.value)));
   // What is missing may be there under a wrong name, which is said of it already.
@@ -51,6 +52,14 @@ export function checkMemberRules(
     const sets = either.map((set) => set.join(' and '));
     missing(`${owner} needs ${sets.join(', or ')}`, 'Add what is missing');
   }
+  const members = {
+    map,
+    owner,
+    isGiven: (name: string) => given.has(name),
+    isPerhapsGiven: (name: string) => perhaps.has(name),
+    missing,
+  };
+  for (const rule of when ?? []) checkSituation(rule, members, checking);
 }
 
 /** Stands at the one that comes later in the text. */

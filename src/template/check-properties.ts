@@ -2,11 +2,14 @@
 
 import { nearest } from '../base/suggest.ts';
 import { checkMemberRules } from './check-member-rules.ts';
+import { checkReferenceKind } from './check-reference-kinds.ts';
 import { checkScalar } from './check-scalar.ts';
 import { type Checking, fail } from './checking.ts';
 import { isNoValue } from './intrinsics.ts';
 import { isListType } from './parameter-types.ts';
 import { didYouMean, quote } from './problem.ts';
+import { checkPolicyDocument } from './rules/policy-document.ts';
+import { checkTags } from './rules/tags.ts';
 import { kindOf } from './sections.ts';
 import type { IntrinsicNode, MapNode, ResourceDeclaration, TemplateNode } from './template.ts';
 import type { DefinitionSchema, PropertySchema, TypeSchema } from './type-schema.ts';
@@ -88,8 +91,9 @@ function checkValue(node: TemplateNode, name: string, property: PropertySchema, 
       'Give it one, or remove the key',
     );
   } else if (node.kind === 'intrinsic') checkFunctionResult(node, name, property, within);
-  else if (property.type === 'json') return;
-  else if (property.type === 'list') checkList(node, name, property, within);
+  else if (property.type === 'json') {
+    if (property.policy) checkPolicyDocument(node, name, property.policy, checking);
+  } else if (property.type === 'list') checkList(node, name, property, within);
   else if (property.type === 'map') checkMap(node, name, property, within);
   else if (typeof property.type === 'object') {
     const definition = within.schema.definitions?.[property.type.ref];
@@ -105,6 +109,7 @@ function checkList(node: TemplateNode, name: string, property: PropertySchema, w
     return;
   }
   checkCount(node.items.length, node, name, property, within.checking);
+  if (name === 'Tags' && within.schema.type.startsWith('AWS::')) checkTags(node, within.checking);
   for (const item of node.items) if (property.items) checkValue(item, name, property.items, within);
 }
 
@@ -113,6 +118,7 @@ function checkMap(node: TemplateNode, name: string, property: PropertySchema, wi
     mistyped(node, name, 'a mapping', within.checking);
     return;
   }
+  if (name === 'Tags' && within.schema.type.startsWith('AWS::')) checkTags(node, within.checking);
   for (const [key, entry] of node.entries) {
     if (property.items) checkValue(entry.value, `${name}.${key}`, property.items, within);
   }
@@ -162,9 +168,16 @@ function checkFunctionResult(
   }
   const given = resultKind(node, within.checking);
   const { type } = property;
-  if (given === undefined || type === 'json') return;
+  if (type === 'json') return;
+  if (given === undefined) {
+    checkReferenceKind(node, name, property, within.checking);
+    return;
+  }
   const wanted = type === 'list' ? 'list' : type === 'map' || typeof type === 'object' ? 'map' : 'scalar';
-  if (given === wanted) return;
+  if (given === wanted) {
+    checkReferenceKind(node, name, property, within.checking);
+    return;
+  }
   const noun = wanted === 'list' ? 'a list' : wanted === 'map' ? 'a mapping' : 'one value';
   fail(
     within.checking,

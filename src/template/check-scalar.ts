@@ -1,6 +1,6 @@
 import { isAddressBlock } from './address-block.ts';
-import { type Checking, fail } from './checking.ts';
-import { didYouMean, problem, quote } from './problem.ts';
+import { type Checking, fail, warn } from './checking.ts';
+import { didYouMean, quote } from './problem.ts';
 import type { ScalarNode } from './template.ts';
 import type { PropertySchema } from './type-schema.ts';
 
@@ -29,15 +29,13 @@ export function checkScalar(
   // A dynamic reference stands for a value that nobody knows yet.
   if (typeof value === 'string' && value.includes('{{resolve:')) return;
   if (schema.grows && !isAmong(String(value), schema)) {
-    checking.diagnostics.push({
-      ...problem(
-        'template-property-value',
-        where,
-        `${name} ${quote(String(value))} is none that is known`,
-        didYouMean(String(value), schema.enum?.map(String) ?? [], 'It may be newer than Slipway'),
-      ),
-      severity: 'warning',
-    });
+    warn(
+      checking,
+      'template-property-value',
+      where,
+      `${name} ${quote(String(value))} is none that is known`,
+      didYouMean(String(value), schema.enum?.map(String) ?? [], 'It may be newer than Slipway'),
+    );
     return;
   }
   const wrongValue = valueProblem(String(value), schema);

@@ -41,3 +41,14 @@ export function checkConditionName(name: string, where: SourceRange, checking: C
     didYouMean(name, conditions.keys(), 'Declare it in Conditions'),
   );
 }
+
+/** Like `fail`, of what may be meant so. */
+export function warn(
+  checking: Checking,
+  code: Code,
+  where: SourceRange,
+  summary: string,
+  remedy?: string,
+): void {
+  checking.diagnostics.push({ ...problem(code, where, summary, remedy), severity: 'warning' });
+}

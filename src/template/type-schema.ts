@@ -32,6 +32,24 @@ export interface MemberRules {
   readonly excludes?: Readonly<Record<string, readonly string[]>>;
   /** Beside this one, those have to be there. */
   readonly needs?: Readonly<Record<string, readonly string[]>>;
+  /** What holds only in certain situations. */
+  readonly when?: readonly SituationRule[];
+}
+
+/** What holds of a map in which certain properties have certain values. */
+export interface SituationRule {
+  /** The values that each of these properties has one of, in any letters; null: it is not there. Empty: always. */
+  readonly where: Readonly<Record<string, readonly (string | null)[]>>;
+  /** These have to be there. */
+  readonly needs?: readonly string[];
+  /** All of one of these sets have to be there. */
+  readonly either?: readonly (readonly string[])[];
+  /** These must not be there. */
+  readonly excludes?: readonly string[];
+  /** Bounds of numbers, and least counts of lists. */
+  readonly limits?: Readonly<Record<string, Pick<PropertySchema, 'minimum' | 'maximum' | 'minLength'>>>;
+  /** Numbers of which none may be less than one before it. */
+  readonly ascending?: readonly string[];
 }
 
 /** A nested property type: a map with these keys and no others. */
@@ -71,6 +89,13 @@ export interface PropertySchema {
   /** Bounds of a number, both included. */
   readonly minimum?: number;
   readonly maximum?: number;
+  /**
+   * What it may refer to: `AWS::EC2::VPC` is what `Ref` of a VPC gives, `AWS::EC2::EIP.AllocationId` what `GetAtt`
+   * gives. Absent: anything. Types of an operator's own may be referred to in any case.
+   */
+  readonly refersTo?: readonly string[];
+  /** What kind of policy document it is, of which each knows other statements. */
+  readonly policy?: 'identity' | 'trust' | 'resource';
   /** Whether a change replaces the resource: `maybe` is decided by the provider. Absent: it does not. */
   readonly replaces?: 'always' | 'maybe';
 }

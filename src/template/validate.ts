@@ -9,6 +9,7 @@ import { brokenConstraint } from './parameter-constraint.ts';
 import { readTemplate } from './parse.ts';
 import { openMatcher } from './pattern.ts';
 import { didYouMean, problem, quote } from './problem.ts';
+import { templateRules } from './rules/template-rules.ts';
 import { kindOf } from './sections.ts';
 import type { ResourceDeclaration, Template, TemplateNode } from './template.ts';
 import type { TypeSchemas } from './type-schema.ts';
@@ -37,6 +38,7 @@ export function validateTemplate(template: Template, typeSchemas: TypeSchemas): 
     checkFunctions(value, { kind: 'output' }, checking);
     if (exportName) checkFunctions(exportName, { kind: 'export' }, checking);
   }
+  for (const check of templateRules) check(checking);
   return sortDiagnostics(checking.diagnostics);
 }
 

@@ -3,7 +3,7 @@
  * go together. In: the resource schemas that `cfn-lint` ships (MIT-0 data: the published ones, corrected). Out: the
  * constraints of one type by path, small enough to be checked in; `npm run generate` merges them into the extract.
  */
-import type { DefinitionSchema, PropertySchema } from '../../src/template/type-schema.ts';
+import type { DefinitionSchema, PropertySchema, SituationRule } from '../../src/template/type-schema.ts';
 
 export type ValueConstraint = Omit<PropertySchema, 'type' | 'items' | 'replaces'>;
 export type MemberConstraint = Omit<DefinitionSchema, 'properties' | 'required'>;
@@ -99,7 +99,7 @@ function defined<K extends string, V>(key: K, value: V | undefined): { [key in K
 /** What of a constraint fits a property of this type; the rest is about another of its published types. */
 export function fitting(property: PropertySchema, constraint: Constraint | undefined): PropertySchema {
   if (!constraint) return property;
-  const { enum: allowed, ignoresCase, grows, pattern, format } = constraint;
+  const { enum: allowed, ignoresCase, grows, pattern, format, policy } = constraint;
   const { minLength, maxLength, minimum, maximum } = constraint;
   const lengths = { ...defined('minLength', minLength), ...defined('maxLength', maxLength) };
   switch (property.type) {
@@ -123,6 +123,8 @@ export function fitting(property: PropertySchema, constraint: Constraint | undef
       };
     case 'list':
       return { ...property, ...lengths };
+    case 'json':
+      return { ...property, ...defined('policy', policy) };
     default:
       return property;
   }
@@ -142,10 +144,29 @@ export function memberRules(
   };
   const exactlyOne = known(constraint?.exactlyOne ?? []);
   const either = (constraint?.either ?? []).filter((set) => set.every((name) => members.includes(name)));
+  const { when = [] } = constraint ?? {};
+  for (const name of when.flatMap(membersOf))
+    if (!members.includes(name)) throw new Error(`A rule speaks of the property ${name}, which is not there`);
   return {
     ...(exactlyOne.length === 0 ? {} : { exactlyOne }),
     ...(either.length === 0 ? {} : { either }),
     ...defined('excludes', pairs(constraint?.excludes)),
     ...defined('needs', pairs(constraint?.needs)),
+    ...(when.length === 0 ? {} : { when }),
   };
+}
+
+function membersOf({ where, needs, either, excludes, limits, ascending }: SituationRule): string[] {
+  const names = [needs, excludes, ascending, Object.keys(where), Object.keys(limits ?? {}), either?.flat()];
+  return names.flatMap((some) => some ?? []);
+}
+
+/** Two sets of constraints as one. */
+export function merged(one: Constraints = {}, other: Constraints = {}): Constraints {
+  const paths = new Set([...Object.keys(one), ...Object.keys(other)]);
+  const both = (path: string): Constraint => {
+    const needs = { ...one[path]?.needs, ...other[path]?.needs };
+    return { ...one[path], ...other[path], ...(Object.keys(needs).length === 0 ? {} : { needs }) };
+  };
+  return Object.fromEntries([...paths].map((path) => [path, both(path)]));
 }

@@ -14,7 +14,9 @@ import type {
   TypeSchemas,
 } from '../../src/template/type-schema.ts';
 
-import { type Constraints, fitting, memberRules } from './constraints.ts';
+import { referencesOf } from './added-references.ts';
+import { addedRules } from './added-rules.ts';
+import { type Constraints, fitting, memberRules, merged } from './constraints.ts';
 
 /** As `npm run generate` last made it, where cfn-lint can be had. */
 const constraints = JSON.parse(
@@ -38,7 +40,8 @@ export async function makeTypeSchemas(types: readonly ResourceType[]): Promise<T
 
 function typeSchemaOf(spec: Spec, type: ResourceType): TypeSchema {
   const resource = resourceOf(spec, type.type);
-  const own = constraints[type.type] ?? {};
+  const own = merged(constraints[type.type], addedRules[type.type]);
+  const source: Source = { spec, type: type.type, own };
   refuseUnpublished(type.type, 'attribute', type.attributes, Object.keys(resource.attributes));
   const unsupported = new Set(type.unsupported);
   const isSupported = (path: readonly string[]) => !unsupported.delete(path.join('.'));
@@ -62,7 +65,7 @@ function typeSchemaOf(spec: Spec, type: ResourceType): TypeSchema {
     if (inside.includes(definition.name)) return;
     const nested = sorted(definition.properties).filter(([name]) => isSupported([...path, name]));
     const within = `${place}${listMarks(property.type)}`;
-    definitions[definition.name] ??= definitionSchema(spec, nested, within, own);
+    definitions[definition.name] ??= definitionSchema(source, nested, within);
     // A list is compared whole, so what replaces inside of its items is for the provider to decide.
     const isWhole = innermost(property.type) !== property.type;
     for (const [name, inner] of nested)
@@ -74,7 +77,7 @@ function typeSchemaOf(spec: Spec, type: ResourceType): TypeSchema {
   return {
     type: type.type,
     properties: Object.fromEntries(
-      supported.map(([name, property]) => [name, propertySchema(spec, property, name, own)]),
+      supported.map(([name, property]) => [name, propertySchema(source, property, name)]),
     ),
     required: supported.filter(([, property]) => property.required).map(([name]) => name),
     ...memberRules(
@@ -96,17 +99,37 @@ function resourceOf(spec: Spec, name: string) {
   return resource;
 }
 
-function propertySchema(spec: Spec, property: Property, place: string, own: Constraints): PropertySchema {
+/** What the schema of one type is made from. */
+interface Source {
+  readonly spec: Spec;
+  readonly type: string;
+  readonly own: Constraints;
+}
+
+function propertySchema(source: Source, property: Property, place: string): PropertySchema {
+  const { spec, type, own } = source;
   const replaces = { yes: 'always', maybe: 'maybe', no: undefined } as const;
   const decided = replaces[property.causesReplacement ?? 'no'];
+  const refersTo = referencesOf(type, place, property.relationshipRefs, (other, attribute) => {
+    const [target] = spec.lookup('resource', 'cloudFormationType', 'equals', other);
+    return (target?.cfnRefIdentifier ?? target?.primaryIdentifier)?.join() === attribute;
+  });
   return {
-    ...typeOf(spec, property.type, place, own),
+    ...referring(typeOf(spec, property.type, place, own), refersTo),
     ...(decided === undefined ? {} : { replaces: decided }),
   };
 }
 
+/** A list refers by its items. */
+function referring(property: PropertySchema, refersTo: readonly string[] | undefined): PropertySchema {
+  if (refersTo === undefined) return property;
+  if (property.type === 'string') return { ...property, refersTo };
+  if (property.type !== 'list' || property.items?.type !== 'string') return property;
+  return { ...property, items: { ...property.items, refersTo } };
+}
+
 function typeOf(spec: Spec, type: PublishedType, place: string, own: Constraints): PropertySchema {
-  return fitting(plainTypeOf(spec, type, place, own), own[place]);
+  return fitting(plainTypeOf(spec, type, place, own), own[place] ?? tagConstraints[place]);
 }
 
 function plainTypeOf(spec: Spec, type: PublishedType, place: string, own: Constraints): PropertySchema {
@@ -134,6 +157,12 @@ function plainTypeOf(spec: Spec, type: PublishedType, place: string, own: Constr
   }
 }
 
+/** Of tags whose schema says nothing. Source: 'Tag naming limits and requirements' of the AWS tagging guide. */
+const tagConstraints: Constraints = {
+  'Tags[].Key': { minLength: 1, maxLength: 128 },
+  'Tags[].Value': { maxLength: 256 },
+};
+
 const tag: { readonly name: string; readonly properties: Readonly<Record<string, Property>> } = {
   name: 'Tag',
   properties: {
@@ -148,19 +177,18 @@ function definitionOf(spec: Spec, type: PublishedType) {
 }
 
 function definitionSchema(
-  spec: Spec,
+  source: Source,
   properties: readonly (readonly [string, Property])[],
   place: string,
-  own: Constraints,
 ): DefinitionSchema {
   return {
     properties: Object.fromEntries(
-      properties.map(([name, property]) => [name, propertySchema(spec, property, `${place}.${name}`, own)]),
+      properties.map(([name, property]) => [name, propertySchema(source, property, `${place}.${name}`)]),
     ),
     required: properties.filter(([, property]) => property.required).map(([name]) => name),
     ...memberRules(
       properties.map(([name]) => name),
-      own[place],
+      source.own[place],
     ),
   };
 }

@@ -20,11 +20,14 @@ Resources:
 `,
     't.yaml',
     typeSchemas,
-  ).diagnostics.map(({ where, severity, code, summary, remedy }) =>
-    [`${where?.line}:${where?.column} ${severity} ${code} ${summary}`, ...(remedy ? [remedy] : [])].join(
-      '; ',
-    ),
-  );
+  )
+    // Not every row has a use for the parameter and the condition.
+    .diagnostics.filter(({ code }) => code !== 'template-unused')
+    .map(({ where, severity, code, summary, remedy }) =>
+      [`${where?.line}:${where?.column} ${severity} ${code} ${summary}`, ...(remedy ? [remedy] : [])].join(
+        '; ',
+      ),
+    );
 
 test.each<[string, string]>([
   ['a replacing update', 'UpdatePolicy: { AutoScalingReplacingUpdate: { WillReplace: true } }'],

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { resolveStack } from '../../src/stack/resolve.ts';
 import { parseTemplate } from '../../src/template/parse.ts';
 import { facts } from '../stack/facts.ts';
+import { threadTime } from '../thread-time.ts';
 
 function resolved(text: string) {
   const { template, diagnostics } = parseTemplate(text, 't.yaml');
@@ -85,9 +86,9 @@ test('loops within loops are no bomb', () => {
     (body, id) => `{ "Fn::ForEach::${id}": [${id}, ${items}, ${body}] }`,
     '{ "R${A}${B}${C}${D}${E}": { Type: T } }',
   );
-  const started = performance.now();
+  const started = threadTime();
   expect(problems(`Resources: ${nested}\n`)).toEqual(
     expect.arrayContaining([expect.stringContaining('Fn::ForEach makes more than 100000 values')]),
   );
-  expect(performance.now() - started).toBeLessThan(2000);
+  expect(threadTime() - started).toBeLessThan(2000);
 });

@@ -43,7 +43,10 @@ Resources:
 `,
     't.yaml',
     typeSchemas,
-  ).diagnostics.map((d) => `${d.where?.line}:${d.where?.column} ${d.code} ${d.summary}`);
+  )
+    // Not every row has a use for the condition.
+    .diagnostics.filter(({ code }) => code !== 'template-unused')
+    .map((d) => `${d.where?.line}:${d.where?.column} ${d.code} ${d.summary}`);
 
 test.each([
   ['one of those of which one has to be there', 'Zone: a, Cidr: 10.0.0.0/8'],

@@ -176,7 +176,7 @@ test('a type whose required property is not there, because no properties are', (
 const parameter = (properties: string) => `Parameters:
   Size: {${properties}}
 Resources:
-  Vpc: { Type: Test::Net::Vpc, Properties: { Cidr: 1 } }
+  Vpc: { Type: Test::Net::Vpc, Properties: { Cidr: 1, Policy: !Ref Size } }
 `;
 
 test.each([

@@ -1,9 +1,19 @@
-/** Subnets of an address block, as `Fn::Cidr` computes them; IPv4 and IPv6. */
+/** Blocks of addresses, IPv4 and IPv6: which holds which, and their subnets as `Fn::Cidr` computes them. */
 
-interface Block {
+export interface AddressBlock {
   readonly bits: 32 | 128;
+  /** The lowest address that is in it. */
   readonly address: bigint;
   readonly prefix: number;
+}
+
+/** Whether every address of the inner block is in the outer one; of two blocks, one holds the other or none. */
+export function holdsBlock(outer: AddressBlock, inner: AddressBlock): boolean {
+  return (
+    outer.bits === inner.bits &&
+    outer.prefix <= inner.prefix &&
+    lowest(inner.address, inner.bits, outer.prefix) === outer.address
+  );
 }
 
 /**
@@ -21,15 +31,14 @@ export function subnets(block: string, count: number, hostBits: number): readonl
   if (prefix < parsed.prefix) return `Subnets of /${prefix} do not fit in ${block}`;
   const room = 1n << BigInt(prefix - parsed.prefix);
   if (BigInt(count) > room) return `${block} has room for ${room} subnets of /${prefix}, not for ${count}`;
-  const network =
-    (parsed.address >> BigInt(parsed.bits - parsed.prefix)) << BigInt(parsed.bits - parsed.prefix);
   return Array.from({ length: count }, (_, index) => {
-    const address = network + (BigInt(index) << BigInt(hostBits));
+    const address = parsed.address + (BigInt(index) << BigInt(hostBits));
     return `${parsed.bits === 32 ? formatIpv4(address) : formatIpv6(address)}/${prefix}`;
   });
 }
 
-function parseBlock(text: string): Block | undefined {
+/** Bits past the prefix are left out, as EC2 does: `10.0.0.7/16` is `10.0.0.0/16`. Undefined for other texts. */
+export function parseBlock(text: string): AddressBlock | undefined {
   const slash = text.indexOf('/');
   const prefixText = text.slice(slash + 1);
   if (slash < 0 || !/^\d{1,3}$/.test(prefixText)) return undefined;
@@ -37,7 +46,13 @@ function parseBlock(text: string): Block | undefined {
   const address = text.slice(0, slash);
   const bits = address.includes(':') ? 128 : 32;
   const value = bits === 32 ? parseIpv4(address) : parseIpv6(address);
-  return value === undefined || prefix > bits ? undefined : { bits, address: value, prefix };
+  if (value === undefined || prefix > bits) return undefined;
+  return { bits, address: lowest(value, bits, prefix), prefix };
+}
+
+function lowest(address: bigint, bits: number, prefix: number): bigint {
+  const hostBits = BigInt(bits - prefix);
+  return (address >> hostBits) << hostBits;
 }
 
 function parseIpv4(text: string): bigint | undefined {
