@@ -11,7 +11,7 @@ import { madeBy, recordOf, updatedTo } from './make.ts';
 import type { Operation } from './operations.ts';
 import { refuseOwned, whereIdsHold, wronglyMarked } from './ownership.ts';
 import { afterFailure, findMade } from './recover.ts';
-import { resolveChange, revealAll } from './resolve.ts';
+import { resolveChange, resolveLoosely, revealAll } from './resolve.ts';
 import { follow, intentOf, type Run, scopeOf } from './run.ts';
 
 /** What an operation does to the state when it succeeds. */
@@ -211,7 +211,8 @@ async function adopt({ run, operation, intent, properties }: Call): Promise<Effe
     ownership: ownershipOf(run, logicalId, intent),
   });
   // As it is now: of what the plan found to be another, it says only that.
-  const found = comparableLive(present, change.after ?? {}, {}, run.options.secrets.seal);
+  const wanted = resolveLoosely(change, scopeOf(run), type.canonicalise);
+  const found = comparableLive(present, wanted, {}, run.options.secrets.seal);
   const now = Object.entries(found).filter(([name]) => !sameValue(present[name], properties[name]));
   const recorded = { ...properties, ...Object.fromEntries(now) };
   return { put: recordOf(run, change, recorded, live), adoptedIn: whereIdsHold(type, context) };

@@ -29,7 +29,9 @@ export function isRemainder(left: Plan, whole: Plan): boolean {
   return (
     left.changes.every(
       (change) => change.action === 'none' || isLeftOf(change, planned.get(change.logicalId)),
-    ) && left.deposed.every((deposed) => leavers.has(deposed.physicalId))
+    ) &&
+    left.deposed.every((deposed) => leavers.has(deposed.physicalId)) &&
+    (left.importChanges?.added ?? []).every((name) => name in (whole.imports ?? {}))
   );
 }
 

@@ -32,7 +32,7 @@ export function resolveChange(
       continue;
     }
     const actual = evaluated[key];
-    if (actual === undefined || !agrees(value, actual) || hasUnknown(actual)) {
+    if (actual === undefined || !agrees(value, actual, scope.seal) || hasUnknown(actual)) {
       throw new SlipwayError('plan-stale', {
         summary: `${change.logicalId}.${key} is not what was planned`,
         detail: 'Something that it refers to, or a secret in it, has changed since the plan was made.',
@@ -64,7 +64,10 @@ export function resolveLoosely(
   return Object.fromEntries(
     planned.map(([key, value]) => {
       const actual = evaluated[key];
-      return [key, needsEvaluation(value) && actual !== undefined && agrees(value, actual) ? actual : value];
+      return [
+        key,
+        needsEvaluation(value) && actual !== undefined && agrees(value, actual, scope.seal) ? actual : value,
+      ];
     }),
   );
 }
@@ -119,23 +122,33 @@ function needsEvaluation(value: Value): boolean {
   return isObject(value) && Object.values(value).some(needsEvaluation);
 }
 
-/** Whether `actual` is `planned` with its unknowns filled in. Canonical lists are sets: their order may change. */
-export function agrees(planned: Value, actual: Value): boolean {
+/**
+ * Whether `actual` is `planned` with its unknowns filled in. Canonical lists are sets: their order may change.
+ *
+ * @param seal where it is left out, anything may have been sealed in the plan that is plain by now
+ */
+export function agrees(planned: Value, actual: Value, seal?: Scope['seal']): boolean {
   if (isUnknown(planned)) return true;
-  if (isSecret(planned)) return isSecret(actual) && actual.fingerprint === planned.fingerprint;
+  if (isSecret(planned)) {
+    // What is to be imported is hidden in its plan, and is no secret when it has been.
+    const sealed = isSecret(actual)
+      ? actual
+      : seal?.(typeof actual === 'string' ? actual : JSON.stringify(actual));
+    return sealed === undefined || sealed.fingerprint === planned.fingerprint;
+  }
   if (isList(planned)) {
     if (!isList(actual)) return false;
     // Two items may have turned out to be the same one.
     return (
-      planned.every((item) => actual.some((other) => agrees(item, other))) &&
-      actual.every((item) => planned.some((other) => agrees(other, item)))
+      planned.every((item) => actual.some((other) => agrees(item, other, seal))) &&
+      actual.every((item) => planned.some((other) => agrees(other, item, seal)))
     );
   }
   if (isObject(planned)) {
     if (!isObject(actual)) return false;
     return Object.entries(planned).every(([key, item]) => {
       const other = actual[key];
-      return other === undefined ? isUnknown(item) : agrees(item, other);
+      return other === undefined ? isUnknown(item) : agrees(item, other, seal);
     });
   }
   return sameValue(planned, actual);

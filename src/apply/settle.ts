@@ -1,10 +1,13 @@
 import { sameValue } from '../base/canonical-json.ts';
+import type { Properties } from '../base/value.ts';
+import { holdsSecret } from '../plan/compare.ts';
 import { isStateOnly } from '../plan/make-plan.ts';
 import type { Change } from '../plan/plan.ts';
 import type { ResourceRecord } from '../state/state.ts';
 import { recordBefore, updatedTo } from './make.ts';
 import type { LockedRun } from './perform.ts';
-import { follow, intentOf } from './run.ts';
+import { resolveLoosely } from './resolve.ts';
+import { follow, intentOf, scopeOf } from './run.ts';
 
 /**
  * What the state has to know before anything is tried. Policies: a run that fails must not cost what was to be
@@ -56,10 +59,17 @@ export async function settleLast(run: LockedRun): Promise<void> {
       // Where nothing differed, what the template says of it is what it has: defaults that nobody set, too.
       const same =
         change.action === 'none' || (change.action === 'import' && change.differences.length === 0);
-      const properties = same ? (change.after ?? record.properties) : record.properties;
+      const properties = same ? wanted(run, change) : record.properties;
       await put(run, record, { ...record, properties, dependsOn: change.dependsOn });
     }
   }
+}
+
+/** In the plan what is imported was hidden: by now it may be told, and the next plan compares with it. */
+function wanted(run: LockedRun, change: Change): Properties {
+  const { after = {} } = change;
+  if (!holdsSecret(after)) return after;
+  return resolveLoosely(change, scopeOf(run), run.options.typeOf(change.type).canonicalise);
 }
 
 /** Whether the record is still that of what vanished, and not of what an earlier life of this run made instead. */

@@ -11,7 +11,13 @@ export type Properties = { readonly [key: string]: Value };
 
 export const reservedKey = '$slipway';
 
-export type Unknown = { readonly $slipway: 'unknown' };
+export type Unknown = {
+  readonly $slipway: 'unknown';
+  /** What will give it, as `Fn::Sub` would write it: `${Vpc}`, `arn:aws:s3:::${Bucket}/*`. Without secrets. */
+  readonly of?: string;
+  /** Fingerprints of the secrets that go into it, too. */
+  readonly secrets?: readonly string[];
+};
 export const unknown: Unknown = Object.freeze({ $slipway: 'unknown' });
 
 /** A secret as plans and state hold it: the keyed fingerprint tells 'changed' from 'unchanged', nothing more. */

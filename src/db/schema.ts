@@ -58,7 +58,7 @@ export interface RunTable {
   id: string;
   stack: string;
   kind: 'apply' | 'destroy';
-  status: 'running' | 'succeeded' | 'failed';
+  status: 'running' | 'succeeded' | 'failed' | 'cancelled';
   plan: Json<object>;
   version: Json<object> | null;
   cause: Json<object>;

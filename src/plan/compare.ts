@@ -81,6 +81,20 @@ export function sealedWhereOther(
   );
 }
 
+/**
+ * A live attribute of what is still to be imported: sealed, but for what the template says itself. Whoever writes a
+ * template could otherwise read everything in the account out of its plan.
+ */
+export function sealedAttribute(
+  value: Value,
+  said: readonly (Value | undefined)[],
+  seal: (plaintext: string) => Secret,
+): Value {
+  if (isSecret(value) || said.some((known) => known !== undefined && sameValue(value, known))) return value;
+  // An item can be selected from a list without being read.
+  return isList(value) ? value.map((item) => sealedAttribute(item, said, seal)) : sealed(value, seal);
+}
+
 function mask(
   live: Value,
   desired: Value | undefined,

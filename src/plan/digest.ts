@@ -16,6 +16,7 @@ export function planDigest(plan: Omit<Plan, 'digest'>): string {
     changes: plan.changes.filter((c) => c.action !== 'none').map(digestedChange),
     deposed: plan.deposed,
     outputs: plan.outputs.filter(outputDiffers).map(digestedOutput),
+    importChanges: plan.importChanges,
   });
 }
 

@@ -1,19 +1,27 @@
 import { sameValue } from '../base/canonical-json.ts';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import type { SourceRange } from '../base/source.ts';
-import { isSecret, isUnknown, type Properties, type Secret, unknown, type Value } from '../base/value.ts';
+import { isList, isSecret, type Properties, type Secret, unknown, type Value } from '../base/value.ts';
 import type { Live } from '../provider/provider.ts';
 import { evaluate } from '../stack/evaluate.ts';
 import type { DesiredResource, DesiredStack, SecretReference, StackId } from '../stack/stack.ts';
 import type { ResourceRecord, StackRecord } from '../state/state.ts';
 import { attributesOf } from './attributes.ts';
-import { comparableLive, type Difference, differences, sealedWhereOther } from './compare.ts';
+import {
+  comparableLive,
+  type Difference,
+  differences,
+  sealedAttribute,
+  sealedWhereOther,
+} from './compare.ts';
 import { markDeleteFirst } from './delete-first.ts';
 import { withDesiredStates } from './desired-state.ts';
 import { planDigest } from './digest.ts';
 import { driftOf, untouched, withoutUnspoken } from './drift.ts';
+import { importChanges } from './import-changes.ts';
 import { topologicalOrder } from './order.ts';
-import type { Action, Change, OutputChange, Plan, PropertyDifference } from './plan.ts';
+import type { Action, Change, Plan, PropertyDifference } from './plan.ts';
+import { planOutputs } from './plan-outputs.ts';
 import type { PlannedType } from './planned-type.ts';
 import { impossibleImport, refuseAll, refuseUnsupported } from './refusals.ts';
 import { renamesIn, underNewNames } from './renames.ts';
@@ -36,7 +44,9 @@ export interface PlanInput {
   /** Logical ids that runs since the last success were to make. */
   readonly attempted?: ReadonlySet<string>;
   /** Exports of other stacks that the template takes, with their values. */
-  readonly imports?: Readonly<Record<string, string>>;
+  readonly imports?: Plan['imports'];
+  /** The names of those that the stack takes until now. */
+  readonly recordedImports?: readonly string[];
   /** Throws for a type that nobody registered. */
   readonly typeOf: (type: string) => PlannedType;
   /** Whether changing the property at a path replaces, as the published schema says. */
@@ -55,7 +65,8 @@ export function makePlan(asked: PlanInput): Plan {
   const { renames, diagnostics } = named;
   const present = underNewNames(asked.recorded, asked.live, named);
   const live = new Map([...present.live, ...(asked.adopted ?? [])]);
-  const input: Planning = { ...asked, ...present, live, renames, altered: new Set(), refused: [] };
+  const found = { altered: new Set<string>(), withheld: new WeakSet<Secret>(), refused: [] };
+  const input: Planning = { ...asked, ...present, live, renames, ...found };
   const current = currentOf(input.recorded);
   refuseUnsupported(resources, current, input.typeOf, diagnostics);
   const desired = withDesiredStates(resources, input.typeOf);
@@ -75,6 +86,8 @@ export function makePlan(asked: PlanInput): Plan {
   refuseAll(input.refused);
   markDeleteFirst(changes, input.typeOf);
 
+  const imports = asked.imports ?? {};
+  const claims = importChanges(asked.recordedImports, Object.keys(imports));
   const plan: Omit<Plan, 'digest'> = {
     format: 1,
     stack: input.stack,
@@ -87,8 +100,9 @@ export function makePlan(asked: PlanInput): Plan {
       .filter((r) => r.generation === 'deposed')
       .map(({ logicalId, type, physicalId, dependsOn }) => ({ logicalId, type, physicalId, dependsOn }))
       .sort((a, b) => (a.physicalId < b.physicalId ? -1 : 1)),
-    outputs: planOutputs(input, changes),
-    ...(Object.keys(asked.imports ?? {}).length > 0 ? { imports: asked.imports! } : {}),
+    outputs: planOutputs(input.desired?.outputs, input.recordedOutputs, scopeOf(input, changes)),
+    ...(Object.keys(imports).length > 0 ? { imports } : {}),
+    ...(claims ? { importChanges: claims } : {}),
   };
   return { ...plan, digest: planDigest(plan) };
 }
@@ -98,6 +112,8 @@ interface Planning extends PlanInput {
   readonly altered: Set<string>;
   /** New logical id → the one until now. */
   readonly renames: ReadonlyMap<string, string>;
+  /** Attributes of what is to be imported, sealed until it is. */
+  readonly withheld: WeakSet<Secret>;
   /** What turns out to be impossible only when the properties are compared. */
   readonly refused: Diagnostic[];
 }
@@ -242,6 +258,8 @@ function scopeOf(input: Planning, changes: ReadonlyMap<string, Change>) {
   return {
     secret: input.secret,
     seal: input.seal,
+    imported: (name: string) => input.imports?.[name],
+    isWithheld: (secret: Secret) => input.withheld.has(secret),
     attribute(logicalId: string, attribute: string | undefined): Value {
       const change = changes.get(logicalId);
       if (!change) return unknown;
@@ -259,7 +277,12 @@ function scopeOf(input: Planning, changes: ReadonlyMap<string, Change>) {
         isAltered ||
         isSecret(change.after?.[name]) ||
         change.differences.some((d) => causes.includes(topLevel(d.path)));
-      return changed ? (change.after?.[name] ?? unknown) : (live.attributes[name] ?? unknown);
+      const given = live?.attributes[name];
+      if (changed || given === undefined) return (changed ? change.after?.[name] : undefined) ?? unknown;
+      if (change.action !== 'import') return given;
+      const hidden = sealedAttribute(given, [live.physicalId, change.after?.[name]], input.seal);
+      for (const item of isList(hidden) ? hidden : [hidden]) if (isSecret(item)) input.withheld.add(item);
+      return hidden;
     },
   };
 }
@@ -316,31 +339,6 @@ function stateDifferences(resource: DesiredResource, record: ResourceRecord): Pr
   return pairs
     .filter(([, before, after]) => before !== after)
     .map(([path, before, after]) => ({ path, before, after, replaces: false, where: resource.where }));
-}
-
-function planOutputs(input: Planning, changes: ReadonlyMap<string, Change>): OutputChange[] {
-  const scope = scopeOf(input, changes);
-  const wanted = [...(input.desired?.outputs.values() ?? [])].map((output): OutputChange => {
-    const known = input.recordedOutputs[output.name];
-    // Only claimed by an apply that did not come to its end: it was never there.
-    const recorded = known && isUnknown(known.value) ? undefined : known;
-    const before = recorded?.value;
-    const isRenamed = recorded !== undefined && recorded.exportName !== output.exportName;
-    return {
-      name: output.name,
-      after: evaluate(output.value, scope),
-      desired: output.value,
-      ...(before === undefined ? {} : { before }),
-      ...(output.description === undefined ? {} : { description: output.description }),
-      ...(output.exportName === undefined ? {} : { exportName: output.exportName }),
-      ...(isRenamed ? { formerExportName: recorded.exportName ?? null } : {}),
-    };
-  });
-  const names = new Set(wanted.map((o) => o.name));
-  const gone = Object.entries(input.recordedOutputs)
-    .filter(([name]) => !names.has(name))
-    .map(([name, output]): OutputChange => ({ name, before: output.value }));
-  return [...wanted, ...gone].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** Whether applying this change calls the cloud at all. */

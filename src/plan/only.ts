@@ -18,13 +18,14 @@ export function onlyOf(
   const kept = Object.entries(outputs).map(([name, { value, ...rest }]): OutputChange => {
     return { name, before: value, after: value, desired: value, ...rest };
   });
-  const { digest: _whole, ...rest } = plan;
+  const { digest: _whole, importChanges: claims, ...rest } = plan;
   const part = {
     ...rest,
     changes: plan.changes.filter((change) => change.logicalId === logicalId),
     deposed: [],
     outputs: kept,
     imports: { ...imports, ...plan.imports },
+    ...(claims && claims.added.length > 0 ? { importChanges: { ...claims, removed: [] } } : {}),
   };
   return { ...part, digest: planDigest(part) };
 }

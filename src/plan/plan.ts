@@ -4,9 +4,10 @@
  */
 import { sameValue } from '../base/canonical-json.ts';
 import type { SourceRange } from '../base/source.ts';
-import type { Properties, Value } from '../base/value.ts';
+import type { Properties, Unknown, Value } from '../base/value.ts';
 import type { Expression, StackId } from '../stack/stack.ts';
 import type { DeletionPolicy } from '../template/template.ts';
+import type { ImportChanges } from './import-changes.ts';
 
 /** What happens to one resource. */
 export type Action = 'create' | 'update' | 'replace' | 'delete' | 'import' | 'forget' | 'none';
@@ -115,8 +116,13 @@ export interface Plan {
   readonly changes: readonly Change[];
   readonly deposed: readonly Deposed[];
   readonly outputs: readonly OutputChange[];
-  /** What it takes from other stacks' exports, with the values that the changes were made with. */
-  readonly imports?: Readonly<Record<string, string>>;
+  /**
+   * What it takes from other stacks' exports, with the values that the changes were made with: unknown only in a plan
+   * made beside that of the stack which is to give it. That one is applied first, and this one is planned again.
+   */
+  readonly imports?: Readonly<Record<string, string | Unknown>>;
+  /** Where those are others than the stack takes until now. */
+  readonly importChanges?: ImportChanges;
   /** SHA-256 over the canonical changes (DESIGN.md section 5.6): not over commits, lines or times. */
   readonly digest: string;
 }
@@ -139,11 +145,12 @@ export function countActions(plan: Pick<Plan, 'changes'>): Counts {
 }
 
 /** Whether applying the plan would do anything at all. */
-export function hasChanges(plan: Pick<Plan, 'changes' | 'deposed' | 'outputs'>): boolean {
+export function hasChanges(plan: Pick<Plan, 'changes' | 'deposed' | 'outputs' | 'importChanges'>): boolean {
   return (
     plan.changes.some((c) => c.action !== 'none') ||
     plan.deposed.length > 0 ||
-    plan.outputs.some(outputDiffers)
+    plan.outputs.some(outputDiffers) ||
+    plan.importChanges !== undefined
   );
 }
 

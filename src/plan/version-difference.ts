@@ -2,10 +2,11 @@ import { sameValue } from '../base/canonical-json.ts';
 import { hasUnknown, type Properties, type Value } from '../base/value.ts';
 import type { Expression } from '../stack/stack.ts';
 import { differences, holdsSecret } from './compare.ts';
+import { importChanges } from './import-changes.ts';
 import type { Change, OutputChange, Plan } from './plan.ts';
 
 /** What turns one version of a stack into another, in the shape of a plan, so that it is shown as one. */
-export type VersionDifference = Pick<Plan, 'changes' | 'deposed' | 'outputs'>;
+export type VersionDifference = Pick<Plan, 'changes' | 'deposed' | 'outputs' | 'importChanges'>;
 
 /**
  * Compares what two plans of one stack wanted. Where both wanted it by the same expression nothing has changed,
@@ -24,7 +25,9 @@ export function versionDifference(
   );
   const before = new Map([...wanted(from)].map(([id, change]) => [names.get(id) ?? id, change]));
   const ids = [...new Set([...before.keys(), ...after.keys()])].sort();
+  const claims = importChanges(Object.keys(from.imports ?? {}), Object.keys(to.imports ?? {}));
   return {
+    ...(claims ? { importChanges: claims } : {}),
     changes: ids.flatMap((id) => changeBetween(before.get(id), after.get(id)) ?? []),
     deposed: [],
     outputs: outputsBetween(from.outputs, to.outputs),

@@ -1,5 +1,5 @@
-import { type Action, actions, type Counts, countActions, type Plan } from '../plan/plan.ts';
-import { actionWords, formatNumber } from './words.ts';
+import { type Action, actions, type Counts, countActions, outputDiffers, type Plan } from '../plan/plan.ts';
+import { actionWords, count, formatNumber } from './words.ts';
 
 /** Sums over several plans. */
 export function totalCounts(plans: readonly Plan[]): Counts {
@@ -19,8 +19,19 @@ export function formatCounts(counts: Counts): string {
 }
 
 /** `1 to delete, 3 to create`, what destroys first; empty when there is nothing to do. */
-export function describeCounts(counts: Counts): string {
+function describeCounts(counts: Counts): string {
   return listCounts(counts, (action, n) => `${n} to ${actionWords[action].verb}`);
+}
+
+/** All that plans come to: `1 to delete, 3 to create, 1 leftover to delete`, `only outputs change`. */
+export function describePlans(plans: readonly Plan[]): string {
+  const deposed = plans.reduce((n, p) => n + p.deposed.length, 0);
+  const left = deposed > 0 ? `${count(deposed, 'leftover')} to delete` : '';
+  const work = [describeCounts(totalCounts(plans)), left].filter(Boolean).join(', ');
+  if (work !== '') return work;
+  const imports = plans.some((p) => p.importChanges !== undefined) ? ['imported exports'] : [];
+  const outputs = imports.length === 0 || plans.some((p) => p.outputs.some(outputDiffers)) ? ['outputs'] : [];
+  return `only ${[...outputs, ...imports].join(' and ')} change`;
 }
 
 /** `1 deleted, 3 created` */

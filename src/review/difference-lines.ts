@@ -5,7 +5,15 @@ import { isList, isObject, isSecret, isUnknown, type Value } from '../base/value
 import { clean } from '../base/visible.ts';
 import type { PropertyDifference } from '../plan/plan.ts';
 import { shorten } from './escape.ts';
-import { expandedLines, inlineValue, itemLines, keyText, structureOf, valueLines } from './value-lines.ts';
+import {
+  besideUnknown,
+  expandedLines,
+  inlineValue,
+  itemLines,
+  keyText,
+  structureOf,
+  valueLines,
+} from './value-lines.ts';
 import { count, formatNumber, valueWords } from './words.ts';
 
 /** What a line says, for the colour that it gets. */
@@ -44,7 +52,8 @@ function changedLines(path: string, before: Value | undefined, after: Value | un
   const [from, to] = [structureOf(path, before), structureOf(path, after)];
   if (isPlainList(from) && isPlainList(to)) return listLines(path, from, to);
   if (isTextual(from) && isTextual(to)) {
-    const lines = textLines(expandedLines(path, before), expandedLines(path, after));
+    const was = isUnknown(after) ? besideUnknown(from) : before;
+    const lines = textLines(expandedLines(path, was), expandedLines(path, after));
     // Two texts of the same structure: white space or the order of keys. Then the raw text is what changed.
     return lines.some((l) => l.tone !== 'same') ? lines : oldAndNew(path, before, after);
   }
@@ -74,7 +83,8 @@ function isPlainList(value: Value): value is readonly Value[] {
 /** Whether it is worth a difference of lines: a text of several, or a structure. */
 function isTextual(value: Value): boolean {
   if (typeof value === 'string') return value.includes('\n');
-  return isObject(value) && !isUnknown(value) && !isSecret(value);
+  if (isUnknown(value)) return expandedLines('', value).length > 1;
+  return isObject(value) && !isSecret(value);
 }
 
 /** By element: what stays is counted, wherever it moved to. */

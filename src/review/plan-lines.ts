@@ -1,8 +1,15 @@
 /** A plan as lines that a comment and a terminal colour each in their own way. */
 
-import { canonicalJson } from '../base/canonical-json.ts';
+import type { Value } from '../base/value.ts';
 import { topologicalOrder } from '../plan/order.ts';
-import { type Action, actions, type Change, type OutputChange, type Plan } from '../plan/plan.ts';
+import {
+  type Action,
+  actions,
+  type Change,
+  type OutputChange,
+  outputDiffers,
+  type Plan,
+} from '../plan/plan.ts';
 import { differenceLines, foldLines, type Line, line, type Tone } from './difference-lines.ts';
 import { oneLine } from './escape.ts';
 import { keyText, shortValue, valueLines } from './value-lines.ts';
@@ -54,7 +61,7 @@ export function planLines(plan: Plan, detail: Detail): PlanLine[] {
       ? typeLines(changes)
       : changeLines(changes, detail === 'headlines' ? undefined : limits[detail]);
   const outputs = detail === 'types' ? [] : plan.outputs.flatMap(outputLines);
-  return withGaps([lines, deposedLines(plan), outputs, keptLines(plan, detail)]);
+  return withGaps([lines, deposedLines(plan), outputs, importLines(plan), keptLines(plan, detail)]);
 }
 
 function changeLines(changes: readonly Change[], limit: Limits | undefined): PlanLine[] {
@@ -135,15 +142,33 @@ function deposedLines(plan: Plan): PlanLine[] {
 }
 
 function outputLines(output: OutputChange): PlanLine[] {
-  const { before, after } = output;
-  if (canonicalJson(before ?? null) === canonicalJson(after ?? null)) return [];
-  const name = `output   ${oneLine(output.name, 128)}`;
-  const lines: PlanLine[] = [];
-  if (before !== undefined)
-    lines.push({ mark: '-  ', tone: 'remove', text: `${name}: ${shortValue(before, 120)}` });
-  if (after !== undefined)
-    lines.push({ mark: '+  ', tone: 'add', text: `${name}: ${shortValue(after, 120)}` });
-  return lines;
+  if (!outputDiffers(output)) return [];
+  const { before, after, exportName, formerExportName = exportName } = output;
+  const say = (mark: string, tone: Tone, value: Value, exported: string | null | undefined): PlanLine => {
+    const as = exported === undefined || exported === null ? '' : `, exported as ${oneLine(exported, 128)}`;
+    const text = `output   ${oneLine(output.name, 128)}: ${shortValue(value, 120)}${as}`;
+    return { mark, tone, text };
+  };
+  return [
+    ...(before === undefined ? [] : [say('-  ', 'remove', before, formerExportName)]),
+    ...(after === undefined ? [] : [say('+  ', 'add', after, exportName)]),
+  ];
+}
+
+// So many exports that it takes from others, or takes no longer, are named.
+const namedImports = 20;
+
+function importLines({ importChanges: { added, removed } = { added: [], removed: [] } }: Plan): PlanLine[] {
+  const say = (names: readonly string[], mark: string, tone: Tone, words: string): PlanLine[] => {
+    const hidden = names.length - namedImports;
+    const shown = names.slice(0, namedImports).map((name) => oneLine(name, 128));
+    const lines = shown.map((name): PlanLine => ({ mark, tone, text: `export   ${name} ${words}` }));
+    return hidden > 0 ? [...lines, plain(line('note', `… ${count(hidden, 'more export')}`))] : lines;
+  };
+  return [
+    ...say(removed, '-  ', 'remove', 'is not used here any more'),
+    ...say(added, '+  ', 'add', 'is used here from now on: its stack can then neither change nor delete it'),
+  ];
 }
 
 function keptLines(plan: Plan, detail: Detail): PlanLine[] {

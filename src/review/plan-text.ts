@@ -1,9 +1,9 @@
 import { clean } from '../base/visible.ts';
 import { hasChanges, type Plan } from '../plan/plan.ts';
-import { describeCounts, totalCounts } from './counts.ts';
+import { describePlans } from './counts.ts';
 import type { Tone } from './difference-lines.ts';
 import { type PlanLine, planLines } from './plan-lines.ts';
-import { count, stateWords } from './words.ts';
+import { stateWords } from './words.ts';
 
 // ECMA-48 colours by what a line says; without colour the marks alone tell.
 const colours: Readonly<Record<Tone, number>> = { add: 32, remove: 31, change: 33, note: 90, same: 0 };
@@ -42,7 +42,5 @@ function paintLine({ mark, tone, text }: PlanLine, paint: Paint): string {
 }
 
 function summary(plan: Plan): string {
-  const left = plan.deposed.length > 0 ? `${count(plan.deposed.length, 'leftover')} to delete` : '';
-  const changes = describeCounts(totalCounts([plan]));
-  return `Plan: ${[changes, left].filter(Boolean).join(', ') || 'only outputs change'}.`;
+  return `Plan: ${describePlans([plan])}.`;
 }

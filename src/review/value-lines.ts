@@ -1,12 +1,21 @@
 /** Values as lines of text, in the manner of YAML, which is what their authors wrote them in. */
-import { isList, isObject, isSecret, isUnknown, reservedKey, type Value } from '../base/value.ts';
+import {
+  isList,
+  isObject,
+  isSecret,
+  isUnknown,
+  reservedKey,
+  type Unknown,
+  type Value,
+} from '../base/value.ts';
 import { clean } from '../base/visible.ts';
+import { soleReference } from '../stack/unknown-of.ts';
 import { oneLine, shorten } from './escape.ts';
 import { formatNumber, valueWords } from './words.ts';
 
-/** A value on one line: `10.0.0.0/16`, `[a, b]`, `{Key: Name, Value: shop}`, `(known after apply)`. */
+/** A value on one line: `10.0.0.0/16`, `[a, b]`, `{Key: Name, Value: shop}`, `(known after apply: Vpc)`. */
 export function inlineValue(value: Value): string {
-  if (isUnknown(value)) return valueWords.unknown;
+  if (isUnknown(value)) return unknownText(value);
   if (isSecret(value)) return valueWords.secret;
   if (isList(value)) return `[${value.map(inlineValue).join(', ')}]`;
   if (isObject(value)) {
@@ -15,6 +24,15 @@ export function inlineValue(value: Value): string {
       .join(', ')}}`;
   }
   return typeof value === 'string' ? inlineText(value) : String(value);
+}
+
+/** `(known after apply: Vpc)`; of a text, the text with what is still open as `${Vpc}`. */
+function unknownText({ of }: Unknown): string {
+  if (of === undefined) return valueWords.unknown;
+  const name = soleReference(of);
+  // Its own end of the brackets must be the last one.
+  const text = name === undefined ? (/[()]/.test(of) ? quoted(of) : inlineText(of)) : keyText(name);
+  return `${valueWords.unknown.slice(0, -1)}: ${text})`;
 }
 
 /** A property's name, on one line whatever it is. */
@@ -31,6 +49,8 @@ function inlineText(text: string): string {
     !/\s$|^(?:true|false|null|-?\d+(?:\.\d+)?(?:e[+-]?\d+)?)$/i.test(shown);
   return plain || /^\d{12}$/.test(shown) ? shown : JSON.stringify(shown);
 }
+
+const quoted = (text: string): string => JSON.stringify(clean(text));
 
 /** Cut to `max`, saying how much there was. */
 export function shortValue(value: Value, max: number): string {
@@ -60,15 +80,27 @@ export function itemLines(item: Value): string[] {
 }
 
 function layOut(key: string, value: Value, width: number): string[] {
-  if (typeof value === 'string' && value.includes('\n')) {
-    return [`${key}: |`, ...clean(value).replace(/\n$/, '').split('\n').map(indent)];
-  }
+  if (typeof value === 'string' && value.includes('\n')) return [`${key}: |`, ...textLines(value)];
+  if (isUnknown(value)) return layOutUnknown(key, value, width);
   const inline = inlineValue(value);
   if (inline.length <= width || !isNested(value) || inline.length === 2) return [`${key}: ${inline}`];
   const inner = isList(value)
     ? value.flatMap((item) => layOutItem(item, width))
     : layOutEntries(value, width).map(indent);
   return [`${key}:`, ...inner];
+}
+
+/** A script or a document of which only a part is open is shown as what it is, with the open parts named. */
+function layOutUnknown(key: string, value: Unknown, width: number): string[] {
+  const { of = '' } = value;
+  if (of.includes('\n')) return [`${key}: | ${valueWords.unknown}`, ...textLines(of)];
+  const document = jsonDocument(of);
+  const lines = document === undefined ? [] : layOut('', document, width).slice(1);
+  return lines.length === 0 ? [`${key}: ${unknownText(value)}`] : [`${key}: ${valueWords.unknown}`, ...lines];
+}
+
+function textLines(text: string): string[] {
+  return clean(text).replace(/\n$/, '').split('\n').map(indent);
 }
 
 function layOutEntries(value: { readonly [key: string]: Value }, width: number): string[] {
@@ -85,6 +117,11 @@ const indent = (text: string): string => `  ${text}`;
 
 function isNested(value: Value): value is readonly Value[] | { readonly [key: string]: Value } {
   return (isList(value) || isObject(value)) && !isUnknown(value) && !isSecret(value);
+}
+
+/** A known text in the notation of one that is not known yet: what only looks like a reference is told apart. */
+export function besideUnknown(value: Value): Value {
+  return typeof value === 'string' ? value.replaceAll('${', '${!') : value;
 }
 
 /**

@@ -3,7 +3,7 @@ import { describeMissing } from '../approval/decide.ts';
 import { joinWords } from '../approval/people.ts';
 import type { Plan } from '../plan/plan.ts';
 import { blocks } from '../policy/finding.ts';
-import { describeCounts, totalCounts } from './counts.ts';
+import { describePlans } from './counts.ts';
 import { describeOutcome, describeSteps } from './progress.ts';
 import { overallState, type Review, type StackReview, stateOf } from './review.ts';
 import { count, type State, stateWords } from './words.ts';
@@ -41,12 +41,8 @@ function headlineDetail(review: Review, state: State): string {
       return '';
     case 'stale':
       return 'the plan is not the approved one';
-    default: {
-      const deposed = plansOf(review.stacks).reduce((n, p) => n + p.deposed.length, 0);
-      const left = deposed > 0 ? `${count(deposed, 'leftover')} to delete` : '';
-      const changes = describeCounts(totalCounts(plansOf(review.stacks)));
-      return [changes, left].filter(Boolean).join(', ') || 'only outputs change';
-    }
+    default:
+      return describePlans(plansOf(review.stacks));
   }
 }
 

@@ -13,10 +13,12 @@ export function renderVersionDifference(
   options: { readonly color: boolean },
 ): string {
   const heads = [`from ${headOf(from)}`, `to   ${headOf(to)}`];
-  if (difference.changes.length === 0 && difference.outputs.length === 0) {
+  const { changes, outputs, importChanges } = difference;
+  if (changes.length === 0 && outputs.length === 0 && importChanges === undefined) {
     return [clean(to.stack), ...heads, '', 'No property differs.'].join('\n');
   }
-  const lines = planLines({ ...to.plan, ...difference }, 'full');
+  const { importChanges: _of, ...plan } = to.plan;
+  const lines = planLines({ ...plan, ...difference }, 'full');
   return [clean(to.stack), ...heads, '', ...painted(lines, options)].join('\n');
 }
 

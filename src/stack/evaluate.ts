@@ -1,17 +1,9 @@
 import { SlipwayError } from '../base/error.ts';
-import {
-  hasUnknown,
-  isList,
-  isObject,
-  isSecret,
-  isUnknown,
-  reveal,
-  unknown,
-  type Value,
-} from '../base/value.ts';
+import { hasUnknown, isList, isObject, isSecret, isUnknown, reveal, type Value } from '../base/value.ts';
 import { dynamicReferences } from './dynamic-reference.ts';
 import { functions, residual } from './functions.ts';
 import type { Expression, Scope, SecretReference } from './stack.ts';
+import { unknownCall, unknownReference } from './unknown-of.ts';
 
 /**
  * Finishes an expression. What needs something unknown is unknown (lists and maps keep their known parts); what
@@ -32,27 +24,29 @@ export function evaluate(expression: Expression, scope: Scope): Value {
 }
 
 function call(name: string, argument: Expression, scope: Scope): Value {
-  if (name === 'Ref') return scope.attribute(String(argument), undefined);
-  if (name === 'Fn::GetAtt') {
-    const [logicalId, attribute] = argument as readonly string[];
-    return scope.attribute(logicalId!, attribute);
+  if (name === 'Ref' || name === 'Fn::GetAtt') {
+    const [logicalId, attribute] = (isList(argument) ? argument : [String(argument)]) as readonly string[];
+    const value = scope.attribute(logicalId!, attribute);
+    return isUnknown(value) ? unknownReference(logicalId!, attribute) : value;
   }
   const evaluated = evaluate(argument, scope);
   // These two look at a list without reading its items, which may be unknown or secret.
   if (name === 'Fn::Select' || name === 'Fn::Length') {
     const needed = name === 'Fn::Select' && isList(evaluated) ? evaluated : [evaluated];
-    return needed.some(isUnknown) ? unknown : compute(name, evaluated);
+    return needed.some(isUnknown) ? unknownCall(name, evaluated) : compute(name, evaluated);
   }
-  if (hasUnknown(evaluated)) return unknown;
+  if (hasUnknown(evaluated)) return unknownCall(name, evaluated);
   const taint = { secret: false, missing: false };
   const plain = revealed(evaluated, taint);
-  if (taint.missing) return unknown;
+  if (taint.missing) return unknownCall(name, evaluated);
+  if (taint.secret && isWithheld(name, evaluated, scope)) return unknownCall(name, evaluated);
   if (taint.secret) refuseToTell(name, argument);
   const resolved =
     name === 'Fn::Join'
       ? joinWithReferences(argument, plain, scope, taint)
       : compute(name, plain, taint.secret);
-  return taint.missing ? unknown : taint.secret ? sealed(resolved, scope) : resolved;
+  if (taint.missing) return unknownCall(name, evaluated);
+  return taint.secret ? sealed(resolved, scope) : resolved;
 }
 
 function compute(name: string, argument: Value, isSecret = false): Value {
@@ -78,6 +72,12 @@ function refuseToTell(name: string, argument: Expression): void {
     summary: 'Fn::Split cannot take a secret apart',
     remedy: 'Store the parts as secrets of their own, or as keys of one.',
   });
+}
+
+/** What is no secret for ever can be split once it may be told; until then nobody knows into what. */
+function isWithheld(name: string, argument: Value, scope: Scope): boolean {
+  const source = name === 'Fn::Split' && isList(argument) ? argument[1] : undefined;
+  return isSecret(source) && scope.isWithheld?.(source) === true;
 }
 
 interface Taint {

@@ -32,6 +32,8 @@ export interface Scope {
   secret(reference: SecretReference): Secret;
   /** Seals a text made from secrets (`Fn::Join` of one, `Fn::Base64` of one). */
   seal(plaintext: string): Secret;
+  /** Whether it is sealed only until a plan is approved, and is no secret then. */
+  isWithheld?(secret: Secret): boolean;
 }
 
 export interface DesiredResource {

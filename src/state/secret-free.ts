@@ -15,7 +15,7 @@ export function assertSecretFree(value: unknown): void {
 }
 
 const fieldsOf: Readonly<Record<string, readonly string[]>> = {
-  unknown: [],
+  unknown: ['of', 'secrets'],
   secret: ['fingerprint'],
   parameter: ['name'],
   resolve: ['reference'],

@@ -57,7 +57,7 @@ export interface RunRecord {
   readonly id: string;
   readonly stack: StackId;
   readonly kind: 'apply' | 'destroy';
-  readonly status: 'running' | 'succeeded' | 'failed';
+  readonly status: 'running' | 'succeeded' | 'failed' | 'cancelled';
   readonly plan: Plan;
   /** None for a destroy or an import, and for what was applied before versions were kept. */
   readonly version?: StackVersion;
@@ -148,11 +148,18 @@ export interface State {
 
   /** Throws `apply-locked` while an earlier run of the stack has not ended: finish that one first. */
   beginRun(run: RunRecord, lock: Lock): Promise<void>;
-  endRun(id: string, status: 'succeeded' | 'failed', error: string | undefined, lock: Lock): Promise<void>;
+  endRun(
+    id: string,
+    status: Exclude<RunRecord['status'], 'running'>,
+    error: string | undefined,
+    lock: Lock,
+  ): Promise<void>;
   run(id: string): Promise<RunRecord | undefined>;
   /** The run of this stack that never ended, if any. */
   unfinishedRun(stack: StackId): Promise<RunRecord | undefined>;
   runs(stack: StackId, limit: number): Promise<readonly RunRecord[]>;
+  /** The newest one, without what makes it large. */
+  latestRun(stack: StackId): Promise<Omit<RunRecord, 'plan' | 'version'> | undefined>;
   /** Every run of the stack, newest first, without what makes a run large. */
   history(stack: StackId): Promise<readonly RunSummary[]>;
 

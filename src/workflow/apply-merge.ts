@@ -228,7 +228,7 @@ async function decideMerged(merge: Merge, planned: StackPlan): Promise<Decision 
   const decision = decideStack(planned, statements, electors);
   if (!planned.plan || decision?.allowed) return decision;
   for (const run of await workflow.state.runs(planned.plan.stack, retriesRemembered)) {
-    if (run.cause.commit !== commit || run.status !== 'failed') break;
+    if (run.cause.commit !== commit || run.status === 'succeeded') break;
     if (!isRemainder(planned.plan, run.plan)) break;
     const whole = decideStack({ ...planned, plan: run.plan }, statements, electors);
     if (whole?.allowed) return whole;
@@ -241,7 +241,7 @@ const retriesRemembered = 20;
 
 async function failedBefore(workflow: PullRequestWorkflow, { stack }: StackSource): Promise<boolean> {
   const [, before] = await workflow.state.runs(stack, 2);
-  return before?.status === 'failed';
+  return before !== undefined && before.status !== 'succeeded';
 }
 
 /** Puts into the record what a crash must not lose. */

@@ -171,7 +171,7 @@ async function execute(
   const cancelled = result.status === 'interrupted' && !signal.aborted;
   if (cancelled) {
     await putStack(workflow, plan, 'failed', { ...before, outputs: result.outputs }, lock);
-    await state.endRun(run.id, 'failed', `Cancelled: ${request.cancel?.reason}`, lock);
+    await state.endRun(run.id, 'cancelled', `Cancelled: ${request.cancel?.reason}`, lock);
   } else if (result.status !== 'interrupted') {
     const emptied = plan.changes.every((c) => c.action === 'delete' || c.action === 'forget');
     const status = result.status === 'failed' ? 'failed' : emptied ? 'destroyed' : 'applied';

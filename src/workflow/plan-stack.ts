@@ -162,6 +162,7 @@ async function planChecked(
     adopted: adoption.adopted,
     attempted: desired && hasDanglingRename(desired.resources, recorded) ? await attempted() : new Set(),
     imports: importedBy(required, facts),
+    recordedImports: record?.imports ?? [],
     typeOf,
     replacement: (type, path) => replacementOf(workflow.schemas[type], path),
     ...secrets,

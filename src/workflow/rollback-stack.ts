@@ -147,7 +147,7 @@ function versionOf({ id, kind, status, version, cause }: RunRecord): StackVersio
     throw impossible(`The run ${id} only imported ${cause.import}`, 'Name one that applied the template.');
   }
   if (status !== 'succeeded') {
-    const why = status === 'failed' ? 'failed' : 'has not ended';
+    const why = status === 'failed' ? 'failed' : status === 'cancelled' ? 'was cancelled' : 'has not ended';
     throw impossible(`The run ${id} ${why}, so there was never such a state`, 'Name one that succeeded.');
   }
   if (version) return version;

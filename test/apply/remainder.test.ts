@@ -38,12 +38,14 @@ const deposed = (physicalId: string) => ({
   deposed: [{ logicalId: 'B', type: 'AWS::EC2::VPC', physicalId, dependsOn: [] }],
 });
 
+const hidden = { $slipway: 'secret', fingerprint: 'f'.repeat(32) };
 const whole = plan([
   change('A', 'create', { ...block, DhcpOptionsId: unknown }),
   change('B', 'replace', block, id('vpc-b')),
   change('C', 'update', block, id('vpc-c')),
   change('D', 'delete', undefined, id('vpc-d')),
   change('E', 'none', block, id('vpc-e')),
+  change('G', 'create', { DhcpOptionsId: hidden }),
 ]);
 
 describe('what a failed apply left of a plan', () => {
@@ -64,6 +66,16 @@ describe('what a failed apply left of a plan', () => {
       what: 'a replaced one of which the old generation is still there',
       left: plan([change('B', 'none', block, id('vpc-new'))], deposed('vpc-b')),
       is: true,
+    },
+    {
+      what: 'what was hidden until something was imported may be plain by now',
+      left: plan([change('G', 'create', { DhcpOptionsId: 'dopt-1' })]),
+      is: true,
+    },
+    {
+      what: 'an export that the plan did not take',
+      left: plan([], { importChanges: { added: ['net'], removed: [] } }),
+      is: false,
     },
     { what: 'something old that the plan did not speak of', left: plan([], deposed('vpc-x')), is: false },
     {

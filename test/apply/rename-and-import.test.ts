@@ -136,6 +136,40 @@ describe('an imported resource', () => {
     },
   );
 
+  test('has attributes that are in no plan before it is there, and are plain after, wherever a process dies', async () => {
+    const arn = { 'Fn::GetAtt': ['Mine', 'Arn'] };
+    const desired = stackOf(
+      [
+        ...imported({ Note: 'a' }),
+        resource('Making', 'Test::Tagged', { Parent: ref('Mine'), Label: arn }),
+        resource('Staying', 'Test::Tagged', { Size: 7, Note: arn }),
+      ],
+      { Arn: arn },
+    );
+    for (let point = 0; ; point++) {
+      const world = createWorld();
+      await succeed(world, resource('Staying', 'Test::Tagged', { Size: 7, Note: 'arn:tagged-by-hand' }));
+      made(world, { Size: 1, Note: 'a' });
+      world.cloud.advance(10_000);
+      const plan = await planOnce(world, desired);
+      expect(JSON.stringify(plan.changes.map((c) => c.after))).not.toContain('arn:tagged-by-hand');
+      expect(plan.changes.map((c) => c.action)).toEqual(['create', 'import', 'none', 'create']);
+      const process = createProcess((_name, count) => count === point);
+      const ended = await attempt(world, desired, { process });
+      if (ended.kind !== 'applied') {
+        expect(ended.kind).toBe('died');
+        expect(await attempt(world, desired)).toMatchObject({ result: { status: 'succeeded' } });
+      }
+      const now = new Map((await world.state.resources(stack)).map((r) => [r.logicalId, r]));
+      expect(now.get('Making')?.properties.Label).toBe('arn:tagged-by-hand');
+      expect(now.get('Staying')?.properties.Note).toBe('arn:tagged-by-hand');
+      expect(world.cloud.get(now.get('Making')!.physicalId)?.properties.Label).toBe('arn:tagged-by-hand');
+      expect((await world.state.stack(stack))?.outputs.Arn?.value).toBe('arn:tagged-by-hand');
+      expect(hasChanges(await planOnce(world, desired))).toBe(false);
+      if (ended.kind === 'applied') break;
+    }
+  });
+
   test('is recorded as it is, also when the update after it is refused', async () => {
     const world = createWorld();
     made(world, { Size: 1, Note: 'a' });

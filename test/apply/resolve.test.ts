@@ -58,6 +58,16 @@ describe('what is sent', () => {
       now: [{ Id: 'x', From: '0.0.0.0/0' }],
       stale: true,
     },
+    'what was hidden until it was imported is plain by now': {
+      planned: { Arn: sealed('arn:1'), Ports: [sealed('80')] },
+      now: { Arn: 'arn:1', Ports: [80] },
+      stale: false,
+    },
+    'what was hidden until it was imported is another by now': {
+      planned: sealed('arn:1'),
+      now: 'arn:2',
+      stale: true,
+    },
     'a list became a text': { planned: [unknown], now: 'x', stale: true },
   };
   test.each(Object.entries(cases))('%s', (_title, { planned, now, stale }) => {

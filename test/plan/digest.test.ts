@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Value } from '../../src/base/value.ts';
 import type { Plan } from '../../src/plan/plan.ts';
-import { parameter, planned, record, ref, sealed, thing, type World, where } from './planned.ts';
+import { att, parameter, planned, record, ref, sealed, thing, type World, where } from './planned.ts';
 
 /** Two subnets and a server in one of them: a plan with everything in it that a digest can hang on. */
 const base = {
@@ -74,10 +74,38 @@ describe('a plan’s digest', () => {
       recorded: [record('Old', { Note: 'x' }, { physicalId: 'old-2' }), base.recorded[1]!],
     },
     'whether it has vanished': { ...base, live: { Old: null } },
+    'an import of an export, of which nothing comes': { ...base, imports: { 'net-vpc': 'vpc-1' } },
+    'an import of an export that is given up': { ...base, recordedImports: ['net-vpc'] },
     'an export': { ...base, outputs: { Id: { value: ref('Server'), exportName: 'shop-id' } } },
   };
   test.each(Object.entries(other))('is another with %s', (_title, world) => {
     expect(digest(world)).not.toBe(digest(base));
+  });
+
+  const joined = (desired: Value, more: Partial<World> = {}) =>
+    planned({
+      ...base,
+      desired: [
+        ...base.desired,
+        thing('Still', {}),
+        thing('Joined', { Note: desired }, { dependsOn: ['Public', 'Still'] }),
+      ],
+      recorded: [...base.recorded, record('Still', {})],
+      ...more,
+    }).digest;
+  const beside = (part: Value): Value => ({ 'Fn::Join': ['-', [part, ref('Public')]] });
+
+  test('is another when what stands beside something unknown in one text is another', () => {
+    const text = beside(att('Still', 'Arn'));
+    const of = (Arn: string) => joined(text, { attributes: { Still: { Arn } } });
+    expect(of('one')).toBe(of('one'));
+    expect(of('one')).not.toBe(of('another'));
+  });
+
+  test('is another when a secret beside something unknown in one text is another', () => {
+    const of = (Token: string) => joined(beside(parameter('Token')), { secrets: { Token } });
+    expect(of('one')).toBe(of('one'));
+    expect(of('one')).not.toBe(of('another'));
   });
 
   test('is another when a secret is another one, and no text of a plan has either', () => {

@@ -270,7 +270,7 @@ describe('replacing', () => {
       ['Friend', 'update'],
       ['Parent', 'replace'],
     ]);
-    expect(changeOf(plan, 'Child').after).toEqual({ Parent: unknown });
+    expect(changeOf(plan, 'Child').after).toEqual({ Parent: { ...unknown, of: '${Parent}' } });
   });
 });
 
@@ -482,5 +482,27 @@ describe('outputs', () => {
   test.each(Object.entries(single))('%s', (_title, { outputs, recorded, changes }) => {
     const plan = planned({ desired: [], outputs: outputs as never, recordedOutputs: recorded as never });
     expect(hasChanges(plan)).toBe(changes);
+  });
+});
+
+describe('exports of other stacks', () => {
+  const desired = [thing('A', { Note: 'vpc-1' })];
+  const recorded = [record('A', { Note: 'vpc-1' })];
+
+  test.each([
+    ['one more', { net: 'vpc-1' }, [], { added: ['net'], removed: [] }],
+    ['one less', {}, ['net'], { added: [], removed: ['net'] }],
+    ['another', { net: 'vpc-1' }, ['old'], { added: ['net'], removed: ['old'] }],
+  ])('%s is a change, where nothing else is', (_title, imports, recordedImports, importChanges) => {
+    const plan = planned({ desired, recorded, imports, recordedImports });
+    expect(plan.changes.map((c) => c.action)).toEqual(['none']);
+    expect(plan.importChanges).toEqual(importChanges);
+    expect(hasChanges(plan)).toBe(true);
+  });
+
+  test('the same as before are no change, whatever their values', () => {
+    const plan = planned({ desired, recorded, imports: { net: 'vpc-1' }, recordedImports: ['net'] });
+    expect(plan).not.toHaveProperty('importChanges');
+    expect(hasChanges(plan)).toBe(false);
   });
 });

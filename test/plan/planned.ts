@@ -74,6 +74,9 @@ export interface World {
   readonly attributes?: Readonly<Record<string, Readonly<Record<string, Value>>>>;
   readonly outputs?: Readonly<Record<string, { readonly value: Value; readonly exportName?: string }>>;
   readonly recordedOutputs?: PlanInput['recordedOutputs'];
+  /** Exports that the template takes, and those that the stack takes until now. */
+  readonly imports?: PlanInput['imports'];
+  readonly recordedImports?: readonly string[];
   readonly secrets?: Readonly<Record<string, string>>;
   readonly type?: Partial<PlannedType>;
 }
@@ -111,6 +114,8 @@ export function planned(world: World): Plan {
     recordedOutputs: world.recordedOutputs ?? {},
     live: new Map(lives),
     adopted: new Map(Object.entries(world.adopted ?? {})),
+    imports: world.imports ?? {},
+    recordedImports: world.recordedImports ?? [],
     attempted: new Set(world.attempted),
     typeOf: () => ({ ...thingType, ...world.type }),
     replacement: (_type, path) => (['Name', 'Size', 'Parent'].includes(path) ? 'always' : 'never'),

@@ -172,7 +172,7 @@ describe('a resource that is imported', () => {
     expect(JSON.stringify(plan)).not.toMatch(/an old one|:41[78]|"red"/);
   });
 
-  test('gives its id and attributes to those that refer to it', () => {
+  test('gives its id and, sealed, its attributes to those that refer to it', () => {
     const plan = planned({
       desired: [
         thing('A', { Name: 'a' }),
@@ -180,7 +180,7 @@ describe('a resource that is imported', () => {
       ],
       adopted: { A: live({ Name: 'a' }) },
     });
-    expect(changeOf(plan, 'B').after).toEqual({ Uses: 'thing-9', Arn: 'arn:9' });
+    expect(changeOf(plan, 'B').after).toEqual({ Uses: 'thing-9', Arn: sealed('arn:9') });
   });
 
   test.each([

@@ -1,9 +1,10 @@
 /** Hand-made plans of one small shop: a network, a security group, a role and an instance that uses them all. */
 import { digestOf } from '../../src/base/canonical-json.ts';
 import type { SourceRange } from '../../src/base/source.ts';
-import { type Properties, unknown, type Value } from '../../src/base/value.ts';
+import type { Properties, Value } from '../../src/base/value.ts';
 import type { Change, Plan, PropertyDifference } from '../../src/plan/plan.ts';
 import type { Finding } from '../../src/policy/finding.ts';
+import { unknownReference } from '../../src/stack/unknown-of.ts';
 import { plainChange } from '../plan/plain-change.ts';
 
 export const file = 'infra/shop.yaml';
@@ -59,6 +60,8 @@ export function plan(changes: readonly Change[], rest: Partial<Plan> = {}): Plan
   };
 }
 
+const ref = (logicalId: string, attribute?: string) => unknownReference(logicalId, attribute);
+
 const tags = (name: string): Value => [
   { Key: 'Name', Value: name },
   { Key: 'owner', Value: 'shop-team' },
@@ -79,46 +82,46 @@ const shop: Readonly<Record<string, readonly [string, Properties, readonly strin
   Vpc: ['AWS::EC2::VPC', { CidrBlock: '10.0.0.0/16', EnableDnsHostnames: true, Tags: tags('shop') }, [], 4],
   SubnetA: [
     'AWS::EC2::Subnet',
-    { AvailabilityZone: 'eu-west-1a', CidrBlock: '10.0.1.0/24', VpcId: unknown },
+    { AvailabilityZone: 'eu-west-1a', CidrBlock: '10.0.1.0/24', VpcId: ref('Vpc') },
     ['Vpc'],
     12,
   ],
   SubnetB: [
     'AWS::EC2::Subnet',
-    { AvailabilityZone: 'eu-west-1b', CidrBlock: '10.0.2.0/24', VpcId: unknown },
+    { AvailabilityZone: 'eu-west-1b', CidrBlock: '10.0.2.0/24', VpcId: ref('Vpc') },
     ['Vpc'],
     18,
   ],
   Gateway: ['AWS::EC2::InternetGateway', { Tags: tags('shop') }, [], 24],
   GatewayAttachment: [
     'AWS::EC2::VPCGatewayAttachment',
-    { InternetGatewayId: unknown, VpcId: unknown },
+    { InternetGatewayId: ref('Gateway'), VpcId: ref('Vpc') },
     ['Gateway', 'Vpc'],
     28,
   ],
-  Routes: ['AWS::EC2::RouteTable', { VpcId: unknown }, ['Vpc'], 33],
+  Routes: ['AWS::EC2::RouteTable', { VpcId: ref('Vpc') }, ['Vpc'], 33],
   DefaultRoute: [
     'AWS::EC2::Route',
-    { DestinationCidrBlock: '0.0.0.0/0', GatewayId: unknown, RouteTableId: unknown },
+    { DestinationCidrBlock: '0.0.0.0/0', GatewayId: ref('Gateway'), RouteTableId: ref('Routes') },
     ['Gateway', 'GatewayAttachment', 'Routes'],
     37,
   ],
   WebGroup: [
     'AWS::EC2::SecurityGroup',
-    { GroupDescription: 'The web server', SecurityGroupIngress: [http], VpcId: unknown },
+    { GroupDescription: 'The web server', SecurityGroupIngress: [http], VpcId: ref('Vpc') },
     ['Vpc'],
     44,
   ],
   WebRole: ['AWS::IAM::Role', { AssumeRolePolicyDocument: trust, Path: '/shop/' }, [], 55],
-  WebProfile: ['AWS::IAM::InstanceProfile', { Roles: [unknown] }, ['WebRole'], 66],
+  WebProfile: ['AWS::IAM::InstanceProfile', { Roles: [ref('WebRole')] }, ['WebRole'], 66],
   Web: [
     'AWS::EC2::Instance',
     {
-      IamInstanceProfile: unknown,
+      IamInstanceProfile: ref('WebProfile'),
       ImageId: 'ami-0abc1234def567890',
       InstanceType: 't3.micro',
-      SecurityGroupIds: [unknown],
-      SubnetId: unknown,
+      SecurityGroupIds: [ref('WebGroup', 'GroupId')],
+      SubnetId: ref('SubnetA'),
       Tags: tags('web'),
       UserData: Buffer.from(userData).toString('base64'),
     },
@@ -157,8 +160,8 @@ export function allCreated(environment = 'dev'): Plan {
     {
       environment,
       outputs: [
-        { name: 'Address', description: 'Where the shop answers', after: unknown },
-        { name: 'VpcId', after: unknown },
+        { name: 'Address', description: 'Where the shop answers', after: ref('Web', 'PublicIp') },
+        { name: 'VpcId', after: ref('Vpc') },
       ],
     },
   );
@@ -204,7 +207,7 @@ export function moved(environment = 'dev'): Plan {
   };
   return plan(
     ids.map((id) => special[id] ?? resource(id, 'none')),
-    { environment, outputs: [{ name: 'Address', before: '203.0.113.7', after: unknown }] },
+    { environment, outputs: [{ name: 'Address', before: '203.0.113.7', after: ref('Web', 'PublicIp') }] },
   );
 }
 

@@ -14,7 +14,10 @@ test('a cancel that meets a process that stopped ends its run: the next pull req
   await applyMerge(workflow, hub, 1);
 
   expect(await workflow.state.unfinishedRun(stack)).toBeUndefined();
-  expect((await workflow.state.runs(stack, 1))[0]?.error).toBe('Cancelled: operator');
+  expect((await workflow.state.runs(stack, 1))[0]).toMatchObject({
+    status: 'cancelled',
+    error: 'Cancelled: operator',
+  });
   const record = await workflow.pullRequests.get(hub.fullName, 1);
   expect(record?.review.stacks.map((s) => s.phase)).toEqual(['cancelled']);
 

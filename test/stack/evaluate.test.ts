@@ -8,6 +8,7 @@ import { key, scopeOf } from './facts.ts';
 
 const ref = (name: string) => ({ Ref: name });
 const attribute = (name: string, attribute: string) => ({ 'Fn::GetAtt': [name, attribute] });
+const joinOf = (delimiter: string, items: Expression) => ({ 'Fn::Join': [delimiter, items] });
 const join = (delimiter: string, ...items: Expression[]) => ({ 'Fn::Join': [delimiter, items] });
 
 const known = scopeOf({
@@ -16,25 +17,48 @@ const known = scopeOf({
   'Vpc.Blocks': ['10.0.0.0/16', unknown],
   'Db.Port': 5432,
 });
+const openAs = (of: string, ...fingerprints: string[]) => ({
+  ...unknown,
+  of,
+  ...(fingerprints.length > 0 ? { secrets: fingerprints } : {}),
+});
 
 test.each([
   ['plain values are themselves', { a: [1, 'b', true, null] }, { a: [1, 'b', true, null] }],
   ['Ref and GetAtt', [ref('Vpc'), attribute('Vpc', 'CidrBlock')], ['vpc-1', '10.0.0.0/16']],
   ['a Join of all kinds', join('-', 'a', 1, true, attribute('Db', 'Port')), 'a-1-true-5432'],
-  ['a Join with an unknown', join('-', 'a', ref('New')), unknown],
-  ['a list keeps its known parts', ['a', ref('New')], ['a', unknown]],
-  ['a map keeps its known parts', { a: 1, b: { c: ref('New') } }, { a: 1, b: { c: unknown } }],
-  ['Select from an unknown', { 'Fn::Select': [0, attribute('New', 'Blocks')] }, unknown],
+  ['Ref of what is not there yet', ref('New'), openAs('${New}')],
+  ['GetAtt of what is not there yet', attribute('New', 'Arn'), openAs('${New.Arn}')],
+  ['a Join with an unknown', join('-', 'a', ref('Vpc'), ref('New')), openAs('a-vpc-1-${New}')],
+  [
+    'a Join with a text that only looks like a reference',
+    join('', '${Vpc}', ref('New'), '${!New}'),
+    openAs('${!Vpc}${New}${!!New}'),
+  ],
+  ['a Join of an unknown list', joinOf(',', attribute('New', 'Ids')), openAs('${Join(",", New.Ids)}')],
+  ['a list keeps its known parts', ['a', ref('New')], ['a', openAs('${New}')]],
+  ['a map keeps its known parts', { a: 1, b: { c: ref('New') } }, { a: 1, b: { c: openAs('${New}') } }],
+  [
+    'Select from an unknown',
+    { 'Fn::Select': [0, attribute('New', 'Blocks')] },
+    openAs('${Select(0, New.Blocks)}'),
+  ],
+  [
+    'a Sub of a part of an unknown',
+    join('', 'a-', { 'Fn::Select': [1, { 'Fn::Split': [':', attribute('New', 'Arn')] }] }),
+    openAs('a-${Select(1, Split(":", New.Arn))}'),
+  ],
+  ['Base64 of an unknown', { 'Fn::Base64': join('', 'id=', ref('New')) }, openAs('id=${New}')],
   [
     'Select of a known item beside an unknown one',
     { 'Fn::Select': [0, attribute('Vpc', 'Blocks')] },
     '10.0.0.0/16',
   ],
   ['Select of the unknown one', { 'Fn::Select': [1, attribute('Vpc', 'Blocks')] }, unknown],
-  ['Split of an unknown', { 'Fn::Split': [',', ref('New')] }, unknown],
+  ['Split of an unknown', { 'Fn::Split': [',', ref('New')] }, openAs('${Split(",", New)}')],
   ['Split', { 'Fn::Split': ['.', attribute('Vpc', 'CidrBlock')] }, ['10', '0', '0', '0/16']],
   ['Length of a list with unknowns', { 'Fn::Length': attribute('Vpc', 'Blocks') }, 2],
-  ['Length of an unknown', { 'Fn::Length': ref('New') }, unknown],
+  ['Length of an unknown', { 'Fn::Length': ref('New') }, openAs('${Length(New)}')],
   ['Base64', { 'Fn::Base64': join('', 'id=', ref('Vpc')) }, 'aWQ9dnBjLTE='],
   [
     'Cidr of an attribute',
@@ -42,7 +66,7 @@ test.each([
     '10.0.1.0/24',
   ],
   ['ToJsonString', { 'Fn::ToJsonString': { vpc: ref('Vpc') } }, '{"vpc":"vpc-1"}'],
-  ['ToJsonString with an unknown', { 'Fn::ToJsonString': { vpc: ref('New') } }, unknown],
+  ['ToJsonString with an unknown', { 'Fn::ToJsonString': { vpc: ref('New') } }, openAs('{"vpc":"${New}"}')],
   [
     'markers pass',
     [unknown, { $slipway: 'secret', fingerprint: 'f' }],
@@ -79,7 +103,6 @@ test.each([
   ['a Select of a Split', { 'Fn::Select': [0, { 'Fn::Split': [',', password] }] }, 'sealed hunter2'],
   ['a Select of what stands beside it', { 'Fn::Select': [1, [password, 'plain']] }, 'plain'],
   ['ToJsonString', { 'Fn::ToJsonString': { p: password } }, 'sealed {"p":"hunter2,x"}'],
-  ['a Join with an unknown', join('', password, ref('New')), unknown],
   [
     'a reference whose name a resource completes',
     join('', 'p={{resolve:vault:', { 'Fn::Select': [0, ['a']] }, '#b}}'),
@@ -92,6 +115,18 @@ test.each([
   },
 );
 
+test('what a secret and an unknown make together tells the secret only by its fingerprint', () => {
+  const made = evaluate(join(':', 'admin', password, ref('New')), secrets);
+  expect(made).toEqual(openAs('admin:(secret):${New}', seal('hunter2,x', key).fingerprint));
+  const twice = evaluate({ 'Fn::Base64': join('', ref('Else'), made) }, secrets);
+  expect(twice).toEqual(openAs('${Else}admin:(secret):${New}', seal('hunter2,x', key).fingerprint));
+});
+
+test('a very long text with an unknown in it is cut', () => {
+  const made = evaluate(join('', 'x'.repeat(50_000), ref('New')), known) as { of: string };
+  expect(made.of).toHaveLength(30_001);
+});
+
 test('a text from the cloud can name no secret', () => {
   const scope = scopeOf({ Evil: '{{resolve:vault:a#b}}' }, { 'vault:a#b': seal('from vault', key) });
   expect(evaluate(join('', 'x', ref('Evil')), scope)).toBe('x{{resolve:vault:a#b}}');
@@ -99,7 +134,7 @@ test('a text from the cloud can name no secret', () => {
 
 test('a secret without its plaintext, as state holds it, makes unknown', () => {
   const scope = scopeOf({}, { Password: { $slipway: 'secret', fingerprint: 'f' } });
-  expect(evaluate(join('', 'a', password), scope)).toEqual(unknown);
+  expect(evaluate(join('', 'a', password), scope)).toEqual(openAs('a(secret)', 'f'));
   expect(evaluate(password, scope)).toEqual({ $slipway: 'secret', fingerprint: 'f' });
 });
 
@@ -139,7 +174,7 @@ test('Split undoes Join where the delimiter is in no item, and Select finds each
 test('with one item unknown, a Join is unknown and nothing else about it matters', () => {
   fc.assert(
     fc.property(word, fc.array(word), fc.array(word), (by, before, after) => {
-      expect(evaluate(join(by, ...before, ref('New'), ...after), known)).toEqual(unknown);
+      expect(evaluate(join(by, ...before, ref('New'), ...after), known)).toMatchObject(unknown);
     }),
   );
 });
