@@ -127,6 +127,16 @@ export const migrations: readonly { readonly name: string; readonly sql: readonl
       )`,
     ],
   },
+  {
+    name: 'repositories by their number',
+    sql: [
+      `create table repository (
+        id bigint primary key,
+        name text not null unique,
+        known_since timestamptz not null default now()
+      )`,
+    ],
+  },
 ];
 /** Any number will do, as long as it stays: it is what two processes that open one database agree on. */
 const LOCK = 7_420_114_001;

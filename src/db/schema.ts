@@ -14,6 +14,7 @@ export interface Schema {
   delivery: DeliveryTable;
   pull_request: PullRequestTable;
   cancellation: CancellationTable;
+  repository: RepositoryTable;
   setting: SettingTable;
 }
 
@@ -112,6 +113,13 @@ export interface CancellationTable {
   number: number;
   login: string;
   at: ColumnType<Date, never, never>;
+}
+
+/** Under which name a repository's stacks and pull requests are kept, by GitHub's number of it. */
+export interface RepositoryTable {
+  id: number;
+  name: string;
+  known_since: ColumnType<Date, never, never>;
 }
 
 /** What the installation keeps for itself, such as the key of its fingerprints. */

@@ -1,8 +1,8 @@
 import type { Probot } from 'probot';
-import { type JobRequest, pullRequestKey } from '../jobs/kinds.ts';
+import { type JobRequest, pullRequestKey, sweepOptions } from '../jobs/kinds.ts';
 import type { EventPayload, WebhookEvent } from './events/event.ts';
 import { placeOf } from './events/event.ts';
-import { webhookEvents } from './events/registry.ts';
+import { installationEvents, webhookEvents } from './events/registry.ts';
 
 /** A verified webhook with the jobs that it asks for. */
 export interface Received {
@@ -26,11 +26,30 @@ export function slipwayApp(store: (received: Received) => Promise<void>): (probo
         await store({ id, event: event.name, payload, jobs });
       });
     }
+    for (const event of Object.values(installationEvents)) {
+      probot.on(event.name as 'installation', async ({ id, payload }) => {
+        const jobs = event.jobs(payload.action, payload.installation.id);
+        await store({ id, event: event.name, payload: payload as EventPayload, jobs });
+      });
+    }
   };
 }
 
 /** How a job is enqueued: in the order of its pull request, plans only once; a cancel beside what it cancels. */
 export function enqueueOptions(job: JobRequest): { key: string; coalesce: boolean } {
-  if (job.kind === 'cancel') return { key: `${pullRequestKey(job.payload)} cancel`, coalesce: false };
-  return { key: pullRequestKey(job.payload), coalesce: job.kind === 'review' || job.kind === 'merge' };
+  switch (job.kind) {
+    case 'rerun':
+    case 'merge-group': {
+      const { owner, repo, sha } = job.payload;
+      return { key: `${owner}/${repo} ${job.kind} ${sha}`.toLowerCase(), coalesce: true };
+    }
+    case 'sweep':
+      return sweepOptions(job.payload);
+    case 'cancel':
+      return { key: `${pullRequestKey(job.payload)} cancel`, coalesce: false };
+    default:
+      return { key: pullRequestKey(job.payload), coalesce: coalesced.includes(job.kind) };
+  }
 }
+
+const coalesced: readonly string[] = ['review', 'merge', 'trouble'];

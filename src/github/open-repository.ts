@@ -25,6 +25,8 @@ export interface RepositoryAccess {
   readonly repo: string;
   /** Slipway's own, by which it tells its comments and issues from those of other bots. */
   readonly appId: number;
+  /** The name under which what is known of it is kept; the one that it has now unless told. */
+  readonly keptName?: string;
   /** Everything that leaves goes through it: no secret is ever written to GitHub. */
   readonly mask: (text: string) => string;
 }
@@ -41,7 +43,8 @@ export function openRepository(access: RepositoryAccess): Repository {
   const { octokit, owner, repo, mask } = access;
   const here = { owner, repo };
   return {
-    fullName: `${owner}/${repo}`,
+    fullName: access.keptName ?? `${owner}/${repo}`,
+    currentName: `${owner}/${repo}`,
     pullRequest: (number) => pullRequest(access, number),
     async changedFiles(number) {
       const files = await octokit.paginate(octokit.rest.pulls.listFiles, {

@@ -25,6 +25,8 @@ export interface ServerConfig {
   /** GitHub asks Apps to space out their writes; only a GitHub on this machine does not mind. */
   readonly throttle: boolean;
   readonly fingerprintKey?: string;
+  /** How often GitHub is asked what no webhook told of. */
+  readonly sweepSeconds: number;
   readonly logLevel: string;
 }
 
@@ -62,6 +64,9 @@ export function readConfig(env: Env): ServerConfig {
   const port = Number(env.PORT || 3000);
   // Not 0: GitHub has to know where to send webhooks.
   if (!Number.isInteger(port) || port < 1 || port > 65_535) missing.push('PORT: a number from 1 to 65535');
+  const sweepSeconds = Number(env.SLIPWAY_SWEEP_SECONDS || 600);
+  if (!Number.isInteger(sweepSeconds) || sweepSeconds < 1)
+    missing.push('SLIPWAY_SWEEP_SECONDS: a whole number of seconds');
   const vault = env.VAULT_ADDR
     ? {
         address: env.VAULT_ADDR,
@@ -91,6 +96,7 @@ export function readConfig(env: Env): ServerConfig {
     ...(vault ? { vault } : {}),
     ...githubAddresses(env),
     throttle: env.SLIPWAY_GITHUB_THROTTLE !== 'off',
+    sweepSeconds,
     logLevel: env.LOG_LEVEL ?? 'info',
   };
 }

@@ -8,16 +8,22 @@ import { SlipwayError } from '../base/error.ts';
 import { createLog, type Log } from '../base/log.ts';
 import { type Database, openDatabase } from '../db/database.ts';
 import { enqueueOptions, type Received, slipwayApp } from '../github/app.ts';
+import type { EventPayload } from '../github/events/event.ts';
+import { type ListMemory, openLists } from '../github/list-pull-requests.ts';
+import { listRepositories } from '../github/list-repositories.ts';
 import { type Octokit, openRepository } from '../github/open-repository.ts';
 import { redeliverMissed } from '../github/redeliver.ts';
 import { lastReceived, storeDelivery } from '../jobs/deliveries.ts';
 import { createHandlers } from '../jobs/handlers.ts';
-import type { JobPayloads, PullRequestPlace } from '../jobs/kinds.ts';
+import { type JobPayloads, type RepositoryPlace, sweepOptions } from '../jobs/kinds.ts';
 import { maintenance } from '../jobs/maintenance.ts';
 import { createQueue, type Handler, type Queue } from '../jobs/queue.ts';
+import { sweep } from '../jobs/sweep.ts';
 import { createMasker } from '../secret/masker.ts';
 import { openVault } from '../secret/vault.ts';
+import { createHeard } from '../state/heard.ts';
 import { createPullRequests } from '../state/pull-requests.ts';
+import { createRepositories, type Repositories } from '../state/repositories.ts';
 import { type OwnType, openWorkflow } from '../workflow/open-workflow.ts';
 import { readPolicies } from '../workflow/read-policies.ts';
 import type { PullRequestWorkflow } from '../workflow/workflow.ts';
@@ -83,15 +89,37 @@ async function listen(
   };
   const clients = new Probot(probotOptions);
   const appId = Number(config.appId);
-  const open = async ({ installation, owner, repo }: PullRequestPlace) => {
-    const octokit = (await clients.auth(installation)) as unknown as Octokit;
-    return openRepository({ octokit, owner, repo, appId, mask: workflow.masker.mask });
-  };
+  const repositories = createRepositories(database);
+  const heard = createHeard(database);
+  const client = async (installation?: number) => (await clients.auth(installation)) as unknown as Octokit;
+  const access = async ({ installation, owner, repo, repositoryId }: RepositoryPlace) => ({
+    octokit: await client(installation),
+    owner,
+    repo,
+    appId,
+    mask: workflow.masker.mask,
+    ...(repositoryId === undefined
+      ? {}
+      : { keptName: await repositories.keptName(repositoryId, `${owner}/${repo}`) }),
+  });
+  const open = async (place: RepositoryPlace) => openRepository(await access(place));
+  const memory: ListMemory = new Map();
+  const lists = async (place: RepositoryPlace) => openLists(await access(place), memory);
   const queue: Queue<JobPayloads> = await createQueue(database, {
     handlers: {
-      ...createHandlers({ workflow, open, queue: () => queue }),
+      ...createHandlers({ workflow, open, lists, heard, queue: () => queue }),
       maintenance: maintenance(database),
-      'catch-up': catchUp(async () => (await clients.auth()) as unknown as Octokit, log),
+      'catch-up': catchUp(client, log),
+      sweep: sweep({
+        database,
+        queue: () => queue,
+        heard,
+        repositories,
+        list: (installation) => listRepositories(client, installation),
+        open: lists,
+        graceSeconds: config.sweepSeconds,
+        log,
+      }),
     },
     log,
     clock: systemClock,
@@ -105,7 +133,7 @@ async function listen(
     Probot: Probot.defaults(probotOptions),
     enableStaticFiles: false,
   });
-  await server.load(slipwayApp((received) => store(database, queue, received)));
+  await server.load(slipwayApp((received) => store(database, queue, repositories, received)));
   server.addHandler(healthHandler(database, queue));
   try {
     await server.start();
@@ -121,8 +149,10 @@ async function listen(
   // Only now: what comes in before is stored, and this takes it up.
   queue.every('maintenance', 6 * 3600, {});
   queue.every('catch-up', 300, {});
+  queue.every('sweep', config.sweepSeconds, {});
   await queue.start();
   if (earlier) await queue.enqueue('catch-up', { since: earlier.toISOString() }, once);
+  await queue.enqueue('sweep', {}, sweepOptions({}));
   const url = `http://${config.host}:${server.port}`;
   log.info({ url, database: database.kind }, 'Slipway is ready');
   void loadAhead(workflow, config);
@@ -161,7 +191,12 @@ async function loadAhead(workflow: PullRequestWorkflow, { region }: ServerConfig
   aws.destroy();
 }
 
-async function store(database: Database, queue: Queue<JobPayloads>, received: Received): Promise<void> {
+async function store(
+  database: Database,
+  queue: Queue<JobPayloads>,
+  repositories: Repositories,
+  received: Received,
+): Promise<void> {
   const { id, event, payload, jobs } = received;
   const { action, repository } = payload;
   await storeDelivery(
@@ -171,9 +206,16 @@ async function store(database: Database, queue: Queue<JobPayloads>, received: Re
       id,
       event,
       ...(action === undefined ? {} : { action }),
-      ...(repository ? { repository: `${repository.owner.login}/${repository.name}` } : {}),
+      ...(repository ? { repository: await keptName(repositories, repository) } : {}),
       payload,
     },
     jobs.map((job) => ({ ...job, ...enqueueOptions(job) })),
   );
+}
+
+function keptName(
+  repositories: Repositories,
+  { id, owner, name }: NonNullable<EventPayload['repository']>,
+): Promise<string> {
+  return repositories.keptName(id, `${owner.login}/${name}`);
 }

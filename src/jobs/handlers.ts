@@ -1,29 +1,45 @@
+import type { Heard } from '../state/heard.ts';
 import type { PullRequests } from '../state/pull-requests.ts';
 import { applyMerge } from '../workflow/apply-merge.ts';
 import { closePullRequest } from '../workflow/close-pull-request.ts';
 import { type FollowUp, hearCancel, hearComment } from '../workflow/hear-comment.ts';
 import { hearReview } from '../workflow/hear-review.ts';
-import { reportTrouble } from '../workflow/report-trouble.ts';
+import { parseQueueRef, queueRefs } from '../workflow/merge-queue.ts';
+import { reportTrouble, trouble } from '../workflow/report-trouble.ts';
 import type { Repository } from '../workflow/repository.ts';
+import { rerunChecks } from '../workflow/rerun-checks.ts';
 import { retractComment } from '../workflow/retract-comment.ts';
+import { reportGroupTrouble, reviewMergeGroup } from '../workflow/review-merge-group.ts';
 import { reviewPullRequest } from '../workflow/review-pull-request.ts';
+import type { PullRequestLists } from '../workflow/sweep.ts';
 import type { PullRequestWorkflow } from '../workflow/workflow.ts';
-import { type JobPayloads, type PullRequestJobs, type PullRequestPlace, pullRequestKey } from './kinds.ts';
+import {
+  type JobPayloads,
+  type PullRequestJobs,
+  type PullRequestPlace,
+  pullRequestKey,
+  type RepositoryJobs,
+  type RepositoryPlace,
+} from './kinds.ts';
 import type { Handler, Handlers, Queue } from './queue.ts';
 
 export interface HandlerDependencies {
   readonly workflow: PullRequestWorkflow & { readonly pullRequests: PullRequests };
   /** The repository of a job, through its installation's client. */
-  readonly open: (place: PullRequestPlace) => Promise<Repository>;
+  readonly open: (place: RepositoryPlace) => Promise<Repository>;
+  readonly lists: (place: RepositoryPlace) => Promise<PullRequestLists>;
+  readonly heard: Heard;
   /** Given late: the queue needs its handlers before it exists. */
   readonly queue: () => Queue<JobPayloads>;
 }
 
-/** What each kind of job on a pull request does: open the repository, call the use case, enqueue what it asks for next. */
-export function createHandlers({ workflow, open, queue }: HandlerDependencies): Handlers<PullRequestJobs> {
+/** What each kind of job does: open the repository, call the use case, enqueue what it asks for next. */
+export function createHandlers(
+  dependencies: HandlerDependencies,
+): Handlers<PullRequestJobs> & Handlers<RepositoryJobs> {
+  const { workflow, open, queue } = dependencies;
   const follow = async (place: PullRequestPlace, followUps: readonly FollowUp[]) => {
-    const { installation, owner, repo, number } = place;
-    for (const kind of followUps) await enqueue(queue(), kind, { installation, owner, repo, number });
+    for (const kind of followUps) await enqueue(queue(), kind, onlyPlace(place));
   };
   const handler = <P extends PullRequestPlace>(
     handle: (repository: Repository, payload: P, signal: AbortSignal) => Promise<void>,
@@ -34,7 +50,13 @@ export function createHandlers({ workflow, open, queue }: HandlerDependencies): 
     retries: 4,
     retryDelaySeconds: 2,
     async onExhausted(payload) {
-      await reportTrouble(workflow, await open(payload), payload.number);
+      try {
+        await reportTrouble(workflow, await open(payload), payload.number);
+      } catch (error) {
+        // What made the job fail may be that GitHub does not answer. A check must not stay pending for that.
+        await enqueue(queue(), 'trouble', onlyPlace(payload));
+        throw error;
+      }
     },
   });
   return {
@@ -53,10 +75,65 @@ export function createHandlers({ workflow, open, queue }: HandlerDependencies): 
       for (const number of others) await follow({ ...payload, number }, ['review', 'merge']);
     }),
     close: handler((repository, { number }) => closePullRequest(workflow, repository, number)),
+    trouble: {
+      async handle(payload) {
+        await reportTrouble(workflow, await open(payload), payload.number).catch(unlessRefused);
+      },
+      // Five hours: longer than GitHub is away.
+      retries: 60,
+      retryDelaySeconds: 10,
+    },
+    rerun: rerunHandler(dependencies),
+    'merge-group': groupHandler(dependencies),
   };
 }
 
+function rerunHandler({ open, lists, heard, queue }: HandlerDependencies): Handler<RepositoryJobs['rerun']> {
+  return {
+    async handle({ sha, ...place }) {
+      const found = await rerunChecks(heard, await open(place), await lists(place), sha);
+      for (const { kind, number } of found) await enqueue(queue(), kind, { ...place, number });
+    },
+    retries: 10,
+    retryDelaySeconds: 2,
+  };
+}
+
+function groupHandler({
+  workflow,
+  open,
+  lists,
+}: HandlerDependencies): Handler<RepositoryJobs['merge-group']> {
+  return {
+    async handle(payload) {
+      const group = parseQueueRef(payload.ref);
+      if (!group) return;
+      const queued = async () => (await lists(payload)).queued(queueRefs(group));
+      await reviewMergeGroup(workflow, await open(payload), queued, payload);
+    },
+    retries: 4,
+    retryDelaySeconds: 2,
+    async onExhausted(payload) {
+      await reportGroupTrouble(workflow, await open(payload), payload, trouble);
+    },
+  };
+}
+
+/** The repository or the installation is gone, or Slipway may not write there: nobody waits for a word. */
+function unlessRefused(error: unknown): void {
+  const status = (error as { status?: number }).status ?? 0;
+  if (![401, 403, 404, 410].includes(status)) throw error;
+}
+
+function onlyPlace({ installation, owner, repo, repositoryId, number }: PullRequestPlace): PullRequestPlace {
+  return { installation, owner, repo, number, ...(repositoryId === undefined ? {} : { repositoryId }) };
+}
+
 /** Enqueues a job that concerns a whole pull request; of several that wait, the newest does for all. */
-function enqueue(queue: Queue<JobPayloads>, kind: FollowUp, place: PullRequestPlace): Promise<void> {
+function enqueue(
+  queue: Queue<JobPayloads>,
+  kind: FollowUp | 'trouble',
+  place: PullRequestPlace,
+): Promise<void> {
   return queue.enqueue(kind, place, { key: pullRequestKey(place), coalesce: true });
 }

@@ -1,8 +1,14 @@
-/** A pull request, and the installation through which Slipway reaches it. */
-export interface PullRequestPlace {
+/** A repository, and the installation through which Slipway reaches it. */
+export interface RepositoryPlace {
   readonly installation: number;
   readonly owner: string;
   readonly repo: string;
+  /** GitHub's number of the repository, which stays when it is renamed. Jobs of before it was kept have none. */
+  readonly repositoryId?: number;
+}
+
+/** One of its pull requests. */
+export interface PullRequestPlace extends RepositoryPlace {
   readonly number: number;
 }
 
@@ -16,21 +22,48 @@ export type PullRequestJobs = {
   'hear-review': PullRequestPlace & { readonly review: number };
   merge: PullRequestPlace;
   close: PullRequestPlace;
+  /** Slipway gave up on it, and could not say so at once. */
+  trouble: PullRequestPlace;
 };
 
-/** Every kind of job. */
-export type JobPayloads = PullRequestJobs & {
-  /** Has GitHub send again what did not arrive since then, ISO 8601; within the last hour where it is not said. */
-  'catch-up': { readonly since?: string };
-  maintenance: object;
+/** Every kind of job on a repository, of which it is still to be seen which pull requests are meant. */
+export type RepositoryJobs = {
+  /** The Re-run button of the checks on a commit. */
+  rerun: RepositoryPlace & { readonly sha: string };
+  /** The commit that a merge queue made, and the branch that it is on: `refs/heads/gh-readonly-queue/...`. */
+  'merge-group': RepositoryPlace & { readonly sha: string; readonly ref: string };
 };
+
+/** Compares what GitHub says now with what is stored. */
+export interface Sweep {
+  /** Only what this installation covers. */
+  readonly installation?: number;
+  /** Open pull requests are planned again, whether anything is missing or not. */
+  readonly again?: true;
+}
+
+/** Every kind of job. */
+export type JobPayloads = PullRequestJobs &
+  RepositoryJobs & {
+    /** Has GitHub send again what did not arrive since then, ISO 8601; within the last hour where it is not said. */
+    'catch-up': { readonly since?: string };
+    maintenance: object;
+    sweep: Sweep;
+  };
 
 /** A job that a webhook asks for. */
 export type JobRequest = {
-  [Kind in keyof PullRequestJobs]: { readonly kind: Kind; readonly payload: PullRequestJobs[Kind] };
-}[keyof PullRequestJobs];
+  [Kind in WebhookJob]: { readonly kind: Kind; readonly payload: JobPayloads[Kind] };
+}[WebhookJob];
+
+type WebhookJob = keyof PullRequestJobs | keyof RepositoryJobs | 'sweep';
 
 /** Jobs with the same key run one after the other: all those of one pull request. */
 export function pullRequestKey({ owner, repo, number }: PullRequestPlace): string {
   return `${owner}/${repo}#${number}`.toLowerCase();
+}
+
+/** Several that are asked for at once, by processes that start together perhaps, are one. */
+export function sweepOptions({ installation, again }: Sweep): { key: string; coalesce: boolean } {
+  return { key: `sweep ${installation ?? 'all'}${again ? ' again' : ''}`, coalesce: true };
 }

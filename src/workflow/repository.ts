@@ -7,8 +7,10 @@ import type { CheckOutput } from '../review/checks.ts';
  * may be late, repeated or out of order.
  */
 export interface Repository {
-  /** `owner/name` */
+  /** `owner/name` when it was first heard of: its stacks and pull requests are kept under it, also once it is renamed. */
   readonly fullName: string;
+  /** `owner/name` as it is called now, for links. */
+  readonly currentName: string;
   pullRequest(number: number): Promise<PullRequest>;
   /** Every file that differs between the pull request and its base; all pages. */
   changedFiles(number: number): Promise<readonly ChangedFile[]>;

@@ -120,7 +120,7 @@ export function reviewHead(
   repository: Repository,
   { number, author, headSha, merged }: PullRequest,
 ): Omit<Review, 'stacks' | 'diagnostics'> {
-  const repositoryUrl = `${workflow.githubUrl}/${repository.fullName}`;
+  const repositoryUrl = `${workflow.githubUrl}/${repository.currentName}`;
   return { repositoryUrl, pullRequest: number, author, headSha, merged };
 }
 

@@ -3,11 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { enqueueOptions } from '../../src/github/app.ts';
 import { placeOf, type WebhookEvent } from '../../src/github/events/event.ts';
-import { webhookEvents } from '../../src/github/events/registry.ts';
+import { installationEvents, webhookEvents } from '../../src/github/events/registry.ts';
 
 const common = {
   installation: { id: 5 },
-  repository: { name: 'shop', owner: { login: 'acme' } },
+  repository: { id: 7, name: 'shop', owner: { login: 'acme' } },
 };
 const onPull = { number: 1, pull_request: {} };
 const person = { type: 'User' };
@@ -107,31 +107,69 @@ describe('webhooks ask for jobs', () => {
     ],
     ['what is edited in it is not', 'pull_request_review', { ...review, action: 'edited' }, []],
     [
-      'the button Re-run of a check plans again',
+      'the button Re-run of a check asks for all of its commit, also where no pull request is listed',
       'check_run',
-      { action: 'rerequested', check_run: { pull_requests: [{ number: 1 }, { number: 2 }] } },
-      ['review', 'review'],
+      { action: 'rerequested', check_run: { head_sha: 'abc', check_suite: { head_branch: null } } },
+      ['rerun'],
     ],
     [
       'a check that was made asks for nothing',
       'check_run',
-      { action: 'created', check_run: { pull_requests: [{ number: 1 }] } },
+      { action: 'created', check_run: { head_sha: 'abc', check_suite: { head_branch: 'main' } } },
       [],
     ],
     [
-      'Re-run all checks plans again',
+      'Re-run all checks does the same',
       'check_suite',
-      { action: 'rerequested', check_suite: { pull_requests: [{ number: 1 }] } },
-      ['review'],
+      { action: 'rerequested', check_suite: { head_sha: 'abc', head_branch: 'change' } },
+      ['rerun'],
+    ],
+    [
+      'on the commit of a merge queue it plans that commit',
+      'check_suite',
+      {
+        action: 'rerequested',
+        check_suite: { head_sha: 'abc', head_branch: `gh-readonly-queue/main/pr-1-${'a'.repeat(40)}` },
+      },
+      ['merge-group'],
+    ],
+    [
+      'the commit of a merge queue is planned',
+      'merge_group',
+      { action: 'checks_requested', merge_group: { head_sha: 'abc', head_ref: 'refs/heads/x' } },
+      ['merge-group'],
+    ],
+    [
+      'one that is over is not',
+      'merge_group',
+      { action: 'destroyed', merge_group: { head_sha: 'abc', head_ref: 'refs/heads/x' } },
+      [],
     ],
   ] as const)('%s', ([, name, payload, kinds]) => {
     expect(jobsOf(name, payload)).toEqual(kinds);
   });
 
+  test.for([
+    ['installation', 'created', ['sweep']],
+    ['installation', 'unsuspend', ['sweep']],
+    ['installation', 'deleted', []],
+    ['installation', 'suspend', []],
+    ['installation_repositories', 'added', ['sweep']],
+    ['installation_repositories', 'removed', []],
+  ] as const)('%s %s asks for %j', ([name, action, kinds]) => {
+    expect(installationEvents[name]?.jobs(action, 5).map((job) => job.kind)).toEqual(kinds);
+  });
+
   test('each goes to the place that the webhook names', () => {
     const payload = { ...common, ...pull, action: 'opened' };
     const [job] = webhookEvents.pull_request.jobs(payload, placeOf(payload)!);
-    expect(job?.payload).toEqual({ installation: 5, owner: 'acme', repo: 'shop', number: 1 });
+    expect(job?.payload).toEqual({
+      installation: 5,
+      owner: 'acme',
+      repo: 'shop',
+      repositoryId: 7,
+      number: 1,
+    });
   });
 
   test('and none where there is no installation or no repository', () => {

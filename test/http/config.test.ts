@@ -31,6 +31,7 @@ describe('the configuration of the server', () => {
       region: 'eu-west-1',
       apiUrl: 'https://api.github.com',
       githubUrl: 'https://github.com',
+      sweepSeconds: 600,
       throttle: true,
     });
   });

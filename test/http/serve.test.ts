@@ -41,6 +41,7 @@ beforeAll(async () => {
     region: 'eu-west-1',
     apiUrl: 'http://127.0.0.1:9/api/v3',
     githubUrl: 'http://127.0.0.1:9',
+    sweepSeconds: 600,
     throttle: false,
     logLevel: 'fatal',
   };

@@ -185,6 +185,7 @@ export function openHub(): Hub {
     say: (number, login, body) => write(number, login, body).id,
 
     fullName: 'acme/shop',
+    currentName: 'acme/shop',
     pullRequest: async (number) => pulls.get(number)!,
     changedFiles: async () => [{ path: file, status: 'modified' }],
     committers: async () => ['author'],

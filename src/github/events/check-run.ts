@@ -1,7 +1,11 @@
 import type { EventPayload, WebhookEvent } from './event.ts';
+import { rerun } from './rerun.ts';
 
 interface CheckRunPayload extends EventPayload {
-  readonly check_run: { readonly pull_requests: readonly { readonly number: number }[] };
+  readonly check_run: {
+    readonly head_sha: string;
+    readonly check_suite: { readonly head_branch: string | null } | null;
+  };
 }
 
 /** The Re-run button of a check: plan again. */
@@ -9,6 +13,6 @@ export const checkRunEvent: WebhookEvent<CheckRunPayload> = {
   name: 'check_run',
   jobs({ action, check_run }, place) {
     if (action !== 'rerequested') return [];
-    return check_run.pull_requests.map(({ number }) => ({ kind: 'review', payload: { ...place, number } }));
+    return [rerun(place, check_run.head_sha, check_run.check_suite?.head_branch)];
   },
 };

@@ -1,7 +1,8 @@
 import type { EventPayload, WebhookEvent } from './event.ts';
+import { rerun } from './rerun.ts';
 
 interface CheckSuitePayload extends EventPayload {
-  readonly check_suite: { readonly pull_requests: readonly { readonly number: number }[] };
+  readonly check_suite: { readonly head_sha: string; readonly head_branch: string | null };
 }
 
 /** 'Re-run all checks': plan again. */
@@ -9,6 +10,6 @@ export const checkSuiteEvent: WebhookEvent<CheckSuitePayload> = {
   name: 'check_suite',
   jobs({ action, check_suite }, place) {
     if (action !== 'rerequested') return [];
-    return check_suite.pull_requests.map(({ number }) => ({ kind: 'review', payload: { ...place, number } }));
+    return [rerun(place, check_suite.head_sha, check_suite.head_branch)];
   },
 };

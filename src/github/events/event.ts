@@ -1,9 +1,13 @@
-import type { JobRequest } from '../../jobs/kinds.ts';
+import type { JobRequest, RepositoryPlace } from '../../jobs/kinds.ts';
 
 /** What every webhook that Slipway listens to carries. */
 export interface EventPayload {
   readonly action?: string;
-  readonly repository?: { readonly name: string; readonly owner: { readonly login: string } };
+  readonly repository?: {
+    readonly id: number;
+    readonly name: string;
+    readonly owner: { readonly login: string };
+  };
   readonly installation?: { readonly id: number };
 }
 
@@ -14,18 +18,18 @@ export interface EventPayload {
 export interface WebhookEvent<Payload extends EventPayload = EventPayload> {
   /** GitHub's name of the event. */
   readonly name: string;
-  jobs(payload: Payload, place: Place): readonly JobRequest[];
+  jobs(payload: Payload, place: RepositoryPlace): readonly JobRequest[];
 }
 
-/** Where a job works: an installation and a repository. */
-export interface Place {
-  readonly installation: number;
-  readonly owner: string;
-  readonly repo: string;
+/** An event about an installation as a whole. GitHub sends these to every App, and takes no subscription to them. */
+export interface InstallationEvent {
+  readonly name: string;
+  jobs(action: string | undefined, installation: number): readonly JobRequest[];
 }
 
 /** Undefined for payloads without a repository or an installation: nothing that Slipway could work on. */
-export function placeOf({ repository, installation }: EventPayload): Place | undefined {
+export function placeOf({ repository, installation }: EventPayload): RepositoryPlace | undefined {
   if (!repository || !installation) return undefined;
-  return { installation: installation.id, owner: repository.owner.login, repo: repository.name };
+  const { id, name, owner } = repository;
+  return { installation: installation.id, owner: owner.login, repo: name, repositoryId: id };
 }

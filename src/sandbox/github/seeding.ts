@@ -8,7 +8,14 @@ import {
 } from './actions/accounts.ts';
 import { selectRepositories, setSuspended, uninstall } from './actions/installations.ts';
 import { installApp, registerApp } from './actions/register-app.ts';
-import { addCollaborator, createRepository, forkRepository, grantTeam } from './actions/repositories.ts';
+import {
+  addCollaborator,
+  createRepository,
+  forkRepository,
+  grantTeam,
+  renameRepository,
+  transferRepository,
+} from './actions/repositories.ts';
 import type { FileEdits } from './git/commit-files.ts';
 import { notFound, refusal } from './http/refusal.ts';
 import type { Account, Team } from './model/account.ts';
@@ -82,6 +89,10 @@ export interface Seeding {
   selectRepositories(installationId: number, repositories: readonly string[]): Promise<void>;
   setSuspended(installationId: number, suspended: boolean): Promise<void>;
   uninstall(installationId: number): Promise<void>;
+  /** Installs an App that is registered already; gives the installation's id. */
+  install(appId: number, account: string): Promise<number>;
+  renameRepository(repository: string, name: string): Promise<void>;
+  transferRepository(repository: string, owner: string): Promise<void>;
 }
 
 const unprotected: BranchProtection = {
@@ -197,6 +208,17 @@ export function seedingOf(world: World): Seeding {
     },
     async setSuspended(id, suspended) {
       await setSuspended(world, installation(id), inNameOf(installation(id).account), suspended);
+    },
+    async install(appId, on) {
+      const app = world.apps.get(appId);
+      if (!app) throw notFound();
+      return (await installApp(world, app, account(on), inNameOf(account(on)))).id;
+    },
+    async renameRepository(name, to) {
+      await renameRepository(world, repository(name), inNameOf(repository(name).owner), to);
+    },
+    async transferRepository(name, to) {
+      await transferRepository(world, repository(name), inNameOf(account(to)), account(to));
     },
     async uninstall(id) {
       await uninstall(world, installation(id), inNameOf(installation(id).account));

@@ -77,6 +77,7 @@ export async function startSandboxGitHub(options: SandboxGitHubOptions): Promise
     accounts: new Map(),
     teams: [],
     repositories: new Map(),
+    formerNames: new Map(),
     apps: new Map(),
     installations: new Map(),
     tokens: new Map(),

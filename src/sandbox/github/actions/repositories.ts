@@ -4,7 +4,7 @@ import { cloneStore, createStore, type GitStore } from '../git/store.ts';
 import { refusal } from '../http/refusal.ts';
 import type { Account, Team } from '../model/account.ts';
 import type { Actor } from '../model/actor.ts';
-import type { Repository } from '../model/repository.ts';
+import { fullName, type Repository } from '../model/repository.ts';
 import type { Role } from '../model/role.ts';
 import { findRepository, putRepository, repositoryDirectory, timestamp, type World } from '../model/world.ts';
 import { renderAccount } from '../render/account.ts';
@@ -32,7 +32,7 @@ export async function createRepository(
 ): Promise<Repository> {
   const defaultBranch = content.defaultBranch ?? 'main';
   requireFree(world, content.owner, content.name);
-  const directory = join(world.directory, repositoryDirectory(content.owner.login, content.name));
+  const directory = join(world.directory, repositoryDirectory(world, content.owner.login, content.name));
   const git = await createStore(directory, defaultBranch);
   if (content.files && Object.keys(content.files).length > 0) {
     const signature = signatureOf(world, actor.account);
@@ -56,7 +56,7 @@ export async function forkRepository(world: World, parent: Repository, actor: Ac
   const known = findRepository(world, `${owner.login}/${parent.name}`);
   if (known?.parent === parent) return known;
   requireFree(world, owner, parent.name);
-  const directory = join(world.directory, repositoryDirectory(owner.login, parent.name));
+  const directory = join(world.directory, repositoryDirectory(world, owner.login, parent.name));
   const git = await cloneStore(parent.git, directory);
   const { name, defaultBranch } = parent;
   const fork = makeRepository(world, { owner, name, private: parent.private, defaultBranch, parent }, git);
@@ -67,7 +67,7 @@ export async function forkRepository(world: World, parent: Repository, actor: Ac
 function requireFree(world: World, owner: Account, name: string): void {
   if (!/^[\w.-]+$/.test(name) || name.endsWith('.git'))
     throw refusal(422, `Repository name is invalid: ${name}`);
-  if (findRepository(world, `${owner.login}/${name}`)) {
+  if (world.repositories.has(`${owner.login}/${name}`.toLowerCase())) {
     throw refusal(422, 'Repository creation failed: name already exists on this account');
   }
 }
@@ -112,6 +112,52 @@ async function announceCreated(world: World, repository: Repository, actor: Acto
   await world.announce('repository', { repository, sender: actor.account }, () => ({
     action: 'created' as const,
   }));
+}
+
+/** Gives a repository another name. The old one goes on leading to it until another repository takes it. */
+export async function renameRepository(
+  world: World,
+  repository: Repository,
+  actor: Actor,
+  name: string,
+): Promise<void> {
+  requireFree(world, repository.owner, name);
+  const from = repository.name;
+  moveName(world, repository, () => {
+    repository.name = name;
+  });
+  await world.announce('repository', { repository, sender: actor.account }, () => ({
+    action: 'renamed' as const,
+    changes: { repository: { name: { from } } },
+  }));
+}
+
+/** Gives a repository to another owner. Installations on the old one cover it no longer. */
+export async function transferRepository(
+  world: World,
+  repository: Repository,
+  actor: Actor,
+  owner: Account,
+): Promise<void> {
+  requireFree(world, owner, repository.name);
+  const from = repository.owner;
+  moveName(world, repository, () => {
+    repository.owner = owner;
+  });
+  const by = from.type === 'Organization' ? 'organization' : 'user';
+  await announceCoverage(world, repository, actor);
+  await world.announce('repository', { repository, sender: actor.account }, () => ({
+    action: 'transferred' as const,
+    changes: { owner: { from: { [by]: renderAccount(world, from) } } },
+  }));
+}
+
+function moveName(world: World, repository: Repository, change: () => void): void {
+  const former = fullName(repository).toLowerCase();
+  world.repositories.delete(former);
+  change();
+  putRepository(world, repository);
+  world.formerNames.set(former, repository);
 }
 
 /** Lets an account into a repository, in a role. */

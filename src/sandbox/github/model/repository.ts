@@ -10,8 +10,9 @@ import type { Role } from './role.ts';
 /** A repository: its git objects on disk, and all that GitHub keeps beside them. */
 export interface Repository {
   readonly id: number;
-  readonly owner: Account;
-  readonly name: string;
+  /** Both change when it is transferred or renamed. */
+  owner: Account;
+  name: string;
   readonly private: boolean;
   readonly description: string | null;
   readonly defaultBranch: string;

@@ -19,6 +19,8 @@ export interface World {
   readonly teams: Team[];
   /** By lower-case full name. */
   readonly repositories: Map<string, Repository>;
+  /** Names that repositories had, by lower-case full name: they lead to them until another one takes the name. */
+  readonly formerNames: Map<string, Repository>;
   readonly apps: Map<number, App>;
   readonly installations: Map<number, Installation>;
   readonly tokens: Map<string, Token>;
@@ -42,9 +44,10 @@ export function findAccount(world: World, login: string): Account | null {
   return world.accounts.get(login.toLowerCase()) ?? null;
 }
 
-/** The repository named `owner/name`, whatever the case. */
+/** The repository named `owner/name`, whatever the case; or that was, until another one took the name. */
 export function findRepository(world: World, name: string): Repository | null {
-  return world.repositories.get(name.toLowerCase()) ?? null;
+  const key = name.toLowerCase();
+  return world.repositories.get(key) ?? world.formerNames.get(key) ?? null;
 }
 
 /** The repositories that an account owns, oldest first. */
@@ -57,9 +60,10 @@ export function forksOf(world: World, repository: Repository): Repository[] {
   return [...world.repositories.values()].filter((other) => other.parent?.id === repository.id);
 }
 
-/** Where a repository lies below the world's directory. */
-export function repositoryDirectory(owner: string, name: string): string {
-  return `${owner}/${name}.git`;
+/** Where a repository lies below the world's directory. One that is renamed stays where it is. */
+export function repositoryDirectory({ formerNames }: World, owner: string, name: string): string {
+  const taken = formerNames.get(`${owner}/${name}`.toLowerCase());
+  return `${owner}/${name}${taken ? `+${taken.id}` : ''}.git`;
 }
 
 /** Registers a repository under its name. */

@@ -1,0 +1,93 @@
+import type { Log } from '../base/log.ts';
+import type { Database } from '../db/database.ts';
+import type { Heard } from '../state/heard.ts';
+import type { Repositories } from '../state/repositories.ts';
+import { findMissed, type ListedPullRequest, type Missed, type PullRequestLists } from '../workflow/sweep.ts';
+import { type DeliveryJob, storeDelivery } from './deliveries.ts';
+import { type JobPayloads, type PullRequestPlace, pullRequestKey, type RepositoryPlace } from './kinds.ts';
+import type { Handler, Queue } from './queue.ts';
+
+export interface SweepDependencies {
+  readonly database: Database;
+  readonly queue: () => Queue<JobPayloads>;
+  readonly heard: Heard;
+  readonly repositories: Repositories;
+  /** Every repository of the installation, or of all. */
+  readonly list: (installation?: number) => AsyncIterable<Required<RepositoryPlace>>;
+  readonly open: (place: RepositoryPlace) => Promise<PullRequestLists>;
+  /** For so long a comment may still be on its way as a webhook. */
+  readonly graceSeconds: number;
+  readonly log: Pick<Log, 'info' | 'warn'>;
+}
+
+/** The handler that finds what no webhook told of, for `queue.every('sweep', seconds, {})` and for every start. */
+export function sweep(dependencies: SweepDependencies): Handler<JobPayloads['sweep']> {
+  const { log, list } = dependencies;
+  const read = new Map<string, string>();
+  return {
+    retries: 2,
+    retryDelaySeconds: 10,
+    async handle({ installation, again }, signal) {
+      for await (const place of list(installation)) {
+        if (signal.aborted) return;
+        const where = `${place.owner}/${place.repo}`;
+        try {
+          const found = await sweepRepository(dependencies, place, read, again === true);
+          if (found > 0) log.warn({ repository: where, found }, 'the sweep found what no webhook told of');
+        } catch (error) {
+          // Of one that cannot be read the others must not be left alone.
+          log.warn({ err: error, repository: where }, 'a repository could not be swept');
+        }
+      }
+    },
+  };
+}
+
+async function sweepRepository(
+  { database, queue, heard, repositories, open, graceSeconds }: SweepDependencies,
+  place: Required<RepositoryPlace>,
+  read: Map<string, string>,
+  again: boolean,
+): Promise<number> {
+  const lists = await open(place);
+  const name = await repositories.keptName(place.repositoryId, `${place.owner}/${place.repo}`);
+  if (again) {
+    for (const pull of await lists.open()) await planAgain(queue(), place, pull);
+  }
+  const missed = await findMissed(heard, name, lists, {
+    knownSince: await repositories.knownSince(name),
+    saidBefore: new Date(Date.now() - graceSeconds * 1000),
+    read,
+  });
+  let found = 0;
+  for (const miss of missed) {
+    const { mark: id, number } = miss;
+    const delivery = { id: `sweep ${id}`, event: 'sweep', repository: name, payload: { number } };
+    // As if a webhook had told: stored with its job, and only once.
+    const outcome = await storeDelivery(database, queue(), delivery, [jobOf(miss, { ...place, number })]);
+    if (outcome === 'stored') found++;
+  }
+  return found;
+}
+
+async function planAgain(
+  queue: Queue<JobPayloads>,
+  place: RepositoryPlace,
+  { number, isDefaultBase }: ListedPullRequest,
+): Promise<void> {
+  const at = { ...place, number };
+  if (isDefaultBase) await queue.enqueue('review', at, { key: pullRequestKey(at), coalesce: true });
+}
+
+function jobOf({ kind, id = 0 }: Missed, place: PullRequestPlace): DeliveryJob<JobPayloads> {
+  const key = pullRequestKey(place);
+  switch (kind) {
+    case 'comment':
+    case 'retract':
+      return { kind, payload: { ...place, comment: id }, key };
+    case 'hear-review':
+      return { kind, payload: { ...place, review: id }, key };
+    default:
+      return { kind, payload: place, key, coalesce: kind !== 'close' };
+  }
+}

@@ -1,0 +1,165 @@
+import type { Decision } from '../approval/approval.ts';
+import type { Diagnostic } from '../base/diagnostic.ts';
+import { renderChecks } from '../review/checks.ts';
+import type { Review, StackReview } from '../review/review.ts';
+import type { Settings } from '../settings/settings.ts';
+import type { StackId } from '../stack/stack.ts';
+import type { PullRequestRecord } from '../state/pull-requests.ts';
+import { touchedStacks } from './discover.ts';
+import { decideStack, type Electorate, electorate } from './gate.ts';
+import { membersOf, parseQueueRef } from './merge-queue.ts';
+import type { StackPlan } from './plan-stack.ts';
+import { planSources, readSources } from './plan-touched.ts';
+import { changesSettings, readSettings, settingsWithTemplates } from './read-settings.ts';
+import type { ChangedFile, PullRequest, Repository } from './repository.ts';
+import { reviewHead, stackReview } from './review-pull-request.ts';
+import type { PullRequestWorkflow } from './workflow.ts';
+
+/** The commit that a merge queue made, and its branch. */
+export interface MergeGroup {
+  readonly sha: string;
+  readonly ref: string;
+}
+
+/** What an earlier merge of the queue still does to a stack is waited for: so long, and looked at so often. */
+const waitMs = 300_000;
+const pauseMs = 5_000;
+/** A merge that has just happened has not begun yet, which nothing tells. */
+const looks = 3;
+
+/**
+ * Plans the commit that a merge queue is about to merge, and concludes the three checks on it. It passes only where
+ * each stack's plan is one that was approved in a pull request of the group that touches it: what is merged is then
+ * what is applied. Where two of the group change the same stack, nobody has approved what they do together, so the
+ * later one leaves the queue and is planned again once the earlier one is applied.
+ */
+export async function reviewMergeGroup(
+  workflow: PullRequestWorkflow,
+  repository: Repository,
+  queued: () => Promise<ReadonlyMap<string, string>>,
+  { sha, ref }: MergeGroup,
+): Promise<void> {
+  const group = parseQueueRef(ref);
+  if (!group) return;
+  const refs = await queued();
+  // Dropped from the queue, or merged: its checks are asked for by nobody any more.
+  if (refs.get(ref) !== sha) return;
+  const members = await Promise.all(membersOf(group, refs).map((number) => openMember(repository, number)));
+  const last = members.at(-1)!;
+  if (!last.pullRequest.isDefaultBase) return;
+  const files = members.flatMap((m) => m.files);
+  const { settings, diagnostics } = await readSettings(repository, group);
+  const touched = settings ? touchedStacks(repository.fullName, settings, files) : [];
+  const mixed = touched.length > 0 && changesSettings(files) ? [settingsWithTemplates] : [];
+  const head = { ...reviewHead(workflow, repository, last.pullRequest), headSha: sha };
+  if (!settings || mixed.length > 0 || touched.length === 0) {
+    const told = [...diagnostics, ...mixed];
+    await repository.publishChecks(sha, renderChecks({ ...head, stacks: [], diagnostics: told }));
+    return;
+  }
+  const touchers = new Map<StackId, readonly Member[]>(
+    touched.map(({ stack }) => [
+      stack,
+      members.filter((m) => touches(m, repository.fullName, settings, stack)),
+    ]),
+  );
+  const sources = await readSources(workflow, repository, touched, sha, last.pullRequest, settings.policies);
+  const until = workflow.clock.now().getTime() + waitMs;
+  for (let look = 1; ; look++) {
+    const judges = await judgesOf(workflow, repository, settings, members);
+    const planned = await planSources(workflow, sources);
+    const stacks = planned.map((p) => reviewed(p, touchers.get(p.source.stack) ?? [], judges));
+    const open = stacks.filter((s) => s.plan && !s.decision?.allowed);
+    const runs = await Promise.all(open.map((s) => workflow.state.unfinishedRun(s.stack)));
+    const mayChange = open.length > 0 && (look < looks || runs.some((run) => run !== undefined));
+    if (!mayChange || workflow.clock.now().getTime() >= until) {
+      const diagnostics = stacks.some(isOtherPlan) ? [otherPlan] : [];
+      await repository.publishChecks(sha, renderChecks({ ...head, stacks, diagnostics }));
+      return;
+    }
+    await workflow.clock.sleep(pauseMs);
+  }
+}
+
+/** Concludes the checks on a group's commit when it could not be planned at all. */
+export async function reportGroupTrouble(
+  workflow: PullRequestWorkflow,
+  repository: Repository,
+  { sha, ref }: MergeGroup,
+  diagnostic: Diagnostic,
+): Promise<void> {
+  const group = parseQueueRef(ref);
+  if (!group) return;
+  const head = reviewHead(workflow, repository, await repository.pullRequest(group.number));
+  const review: Review = { ...head, headSha: sha, stacks: [], diagnostics: [diagnostic] };
+  await repository.publishChecks(sha, renderChecks(review));
+}
+
+/** One pull request of the group. */
+interface Member {
+  readonly pullRequest: PullRequest;
+  readonly files: readonly ChangedFile[];
+}
+
+/** What a pull request's people have said of it, and who they are. */
+interface Judges {
+  readonly record: PullRequestRecord | undefined;
+  readonly electors: Electorate;
+}
+
+async function openMember(repository: Repository, number: number): Promise<Member> {
+  const [pullRequest, files] = await Promise.all([
+    repository.pullRequest(number),
+    repository.changedFiles(number),
+  ]);
+  return { pullRequest, files };
+}
+
+function touches({ files }: Member, repository: string, settings: Settings, stack: StackId): boolean {
+  return touchedStacks(repository, settings, files).some((t) => t.stack === stack);
+}
+
+async function judgesOf(
+  workflow: PullRequestWorkflow,
+  repository: Repository,
+  settings: Settings,
+  members: readonly Member[],
+): Promise<ReadonlyMap<Member, Judges>> {
+  const all = members.map(async (member) => {
+    const { pullRequest } = member;
+    const record = await workflow.pullRequests.get(repository.fullName, pullRequest.number);
+    const electors = await electorate(workflow, repository, pullRequest, settings, record);
+    return [member, { record, electors }] as const;
+  });
+  return new Map(await Promise.all(all));
+}
+
+/** With the first decision that allows it, or the one of the pull request that the group adds. */
+function reviewed(
+  planned: StackPlan,
+  touchers: readonly Member[],
+  judges: ReadonlyMap<Member, Judges>,
+): StackReview {
+  const decisions = touchers.flatMap((member): Decision[] => {
+    const { record, electors } = judges.get(member)!;
+    const decision = decideStack(planned, record?.statements ?? [], electors);
+    return decision ? [decision] : [];
+  });
+  const decision = decisions.find((d) => d.allowed) ?? decisions.at(-1);
+  return stackReview(planned, decision, judges.get(touchers.at(-1)!)?.record);
+}
+
+/** Somebody has approved, and another plan than this one. */
+function isOtherPlan({ decision }: StackReview): boolean {
+  return decision?.allowed === false && decision.rejected.some((r) => r.kind === 'other-plan');
+}
+
+const otherPlan: Diagnostic = {
+  severity: 'warning',
+  code: 'queue-plan',
+  summary: 'What the merge queue would merge is not what was approved',
+  detail:
+    'Another pull request of the queue changes the same stack, or something has changed since the approval.',
+  remedy:
+    'Once what is ahead of it is applied, look at the plan on the pull request, approve it and queue it again.',
+};
