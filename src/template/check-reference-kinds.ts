@@ -36,7 +36,7 @@ export function checkReferenceKind(
     const kind = held[plainType(parameter.type)];
     if (kind === undefined || refersTo.includes(kind)) return;
     const summary = `${name} cannot be ${given}: the parameter is an ${parameter.type}`;
-    fail(checking, 'template-property-value', node.where, summary, meant(refersTo));
+    fail(checking, 'template-property-value', node.where, summary, `Refer to an ${meant(refersTo)}`);
     return;
   }
   const referred = checking.template.resources.get(logicalId)?.type;
@@ -49,7 +49,7 @@ export function checkReferenceKind(
   const summary = right
     ? `${name} cannot be ${given}: it takes another value of that resource`
     : `${name} cannot be ${given}: ${quote(logicalId)} is an ${referred}`;
-  fail(checking, 'template-property-value', node.where, summary, right ?? meant(refersTo));
+  fail(checking, 'template-property-value', node.where, summary, right ?? `Refer to an ${meant(refersTo)}`);
 }
 
 /** The right reference to the same resource, where there is one. */
@@ -59,15 +59,16 @@ function otherwise(
   refersTo: readonly string[],
   { typeSchemas }: Checking,
 ): string | undefined {
+  if (referred !== meant(refersTo)) return undefined;
   if (refersTo.includes(referred)) return `Write !Ref ${logicalId}`;
   const attribute = typeSchemas[referred]!.attributes.find((one) => refersTo.includes(`${referred}.${one}`));
   return attribute === undefined ? undefined : `Write !GetAtt ${logicalId}.${attribute}`;
 }
 
+/** The type that is mostly referred to: others have an attribute that gives the same. */
 function meant(refersTo: readonly string[]): string {
-  const types = [...new Set(refersTo.map((one) => one.split('.')[0]!))];
-  const [first] = types.filter((type) => refersTo.includes(type));
-  return `Refer to an ${first ?? types[0]}`;
+  const types = refersTo.map((one) => one.split('.')[0]!);
+  return types.find((type) => refersTo.includes(type)) ?? types[0]!;
 }
 
 function targetOf({

@@ -22,10 +22,8 @@ export function checkSituation(rule: SituationRule, members: Members, checking: 
   const { map, owner, isGiven, isPerhapsGiven, missing } = members;
   const { needs = [], excludes = [], either, limits = {}, ascending } = rule;
 
-  for (const name of needs) {
-    if (isPerhapsGiven(name)) continue;
-    missing(`${owner} needs the property '${name}'${situation}`, `Add ${name}`);
-  }
+  const lacking = needs.filter((name) => !isPerhapsGiven(name)).join(' and ');
+  if (lacking !== '') missing(`${owner} needs ${lacking}${situation}`, `Add ${lacking}`);
   if (either && !either.some((set) => set.every(isPerhapsGiven))) {
     missing(
       `${owner} needs ${either.map((set) => set.join(' and ')).join(', or ')}${situation}`,
@@ -45,8 +43,10 @@ export function checkSituation(rule: SituationRule, members: Members, checking: 
   }
   for (const [name, bounds] of Object.entries(limits)) {
     const value = map.entries.get(name)?.value;
-    const wrong = value && outOf(bounds, value);
-    if (wrong) fail(checking, 'template-property-value', value.where, `${name} must ${wrong}${situation}`);
+    const [wanted, given] = (value && outOf(bounds, value)) ?? [];
+    if (wanted === undefined) continue;
+    const summary = `${name} must ${wanted}${situation}, ${given}`;
+    fail(checking, 'template-property-value', value!.where, summary);
   }
   if (ascending) checkAscending(ascending, map, checking);
 }

@@ -13,6 +13,7 @@ import { checkTemplate } from '../../src/template/validate.ts';
 import { type CfnLint, findCfnLint, type LintMatch } from '../cfn-lint.ts';
 import checkedIn from '../generate/constraints.generated.json' with { type: 'json' };
 import { readConstraints } from '../generate/read-constraints.ts';
+import { additions, unseen } from './additions.ts';
 import { corpus } from './corpus.ts';
 import { type MutationName, mutated, mutations } from './mutations.ts';
 import { sample, seedOf } from './seeded.ts';
@@ -49,7 +50,8 @@ async function compare(found: CfnLint): Promise<void> {
     // Often an edit is of the parameters only.
     ...(second.text === first.text ? [] : [{ file: `second-${file}`, text: second.text }]),
   ]);
-  const files = [...faulty, ...sound];
+  const added = addedTemplates(seed);
+  const files = [...faulty, ...added, ...sound];
   for (const { file, text } of files) await writeFile(join(folder, file), text);
   const matches = await found.lint(files.map(({ file }) => join(folder, file)));
   const errorsIn = new Map<string, LintMatch[]>(files.map(({ file }) => [file, []]));
@@ -68,6 +70,15 @@ async function compare(found: CfnLint): Promise<void> {
       expect(own.length).toBeGreaterThan(0);
       expect(own.flatMap(({ file, text }) => disagreement(name, file, text))).toEqual([]);
     });
+  });
+
+  test.each(added)('added: $name', ({ name, file, text, lastLine }) => {
+    const theirs = errorsIn.get(file)!.map(({ line }) => line);
+    if (!(unseen as readonly string[]).includes(name)) expect(theirs).toContain(lastLine);
+    const own = ours(text, file);
+    expect(own.map(({ line }) => line)).toContain(lastLine);
+    // What is added is all that is wrong with it.
+    expect(own.filter(({ line }) => line !== lastLine).map(said)).toEqual([]);
   });
 
   function disagreement(name: MutationName, file: string, text: string): string[] {
@@ -97,6 +108,20 @@ function faultyTemplates(seed: number) {
       return text === undefined ? [] : [{ name, file, text }];
     });
     return sample(possible, each, Math.floor(random() * 1e9));
+  });
+}
+
+/** Each fault that is added, in one template. */
+function addedTemplates(seed: number) {
+  const random = seededRandom(seed);
+  const plain = [...corpus.values()].filter(
+    ({ file, first }) => file.endsWith('.yaml') && !first.text.includes('LanguageExtensions'),
+  );
+  return Object.entries(additions).map(([name, resources], index) => {
+    const { file, first } = plain[Math.floor(random() * plain.length)]!;
+    const before = first.text.slice(0, first.text.search(/^Resources:$/m)).split('\n').length;
+    const text = first.text.replace(/^Resources:$/m, () => `Resources:\n${resources}`);
+    return { name, file: `added-${index}-${file}`, text, lastLine: before + resources.split('\n').length };
   });
 }
 
