@@ -4,8 +4,9 @@ import type { Plan } from '../plan/plan.ts';
 import { resourceType } from '../provider/registry.ts';
 import type { StackId } from '../stack/stack.ts';
 import type { Lock, RunRecord, StackRecord } from '../state/state.ts';
-import { claimExports } from './exports.ts';
-import { openPlanned, planStack, type StackPlan, type StackSource } from './plan-stack.ts';
+import { claimExports, withoutVainClaims } from './exports.ts';
+import { openUnfinished } from './open-unfinished.ts';
+import { planStack, type StackPlan, type StackSource } from './plan-stack.ts';
 import { providerContext } from './target.ts';
 import type { Workflow } from './workflow.ts';
 
@@ -107,7 +108,7 @@ async function resume(
   );
   // Planned for its findings, target and secrets only: what is applied is the plan that the run was begun with.
   const again = await planStack(workflow, request.source);
-  const planned = again.apply ? again : await openPlanned(workflow, request.source, unfinished.plan);
+  const planned = again.apply ? again : await openUnfinished(workflow, request.source, unfinished);
   if (!planned.apply) return { status: 'unplannable', planned: again, cause: unfinished.cause };
   // A run of somebody else's is finished without a word to those who wait for this one, nor is it theirs to cancel.
   const { onRun, onProgress, cancel, ...silent } = request;
@@ -169,8 +170,12 @@ async function execute(
     },
   });
   const cancelled = result.status === 'interrupted' && !signal.aborted;
+  const outputs =
+    cancelled || result.status === 'failed'
+      ? await withoutVainClaims(state, plan.stack, result.outputs)
+      : result.outputs;
   if (cancelled) {
-    await putStack(workflow, plan, 'failed', { ...before, outputs: result.outputs }, lock);
+    await putStack(workflow, plan, 'failed', { ...before, outputs }, lock);
     await state.endRun(run.id, 'cancelled', `Cancelled: ${request.cancel?.reason}`, lock);
   } else if (result.status !== 'interrupted') {
     const emptied = plan.changes.every((c) => c.action === 'delete' || c.action === 'forget');
@@ -178,7 +183,7 @@ async function execute(
     const failed = result.status === 'failed';
     // What failed may still hold what an import gave.
     const imports = failed ? (before?.imports ?? []) : Object.keys(plan.imports ?? {});
-    await putStack(workflow, plan, status, { outputs: result.outputs, imports }, lock);
+    await putStack(workflow, plan, status, { outputs, imports }, lock);
     const error = result.failed.map((f) => `${f.operation.logicalId}: ${f.error}`).join('\n') || undefined;
     await state.endRun(run.id, result.status, error, lock);
   }

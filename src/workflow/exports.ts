@@ -149,6 +149,29 @@ function takenNames(
   );
 }
 
+/**
+ * The outputs of a stack whose apply did not come to its end. A name that it was only about to take is free again: it
+ * never had a value there, and whoever has one for it may take it. One that it has had stays its own, because others
+ * may have been made with it.
+ *
+ * @param outputs with what `claimExports` wrote
+ */
+export async function withoutVainClaims(
+  state: State,
+  stack: StackId,
+  outputs: StackRecord['outputs'],
+): Promise<StackRecord['outputs']> {
+  const isClaim = ({ exportName, value }: StackRecord['outputs'][string]) =>
+    exportName !== undefined && isUnknown(value);
+  if (!Object.values(outputs).some(isClaim)) return outputs;
+  const last = (await state.history(stack)).find((run) => run.status === 'succeeded');
+  const reached = last ? (await state.run(last.id))!.plan.outputs : [];
+  const had = new Set(reached.map((output) => output.exportName));
+  return Object.fromEntries(
+    Object.entries(outputs).filter(([, output]) => !isClaim(output) || had.has(output.exportName)),
+  );
+}
+
 async function goneImports(state: State, { account, region, imports = {} }: Plan): Promise<Diagnostic[]> {
   const exports = await state.exports(account, region);
   return Object.entries(imports)

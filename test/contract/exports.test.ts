@@ -166,6 +166,32 @@ await describeWithServices('exports between stacks', ['moto'], async ({ moto }) 
       for (const stack of ['evil', 'net']) await succeed(stack, undefined);
     });
 
+    test('a name that a failed apply was about to take is free, and one that it had before is not', async () => {
+      const { apply, problems, succeed } = open('failed');
+      const nowhere = {
+        Table: { Type: 'AWS::EC2::RouteTable', Properties: { VpcId: 'vpc-0123456789abcdef0' } },
+      };
+      const broken = (name: string, cidr?: string) => {
+        const { Resources, ...outputs } = network(exporting(name), cidr);
+        return { Resources: { ...Resources, ...nowhere }, ...outputs };
+      };
+      expect((await apply('net', broken('net-vpc'))).status).toBe('failed');
+      await succeed('other', network(exporting('net-vpc')));
+      expect(await problems('net', network(exporting('net-vpc')))).toEqual([
+        'export-taken 11: The export net-vpc belongs to acme/shop:other.json@test',
+      ]);
+      await succeed('other', undefined);
+
+      await succeed('net', network(exporting('net-vpc')));
+      expect((await apply('net', broken('net-vpc', '10.1.0.0/16'))).status).toBe('failed');
+      expect((await apply('net', broken('net-vpc', '10.1.0.0/16'))).status).toBe('failed');
+      expect(await problems('other', network(exporting('net-vpc')))).toEqual([
+        'export-taken 11: The export net-vpc belongs to acme/shop:net.json@test',
+      ]);
+      await succeed('net', network(exporting('net-vpc')));
+      await succeed('net', undefined);
+    });
+
     test('never both of two that are at it at the very same time', async () => {
       for (let n = 0; n < 5; n++) {
         const { apply, succeed } = open(`both-${n}`);
