@@ -1,9 +1,10 @@
 import type { ProgressEvent } from '../apply/apply-plan.ts';
 import { diagnosticsOf, SlipwayError } from '../base/error.ts';
-import { hasChanges } from '../plan/plan.ts';
+import { hasChanges, type Plan } from '../plan/plan.ts';
 import { blocks } from '../policy/finding.ts';
+import { describeApplied } from '../review/counts.ts';
 import { shortValue } from '../review/value-lines.ts';
-import { count, formatDuration } from '../review/words.ts';
+import { formatDuration } from '../review/words.ts';
 import { type ApplyRequest, applyStack } from '../workflow/apply-stack.ts';
 import type { StackPlan, StackSource } from '../workflow/plan-stack.ts';
 import type { Workflow } from '../workflow/workflow.ts';
@@ -67,7 +68,7 @@ export async function applySource(
     } else if (status === 'unplannable') {
       showPlan(terminal, planned);
     } else if (result) {
-      showResult(terminal, status, result);
+      showResult(terminal, status, result, planned.plan);
     } else if (status === 'cancelled') {
       terminal.out('Stopped before anything was begun.');
     } else if (status === 'refused') {
@@ -154,12 +155,12 @@ function showEvent(
 
 type Result = NonNullable<Awaited<ReturnType<typeof applyStack>>['result']>;
 
-function showResult(terminal: Terminal, status: string, result: Result): void {
+function showResult(terminal: Terminal, status: string, result: Result, plan: Plan | undefined): void {
   const { green, red } = colors(terminal);
   const outputs = Object.fromEntries(Object.entries(result.outputs).map(([name, o]) => [name, o.value]));
   terminal.out(
     status === 'succeeded'
-      ? green(`Applied: ${count(result.done.length, 'operation')}.`)
+      ? green(`Applied: ${plan ? describeApplied(plan) : 'nothing to change'}.`)
       : status === 'cancelled'
         ? red(`Stopped: ${result.done.length} done, ${result.notStarted.length} left.`)
         : red(`Not finished: ${status}.`),

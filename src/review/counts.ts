@@ -1,4 +1,12 @@
-import { type Action, actions, type Counts, countActions, outputDiffers, type Plan } from '../plan/plan.ts';
+import {
+  type Action,
+  actions,
+  type Counts,
+  countActions,
+  hasChanges,
+  outputDiffers,
+  type Plan,
+} from '../plan/plan.ts';
 import { actionWords, count, formatNumber } from './words.ts';
 
 /** Sums over several plans. */
@@ -32,6 +40,13 @@ export function describePlans(plans: readonly Plan[]): string {
   const imports = plans.some((p) => p.importChanges !== undefined) ? ['imported exports'] : [];
   const outputs = imports.length === 0 || plans.some((p) => p.outputs.some(outputDiffers)) ? ['outputs'] : [];
   return `only ${[...outputs, ...imports].join(' and ')} change`;
+}
+
+/** The same once it is done: `1 deleted, 3 created, 1 leftover deleted`. */
+export function describeApplied(plan: Plan): string {
+  const left = plan.deposed.length > 0 ? `${count(plan.deposed.length, 'leftover')} deleted` : '';
+  const done = [describeDone(totalCounts([plan])), left].filter(Boolean).join(', ');
+  return done || (hasChanges(plan) ? 'only outputs or imported exports' : 'nothing to change');
 }
 
 /** `1 deleted, 3 created` */

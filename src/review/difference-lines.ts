@@ -5,8 +5,10 @@ import { isList, isObject, isSecret, isUnknown, type Value } from '../base/value
 import { clean } from '../base/visible.ts';
 import type { PropertyDifference } from '../plan/plan.ts';
 import { shorten } from './escape.ts';
+import { pairElements } from './pair-elements.ts';
 import {
   besideUnknown,
+  expandedItemLines,
   expandedLines,
   inlineValue,
   itemLines,
@@ -93,18 +95,24 @@ function listLines(path: string, before: readonly Value[], after: readonly Value
   const added = after.filter((item) => !stays.take(item));
   const removed = stays.rest();
   if (added.length === 0 && removed.length === 0) {
-    return [
-      ...toned('remove', valueLines(path, before)),
-      ...toned('add', valueLines(path, after)),
-      line('note', 'only the order'),
-    ];
+    const lines = textLines(valueLines(path, before), valueLines(path, after));
+    return [...lines, line('note', 'only the order')];
   }
   const kept = before.length - removed.length;
+  const changed = pairElements(removed, added);
   return [
     line('same', `${path}:${kept > 0 ? ` (${count(kept, 'element')} unchanged)` : ''}`),
-    ...removed.flatMap((item) => toned('remove', itemLines(item))),
-    ...added.flatMap((item) => toned('add', itemLines(item))),
+    ...changed.pairs.flatMap(([was, will]) => elementLines(was, will)),
+    ...changed.removed.flatMap((item) => toned('remove', itemLines(item))),
+    ...changed.added.flatMap((item) => toned('add', itemLines(item))),
   ];
+}
+
+/** One element that changes: both where each is a line, else only the lines that differ. */
+function elementLines(before: Value, after: Value): Line[] {
+  const [was, will] = [itemLines(before), itemLines(after)];
+  if (was.length + will.length === 2) return [...toned('remove', was), ...toned('add', will)];
+  return textLines(expandedItemLines(before), expandedItemLines(after));
 }
 
 function multisetOf(items: readonly Value[]) {

@@ -108,7 +108,10 @@ function remarks(change: Change): string[] {
   if (change.action === 'replace') {
     said.push(change.order === 'delete-before-create' ? 'old one goes first' : 'new one first');
   }
-  if (change.action === 'import') said.push('exists, managed from now on');
+  if (change.action === 'import') {
+    const changed = change.differences.length > 0 ? ', and changed' : '';
+    said.push(`exists, managed from now on${changed}`);
+  }
   if (change.action === 'forget' && !change.vanished) said.push('stays in the cloud, no longer managed');
   const retained = change.action === 'replace' && change.updateReplacePolicy === 'Retain';
   if (retained) said.push('old one stays in the cloud');
@@ -117,20 +120,25 @@ function remarks(change: Change): string[] {
 
 function propertyLines(change: Change, { linesPerValue, width }: Limits): Line[] {
   const fold = (lines: readonly Line[]) => foldLines(lines, linesPerValue, width);
-  const drift = change.drift.flatMap((d) =>
-    fold(driftLines(d.path, differenceLines({ ...d, replaces: false }))),
-  );
+  const drift = change.drift.flatMap((d) => fold(differenceLines({ ...d, replaces: false })));
   const own =
     change.action === 'create'
       ? Object.entries(change.after ?? {}).map(([key, value]) =>
           valueLines(keyText(key), value).map((text) => line('add', text)),
         )
       : change.differences.map(differenceLines);
-  return [...drift, ...own.flatMap(fold)].map((l) => ({ ...l, text: `    ${l.text}` }));
-}
-
-function driftLines(path: string, lines: readonly Line[]): Line[] {
-  return [line('note', `${keyText(path)} was changed outside Slipway:`), ...lines];
+  const planned = own.flatMap(fold);
+  // Both have a minus and a plus, of which only the second is anybody's to approve.
+  const lines =
+    drift.length === 0
+      ? planned
+      : [
+          line('note', 'changed outside Slipway, from what was applied to what is there now:'),
+          ...drift,
+          line('note', planned.length > 0 ? 'changed by this plan:' : 'this plan leaves that as it is'),
+          ...planned,
+        ];
+  return lines.map((l) => ({ ...l, text: `    ${l.text}` }));
 }
 
 function deposedLines(plan: Plan): PlanLine[] {

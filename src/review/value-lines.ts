@@ -79,6 +79,11 @@ export function itemLines(item: Value): string[] {
   return layOutItem(item, lineWidth);
 }
 
+/** The same with a line for each of its properties. */
+export function expandedItemLines(item: Value): string[] {
+  return layOutItem(item, 0);
+}
+
 function layOut(key: string, value: Value, width: number): string[] {
   if (typeof value === 'string' && value.includes('\n')) return [`${key}: |`, ...textLines(value)];
   if (isUnknown(value)) return layOutUnknown(key, value, width);

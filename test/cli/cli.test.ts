@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { commands } from '../../src/cli/commands/registry.ts';
 import { openAws } from '../../src/provider/aws/open-aws.ts';
+import { createServerDatabase } from '../db/databases.ts';
 import { awsClientConfig, describeWithServices } from '../services.ts';
 import { runSlipway } from './run-slipway.ts';
 
@@ -63,7 +64,6 @@ describe('slipway', () => {
     [['apply', 'infra/shop.yaml', '--plan', 'plan.json'], 'not both'],
     [['destroy'], 'Give a template or --stack'],
     [['plan', 'infra/nowhere.yaml', '--region', 'eu-west-1'], 'There is no file infra/nowhere.yaml'],
-    [['plan', 'infra/shop.yaml'], 'No region was named for the environment default'],
     [['validate', 'infra/nowhere.yaml'], 'There is no file infra/nowhere.yaml'],
     [['state', 'show', 'acme/shop:infra/shop.yaml@dev'], 'There is no stack'],
     [['policy', 'list', '--directory', 'nowhere'], 'Cannot read the folder of policies nowhere'],
@@ -118,11 +118,21 @@ describe('slipway', () => {
   });
 });
 
-await describeWithServices('slipway against a cloud', ['moto'], ({ moto }) => {
-  const run = (...args: string[]) => runSlipway(cwd, moto.environment, ...args);
+await describeWithServices('slipway against a cloud', ['moto', 'postgres'], ({ moto, postgres }) => {
+  // Opened by every command: a server's is there at once.
+  let environment: Record<string, string | undefined>;
+  const run = (...args: string[]) => runSlipway(cwd, environment, ...args);
   const stack = () => `local/${cwd.split('/').at(-1)}:infra/shop.yaml@dev`;
-  beforeAll(() => {
+  beforeAll(async () => {
     Object.assign(process.env, moto.environment);
+    environment = { ...moto.environment, DATABASE_URL: await createServerDatabase(postgres.url) };
+  });
+
+  test('a plan without a region asks for one', async () => {
+    const { DATABASE_URL } = environment;
+    const { code, err } = await runSlipway(cwd, { DATABASE_URL }, 'plan', 'infra/shop.yaml');
+    expect(err).toContain('No region was named for the environment default');
+    expect(code).toBe(1);
   });
 
   test('plan, apply, plan again, a stale plan, state, destroy: as the help says', async () => {
@@ -150,7 +160,7 @@ await describeWithServices('slipway against a cloud', ['moto'], ({ moto }) => {
     expect(unconfirmed.err).toContain('then give --yes');
 
     const applied = await run('apply', '--plan', 'plan.json');
-    expect(applied.out).toContain('Applied: 2 operations.');
+    expect(applied.out).toContain('Applied: 2 created.');
     expect(applied.out).toMatch(/VpcId = vpc-\w+/);
     expect(applied.code).toBe(0);
 

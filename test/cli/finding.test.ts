@@ -4,7 +4,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findProject, repositoryPath } from '../../src/cli/project.ts';
+import { findProject, repositoryPath, whereStateIs } from '../../src/cli/project.ts';
+import { createServerDatabase } from '../db/databases.ts';
 import { describeWithServices } from '../services.ts';
 import { runAnswered, runSlipway } from './run-slipway.ts';
 
@@ -50,6 +51,11 @@ describe('the folder of the application', () => {
     expect(findProject({ cwd: join(top, cwd) })).toMatchObject({ root: join(top, root), hasState });
   });
 
+  test('where its state is can be said from below', () => {
+    const terminal = { cwd: join(top, 'state/infra/deep'), env: {} };
+    expect(whereStateIs(terminal)).toBe(`The state is in ${join(top, 'state/.slipway')}.`);
+  });
+
   test('a path is counted from its top, from wherever it is given', () => {
     const from = (cwd: string, path: string) => repositoryPath({ cwd: join(top, cwd) }, path);
     expect(from('state', './infra/shop.yaml')).toBe('infra/shop.yaml');
@@ -88,19 +94,22 @@ describe('the folder of the application', () => {
   });
 });
 
-await describeWithServices('a stack that is there', ['moto'], ({ moto }) => {
+await describeWithServices('a stack that is there', ['moto', 'postgres'], ({ moto, postgres }) => {
   let cwd: string;
   let stack: string;
-  const run = (...args: string[]) => runSlipway(cwd, moto.environment, ...args);
-  const within = (...args: string[]) => runSlipway(join(cwd, 'infra'), moto.environment, ...args);
-  const answered = (answer: string, ...args: string[]) => runAnswered(answer, cwd, moto.environment, args);
+  // Opened by every command: a server's is there at once.
+  let environment: Record<string, string | undefined>;
+  const run = (...args: string[]) => runSlipway(cwd, environment, ...args);
+  const within = (...args: string[]) => runSlipway(join(cwd, 'infra'), environment, ...args);
+  const answered = (answer: string, ...args: string[]) => runAnswered(answer, cwd, environment, args);
 
   beforeAll(async () => {
     Object.assign(process.env, moto.environment);
     cwd = join(top, 'shop');
     stack = `local/${basename(cwd)}:infra/shop.yaml@prod`;
-    await mkdir(join(cwd, 'infra'), { recursive: true });
+    for (const folder of ['.git', 'infra']) await mkdir(join(cwd, folder), { recursive: true });
     await writeFile(join(cwd, 'infra/shop.yaml'), network);
+    environment = { ...moto.environment, DATABASE_URL: await createServerDatabase(postgres.url) };
   });
 
   test('apply asks at a terminal, and only yes is a yes', async () => {
@@ -115,7 +124,7 @@ await describeWithServices('a stack that is there', ['moto'], ({ moto }) => {
       plan: { stack },
       diagnostics: [{ code: 'apply-unconfirmed', remedy: 'Read the plan, then give --yes.' }],
     });
-    expect((await answered('yes', ...args)).out).toContain('Applied: 1 operation.');
+    expect((await answered('yes', ...args)).out).toContain('Applied: 1 created.');
   });
 
   test('is found from a folder below, by its template, and its plan file is good from there', async () => {
@@ -126,7 +135,6 @@ await describeWithServices('a stack that is there', ['moto'], ({ moto }) => {
     const planned = await within('plan', 'shop.yaml', '--environment', 'prod', '--out', 'plan.json');
     expect(planned.out).toContain('Nothing to change');
     expect(await run('apply', '--plan', 'infra/plan.json')).toMatchObject({ code: 0 });
-    expect(existsSync(join(cwd, 'infra/.slipway'))).toBe(false);
   });
 
   test('is what a mistyped environment is compared with, before a new stack is made', async () => {
@@ -139,9 +147,9 @@ await describeWithServices('a stack that is there', ['moto'], ({ moto }) => {
     expect(JSON.parse(machine.out).diagnostics).toMatchObject([{ severity: 'warning', code: 'stack-new' }]);
     const applied = await answered('no', 'apply', 'infra/shop.yaml', '--environment', 'prd');
     expect(applied.err).toMatch(/is a new stack[\s\S]*Apply this\?/);
-    // Looking at what is not there names the folder that was looked into.
+    // Looking at what is not there says where it was looked for.
     const shown = await run('state', 'show', 'infra/shop.yaml', '--environment', 'prd');
-    expect(shown.err).toContain(`The state is in ${join(cwd, '.slipway')}.`);
+    expect(shown.err).toContain('The state is in the database that DATABASE_URL names.');
     expect(shown.err).toContain('Did you mean --environment prod?');
   });
 
@@ -173,7 +181,7 @@ await describeWithServices('a stack that is there', ['moto'], ({ moto }) => {
       diagnostics: [{ code: 'apply-unconfirmed' }],
     });
     const done = await answered('yes', ...back);
-    expect(done).toMatchObject({ code: 0, out: expect.stringContaining('Applied: 1 operation.') });
+    expect(done).toMatchObject({ code: 0, out: expect.stringContaining('Applied: 1 updated.') });
   });
 
   test('is listed until it is destroyed', async () => {

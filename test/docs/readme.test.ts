@@ -93,7 +93,7 @@ describe.skipIf(moto.kind === 'missing')('Every command of the README works', ()
       const out = await shell(`${exports}\n${tutorial}`, top);
       expect(out).toContain('infra/shop.yaml is valid.');
       expect(out).toContain('Plan: 2 to create.');
-      expect(out).toContain('Applied: 2 operations.');
+      expect(out).toContain('Applied: 2 created.');
       expect(out).toMatch(/^applied +\d{12} eu-west-1 +local\/shop:infra\/shop\.yaml@dev$/m);
       expect(await readFile(join(outside, 'shop/shop.svg'), 'utf8')).toContain('2 to create');
       expect(out).toContain('No drift: 2 resources as recorded.');

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { unknown, type Value } from '../../src/base/value.ts';
 import { differenceLines, type Tone } from '../../src/review/difference-lines.ts';
-import { valueLines } from '../../src/review/value-lines.ts';
+import { itemLines, valueLines } from '../../src/review/value-lines.ts';
 import { difference } from './plans.ts';
 
 const signs: Readonly<Record<Tone, string>> = { add: '+', remove: '-', change: '~', note: '#', same: ' ' };
@@ -12,6 +12,11 @@ function show(path: string, before: Value | undefined, after: Value | undefined,
     .join('\n');
 }
 
+const disk = (DeviceName: string, VolumeSize: number) => ({
+  DeviceName,
+  Ebs: { VolumeSize, VolumeType: 'gp3', KmsKeyId: 'k'.repeat(60) },
+});
+const toAdd = (item: Value) => itemLines(item).map((text) => `+ ${text}`);
 const secret = (fingerprint: string): Value => ({ $slipway: 'secret', fingerprint });
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 const script = (port: number) =>
@@ -44,6 +49,49 @@ describe('a property that changes', () => {
       'a value only the cloud can give',
       show('VpcId', 'vpc-1', unknown),
       '- VpcId: vpc-1\n+ VpcId: (known after apply)',
+    ],
+    [
+      'a value that a resource to be made gives',
+      show('VpcId', 'vpc-1', { ...unknown, of: '${Vpc}' }),
+      '- VpcId: vpc-1\n+ VpcId: (known after apply: Vpc)',
+    ],
+    [
+      'a text in which something is open',
+      show('Resource', undefined, { ...unknown, of: 'arn:aws:s3:::${Bucket}/*' }),
+      '+ Resource: (known after apply: arn:aws:s3:::${Bucket}/*)',
+    ],
+    [
+      'user data in which something is open, by its lines',
+      show('UserData', base64('a ${HOME}\nb 1\nc'), { ...unknown, of: 'a ${!HOME}\nb ${Bucket}\nc' }),
+      '- UserData: |\n+ UserData: | (known after apply)\n    a ${!HOME}\n-   b 1\n+   b ${Bucket}\n    c',
+    ],
+    [
+      'a JSON document in which something is open, as its structure',
+      show('Doc', undefined, { ...unknown, of: `{"bucket":"\${Bucket}","note":"${'x'.repeat(90)}"}` }),
+      `+ Doc: (known after apply)\n+   bucket: \${Bucket}\n+   note: ${'x'.repeat(90)}`,
+    ],
+    [
+      'an element put in front of a list of named ones, one of which changes inside',
+      show(
+        'Devices',
+        [disk('/dev/sda1', 8), disk('/dev/sdc', 1)],
+        [disk('/dev/sdb', 9), disk('/dev/sda1', 16), disk('/dev/sdc', 1)],
+      ),
+      [
+        '  Devices: (1 element unchanged)',
+        '    - DeviceName: /dev/sda1',
+        '      Ebs:',
+        '-       VolumeSize: 8',
+        '+       VolumeSize: 16',
+        '        VolumeType: gp3',
+        `        KmsKeyId: ${'k'.repeat(60)}`,
+        ...toAdd(disk('/dev/sdb', 9)),
+      ].join('\n'),
+    ],
+    [
+      'a rule that becomes another one, beside it and not beside the new one',
+      show('Rules', [{ Cidr: 'a', Port: 22, To: 22 }], [{ New: 1 }, { Cidr: 'b', Port: 22, To: 22 }]),
+      '  Rules:\n-   - {Cidr: a, Port: 22, To: 22}\n+   - {Cidr: b, Port: 22, To: 22}\n+   - {New: 1}',
     ],
     [
       'a secret, without a word of it',
@@ -156,6 +204,18 @@ describe('nothing a person wrote can pass for something else', () => {
       'Tags: [{Key: a, Value: x}, {Key: a, Value: y}]',
     ],
     ['the words for an unknown', 'Name', '(known after apply)', 'Name: "(known after apply)"'],
+    [
+      'an unknown text that imitates the end of one',
+      'Name',
+      { ...unknown, of: 'x) Admin (${Bucket}' },
+      'Name: (known after apply: "x) Admin (${Bucket}")',
+    ],
+    [
+      'an unknown text that imitates a reference',
+      'Name',
+      { ...unknown, of: '${!Vpc}' },
+      'Name: (known after apply: ${!Vpc})',
+    ],
     ['the words for a secret', 'Name', '(secret)', 'Name: "(secret)"'],
     ['a text that looks like true', 'Name', 'true', 'Name: "true"'],
     ['a carriage return', 'Name', 'a\r+ create Admin', 'Name: "a\\n+ create Admin"'],

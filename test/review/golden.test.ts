@@ -4,7 +4,7 @@ import { renderComment } from '../../src/review/comment.ts';
 import { renderFailureIssue } from '../../src/review/failure-issue.ts';
 import { renderPlanText } from '../../src/review/plan-text.ts';
 import { renderProgress } from '../../src/review/progress.ts';
-import { moved } from './plans.ts';
+import { mixed, moved } from './plans.ts';
 import { runs, situations } from './situations.ts';
 
 // Whole texts as files, to be opened and read as a person on GitHub would.
@@ -34,5 +34,11 @@ describe('golden texts', () => {
 
   test('plan in a terminal', async () => {
     await expect(renderPlanText(moved(), { color: false })).toMatchFileSnapshot('golden/plan.txt');
+  });
+
+  test('plan of drift, imports, lists and texts in a terminal', async () => {
+    await expect(renderPlanText(mixed(), { color: false })).toMatchFileSnapshot(
+      'golden/plan-of-all-kinds.txt',
+    );
   });
 });

@@ -75,6 +75,8 @@ const trust: Value = {
 };
 
 const http: Value = { CidrIp: '0.0.0.0/0', FromPort: 80, IpProtocol: 'tcp', ToPort: 80 };
+const ssh: Value = { CidrIp: '0.0.0.0/0', FromPort: 22, IpProtocol: 'tcp', ToPort: 22 };
+const hidden: Value = { $slipway: 'secret', fingerprint: 'f'.repeat(32) };
 const https: Value = { CidrIp: '0.0.0.0/0', FromPort: 443, IpProtocol: 'tcp', ToPort: 443 };
 
 /** Every resource of the shop: type, properties, what it needs, line. */
@@ -217,6 +219,52 @@ export function movedWithoutDelete(): Plan {
   return plan(
     later.changes.map((c) => (c.logicalId === 'Web' ? c : resource(c.logicalId, 'none'))),
     { outputs: later.outputs },
+  );
+}
+
+/** What a reviewer must not mix up: what somebody else did, what this plan does, what is taken over or taken from others. */
+export function mixed(): Plan {
+  const user = (shown: string) =>
+    `#!/bin/sh\nset -eu\nexport HOME=/root\naws s3 cp s3://${shown}/app.tgz .\n`;
+  const open = { $slipway: 'unknown', of: user('${Bucket}') };
+  const deny: Value = { Effect: 'Deny', Action: '*', Resource: '*' };
+  const allow = (...actions: string[]): Value => ({
+    Effect: 'Allow',
+    Action: actions,
+    Resource: ['arn:aws:s3:::shop-assets-of-the-web-server', 'arn:aws:s3:::shop-assets-of-the-web-server/*'],
+  });
+  const statement = 'PolicyDocument.Statement';
+  return plan(
+    [
+      change('Bucket', 'AWS::S3::Bucket', 'create', { after: { BucketName: 'shop' }, where: at(80) }),
+      resource('Web', 'update', {
+        differences: [difference('UserData', Buffer.from(user('shop-1')).toString('base64'), open)],
+      }),
+      resource('WebGroup', 'update', {
+        drift: [difference('SecurityGroupIngress', [http], [ssh, http])],
+        differences: [
+          difference('SecurityGroupIngress', [ssh, http], [https, { ...http, CidrIp: '10.0.0.0/8' }]),
+        ],
+      }),
+      change('WebPolicy', 'AWS::IAM::RolePolicy', 'update', {
+        physicalId: 'read-assets',
+        differences: [
+          difference(
+            statement,
+            [allow('s3:GetObject', 's3:ListBucket')],
+            [deny, allow('s3:GetObject', 's3:PutObject', 's3:ListBucket')],
+          ),
+        ],
+      }),
+      resource('WebRole', 'import', { differences: [difference('Path', hidden, '/shop/')] }),
+    ],
+    {
+      outputs: [
+        { name: 'Assets', after: { $slipway: 'unknown', of: 's3://${Bucket}/assets' }, exportName: 'assets' },
+        { name: 'Vpc', before: 'vpc-1', after: 'vpc-1', formerExportName: 'net-vpc' },
+      ],
+      importChanges: { added: ['net-subnet-a'], removed: ['net-subnet-b'] },
+    },
   );
 }
 
