@@ -2,7 +2,9 @@ import type { Heard } from '../state/heard.ts';
 import type { PullRequests } from '../state/pull-requests.ts';
 import { applyMerge } from '../workflow/apply-merge.ts';
 import { closePullRequest } from '../workflow/close-pull-request.ts';
-import { type FollowUp, hearCancel, hearComment } from '../workflow/hear-comment.ts';
+import { hearCancel, hearComment } from '../workflow/hear-comment.ts';
+import { hearLabels } from '../workflow/hear-labels.ts';
+import type { FollowUp } from '../workflow/hearing.ts';
 import { hearReview } from '../workflow/hear-review.ts';
 import { parseQueueRef, queueRefs } from '../workflow/merge-queue.ts';
 import { reportTrouble, trouble } from '../workflow/report-trouble.ts';
@@ -11,6 +13,7 @@ import { rerunChecks } from '../workflow/rerun-checks.ts';
 import { retractComment } from '../workflow/retract-comment.ts';
 import { reportGroupTrouble, reviewMergeGroup } from '../workflow/review-merge-group.ts';
 import { reviewPullRequest } from '../workflow/review-pull-request.ts';
+import { showSettled } from '../workflow/show-settled.ts';
 import type { PullRequestLists } from '../workflow/sweep.ts';
 import type { PullRequestWorkflow } from '../workflow/workflow.ts';
 import {
@@ -64,15 +67,23 @@ export function createHandlers(
     comment: handler(async (repository, payload) => {
       await follow(payload, await hearComment(workflow, repository, payload.number, payload.comment));
     }),
+    labels: handler(async (repository, payload) => {
+      await follow(payload, await hearLabels(workflow, repository, payload.number));
+    }),
     cancel: handler((repository, p) => hearCancel(workflow, repository, p.number, p.comment)),
     retract: handler((repository, p) => retractComment(workflow, repository, p.number, p.comment)),
     'hear-review': handler(async (repository, payload) => {
       await follow(payload, await hearReview(workflow, repository, payload.number, payload.review));
     }),
     merge: handler(async (repository, payload, signal) => {
-      const others = await applyMerge(workflow, repository, payload.number, signal);
+      const { changed, settled } = await applyMerge(workflow, repository, payload.number, signal);
       // Which of the two it is, open or merged and waiting, the jobs see for themselves.
-      for (const number of others) await follow({ ...payload, number }, ['review', 'merge']);
+      for (const number of changed) await follow({ ...payload, number }, ['review', 'merge']);
+      for (const number of settled) await follow({ ...payload, number }, ['settle']);
+    }),
+    settle: handler(async (repository, payload) => {
+      const waiting = await showSettled(workflow, repository, payload.number);
+      for (const number of waiting) await follow({ ...payload, number }, ['review', 'merge']);
     }),
     close: handler((repository, { number }) => closePullRequest(workflow, repository, number)),
     trouble: {
@@ -130,10 +141,6 @@ function onlyPlace({ installation, owner, repo, repositoryId, number }: PullRequ
 }
 
 /** Enqueues a job that concerns a whole pull request; of several that wait, the newest does for all. */
-function enqueue(
-  queue: Queue<JobPayloads>,
-  kind: FollowUp | 'trouble',
-  place: PullRequestPlace,
-): Promise<void> {
+function enqueue(queue: Queue<JobPayloads>, kind: FollowUp | 'trouble', place: PullRequestPlace): Promise<void> {
   return queue.enqueue(kind, place, { key: pullRequestKey(place), coalesce: true });
 }

@@ -19,8 +19,12 @@ export type PullRequestJobs = {
   /** A comment that asks to stop what is being applied: heard beside the jobs of its pull request. */
   cancel: PullRequestPlace & { readonly comment: number };
   retract: PullRequestPlace & { readonly comment: number };
+  /** It was given a label, or one was taken off it. */
+  labels: PullRequestPlace;
   'hear-review': PullRequestPlace & { readonly review: number };
   merge: PullRequestPlace;
+  /** What it left unsettled when it was merged may be settled by now, elsewhere. */
+  settle: PullRequestPlace;
   close: PullRequestPlace;
   /** Slipway gave up on it, and could not say so at once. */
   trouble: PullRequestPlace;

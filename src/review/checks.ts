@@ -48,7 +48,8 @@ function planCheck(review: Review): CheckOutput {
   if (states.has('failed') || states.has('cancelled'))
     return { ...all, conclusion: 'failure', title: headline(review) };
   if (states.has('planning')) return { ...all, title: stateWords.planning.label };
-  if (states.has('stale')) return { ...all, conclusion: 'action_required', title: headline(review) };
+  if (states.has('stale') || states.has('held') || states.has('rolled-back'))
+    return { ...all, conclusion: 'action_required', title: headline(review) };
   if (review.stacks.length === 0) return { ...all, conclusion: 'success', title: headline(review) };
   const counts = totalCounts(plansOf(review.stacks));
   const across = review.stacks.length > 1 ? ` in ${count(review.stacks.length, 'stack')}` : '';
@@ -74,7 +75,11 @@ function policyCheck(review: Review): CheckOutput {
   if (unplanned) return { ...unplanned, annotations };
   if (review.stacks.length === 0)
     return { name, conclusion: 'success', title: headline(review), summary: noTemplate, annotations };
-  const title = found.length > 0 ? `Nothing blocks; ${count(found.length, 'remark')}` : 'Every policy is met';
+  const overridden = new Set(found.flatMap(({ item }) => (item.overridden ? [item.policy] : []))).size;
+  const lifted = overridden > 0 ? [`${count(overridden, 'policy', 'policies')} overridden`] : [];
+  const remarks = found.filter(({ item }) => !item.overridden).length;
+  const told = [...lifted, ...(remarks > 0 ? [count(remarks, 'remark')] : [])];
+  const title = told.length > 0 ? `Nothing blocks; ${told.join(', ')}` : 'Every policy is met';
   return { name, conclusion: 'success', title, summary, annotations };
 }
 
@@ -128,7 +133,17 @@ function invalidOnly(review: Review): StackReview[] {
 
 /** What was begun was allowed; what is stale has to be approved again. */
 function isAllowed(stack: StackReview): boolean {
-  const allowed: readonly State[] = ['unchanged', 'approved', 'applying', 'applied', 'failed', 'cancelled'];
+  const allowed: readonly State[] = [
+    'unchanged',
+    'approved',
+    'deferred',
+    'held',
+    'applying',
+    'applied',
+    'failed',
+    'cancelled',
+    'rolled-back',
+  ];
   return allowed.includes(stateOf(stack));
 }
 

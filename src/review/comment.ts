@@ -1,11 +1,12 @@
 import { isDestructive } from '../plan/plan.ts';
-import { blocks } from '../policy/finding.ts';
+import { aftermathSection } from './aftermath.ts';
 import { formatCounts, totalCounts } from './counts.ts';
 import { codeSpan, prose, shorten } from './escape.ts';
 import { byImportance, destroys, fitSections } from './fit.ts';
 import { sortChanges } from './plan-lines.ts';
 import { diagnosticSection, findingSection, type Shared, share } from './problems.ts';
 import { overallState, type Review, type StackReview, stateOf } from './review.ts';
+import { shownFindings, stillBlocks } from './shown-finding.ts';
 import { headline, nextStep } from './verdict.ts';
 import { count, formatNumber, type State, stateWords } from './words.ts';
 
@@ -57,6 +58,7 @@ function renderTop(review: Review, cap: Caps): string {
     `${reviewMarker}\n## ${stateWords[overallState(review)].symbol} ${headline(review)}`,
     stackTable(review, cap.rows),
     next === undefined ? '' : `**Next:** ${proseKeepingCode(next)}`,
+    aftermathSection(review, cap.items),
     destructiveAlert(review, cap.items),
     diagnosticSection(review, cap.items),
     findingSection(review, cap.items),
@@ -99,7 +101,7 @@ function stackRow(stack: StackReview): string {
 
 function policyCell(stack: StackReview): string {
   if (!stack.plan) return '–';
-  const blocking = stack.findings.filter(blocks).length;
+  const blocking = shownFindings(stack).filter(stillBlocks).length;
   if (blocking > 0) return `⛔ ${formatNumber(blocking)}`;
   return stack.findings.length > 0 ? `⚠️ ${formatNumber(stack.findings.length)}` : '✅';
 }
@@ -191,7 +193,10 @@ function renderFooter(review: Review): string {
 export function commandsFor(state: State): string[] {
   const always = ['/slipway help'];
   if (state === 'waiting' || state === 'stale') return ['approve', '/slipway plan', ...always];
-  if (state === 'failed' || state === 'cancelled') return ['/slipway retry', ...always];
+  if (state === 'failed' || state === 'cancelled')
+    return ['/slipway retry', '/slipway rollback', '/slipway unlock', ...always];
+  if (state === 'rolled-back') return ['/slipway unlock', ...always];
+  if (state === 'held') return always;
   if (state === 'applying') return ['/slipway cancel', ...always];
   if (state === 'applied') return always;
   return ['/slipway plan', ...always];

@@ -23,14 +23,14 @@ export function renderFailureIssue(failure: {
   const target = `${codeSpan(progress.file)} in ${codeSpan(progress.environment)}`;
   return {
     title: oneLine(
-      `Apply failed: ${progress.file} in ${progress.environment} (${describeOutcome(progress)})`,
+      `${progress.back ? 'Rollback' : 'Apply'} failed: ${progress.file} in ${progress.environment} (${describeOutcome(progress)})`,
       240,
     ),
     body: [
       failureMarker(progress.stack),
-      `Applying ${target} after the merge of #${pullRequest} (commit ${sha.slice(0, 7)}) failed. What is running now is neither what was there before nor what the template says.`,
+      `${progress.back ? `Going back from what #${pullRequest} did to ${target}` : `Applying ${target} after the merge of #${pullRequest}`} (commit ${sha.slice(0, 7)}) failed. What is running now is neither what was there before nor what the template says.`,
       threeLists(progress),
-      `Comment \`/slipway retry\` on #${pullRequest} to go on where it stopped: what is done is not done again. Or merge a fix; its plan begins from what is there now. This issue is closed when the stack is applied.`,
+      `Comment \`/slipway retry\` on #${pullRequest} to go on where it stopped: what is done is not done again. Or \`/slipway rollback\` there, to go back to what was there before. Until it is settled, nothing that others merge is applied to this stack: a pull request that fixes it needs \`/slipway unlock\` on #${pullRequest}. This issue is closed when the stack is applied.`,
     ].join('\n\n'),
   };
 }

@@ -11,6 +11,7 @@ import {
   count,
   formatDuration,
   formatNumber,
+  type StateWords,
   type StepState,
   stateWords,
   stepWords,
@@ -39,6 +40,8 @@ export interface Progress {
   readonly steps: readonly Step[];
   /** What the stack gives out, once applied. */
   readonly outputs: Properties;
+  /** What it does is to go back to an earlier version. */
+  readonly back?: true;
 }
 
 /** Finds the progress comment of a stack again. A digest, because a path could end the HTML comment. */
@@ -53,12 +56,13 @@ export function renderProgress(progress: Progress): string {
   const target = `${codeSpan(progress.file)} in ${codeSpan(progress.environment)}`;
   const done = progress.steps.filter((s) => s.state === 'done').length;
   const time = formatDuration(progress.ms);
+  const { symbol, label } = words(progress);
   const head =
     progress.status === 'running'
-      ? `## ${stateWords.applying.symbol} ${stateWords.applying.label} ${target}: ${formatNumber(done)} of ${formatNumber(progress.steps.length)}`
+      ? `## ${symbol} ${label} ${target}: ${formatNumber(done)} of ${formatNumber(progress.steps.length)}`
       : progress.status === 'succeeded'
-        ? `## ${stateWords.applied.symbol} ${stateWords.applied.label} ${target}: ${describeSteps(progress) || 'nothing to do'} in ${time}`
-        : `## ${stateWords[progress.status].symbol} ${stateWords[progress.status].label}: ${target}`;
+        ? `## ${symbol} ${label} ${target}: ${describeSteps(progress) || 'nothing to do'} in ${time}`
+        : `## ${symbol} ${label}: ${target}`;
   const body =
     progress.status === 'running'
       ? [
@@ -74,6 +78,15 @@ export function renderProgress(progress: Progress): string {
   return [progressMarker(progress.stack), head, '', ...body.filter(Boolean).flatMap((part) => [part, ''])]
     .join('\n')
     .trimEnd();
+}
+
+function words({ status, back }: Progress): StateWords {
+  if (status === 'running')
+    return back ? { ...stateWords.applying, label: 'Going back:' } : stateWords.applying;
+  if (status === 'succeeded') return back ? stateWords['rolled-back'] : stateWords.applied;
+  return back
+    ? { ...stateWords[status], label: stateWords[status].label.replace('Apply', 'Rollback') }
+    : stateWords[status];
 }
 
 /** `2 replaced, 12 created` of what is done. */

@@ -8,11 +8,21 @@ import { type Diagnostic, hasErrors } from '../base/diagnostic.ts';
 import { hasChanges, type Plan } from '../plan/plan.ts';
 import type { Finding } from '../policy/finding.ts';
 import type { StackId } from '../stack/stack.ts';
+import type { Aftermath, Hold } from './aftermath.ts';
 import type { Progress } from './progress.ts';
 import { type State, states } from './words.ts';
 
 /** What Slipway did last with a stack. Whether a planned stack waits or is approved follows from its decision. */
-export type Phase = 'planning' | 'planned' | 'stale' | 'applying' | 'applied' | 'failed' | 'cancelled';
+export type Phase =
+  | 'planning'
+  | 'planned'
+  | 'stale'
+  | 'held'
+  | 'applying'
+  | 'applied'
+  | 'failed'
+  | 'cancelled'
+  | 'rolled-back';
 
 /** One stack as the pull request touches it. */
 export interface StackReview {
@@ -31,6 +41,12 @@ export interface StackReview {
   readonly previous?: Plan;
   /** Of the run that applies it, or did. */
   readonly progress?: Progress;
+  /** Of a merged pull request, where its apply did not reach the template or was gone back on. */
+  readonly aftermath?: Aftermath;
+  /** Another pull request's apply that did so, for which this one has to wait. */
+  readonly hold?: Hold;
+  /** Before the merge: its environment asks for approval only after it. */
+  readonly deferred?: true;
 }
 
 export interface Review {
@@ -55,6 +71,7 @@ export function stateOf(stack: StackReview): State {
   if (!stack.plan) return 'invalid';
   if (!hasChanges(stack.plan)) return 'unchanged';
   if (stack.decision && stack.decision.blockedBy.length > 0) return 'blocked';
+  if (stack.deferred) return 'deferred';
   return stack.decision?.allowed ? 'approved' : 'waiting';
 }
 

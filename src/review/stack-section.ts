@@ -1,4 +1,5 @@
 import type { Plan } from '../plan/plan.ts';
+import { describeGood, isGoingBack } from './aftermath.ts';
 import { formatCounts, totalCounts } from './counts.ts';
 import type { Tone } from './difference-lines.ts';
 import { fence, html } from './escape.ts';
@@ -37,13 +38,15 @@ export function stackSection(
   const parts: string[] = [];
   const { plan, progress, previous } = stack;
   const environments = [stack, ...twins].map((s) => `<code>${html(s.environment)}</code>`);
-  const title = `<b><code>${html(stack.file)}</code></b> in <b>${environments.slice(0, 20).join(', ')}</b>`;
-  if (progress && (stack.phase === 'failed' || stack.phase === 'cancelled')) {
-    parts.push(alone ? threeLists(progress) : folded(`Where ${title} stands`, threeLists(progress), true));
+  const where = `<b><code>${html(stack.file)}</code></b> in <b>${environments.slice(0, 20).join(', ')}</b>`;
+  const { rollbackBy, good } = stack.aftermath ?? {};
+  const title = rollbackBy === undefined ? where : `Going back to ${html(describeGood(good))}: ${where}`;
+  if (progress && (stack.phase === 'failed' || stack.phase === 'cancelled' || isGoingBack(stack))) {
+    parts.push(alone ? threeLists(progress) : folded(`Where ${where} stands`, threeLists(progress), true));
   }
   if (progress && stack.phase === 'applied') {
     const table = outputTable(progress.outputs);
-    if (table !== '') parts.push(alone ? table : folded(`Outputs of ${title}`, table));
+    if (table !== '') parts.push(alone ? table : folded(`Outputs of ${where}`, table));
   }
   if (plan && previous && detail !== 'types') {
     const list = comparePlans(previous, plan, detail === 'full' ? 30 : 8);
@@ -66,7 +69,7 @@ function planBlock(
   alone: boolean,
 ): string {
   const lines = planLines(plan, detail);
-  const ahead = !['applied', 'failed', 'cancelled'].includes(stack.phase);
+  const ahead = !['applied', 'failed', 'cancelled', 'rolled-back'].includes(stack.phase);
   const graph = detail === 'full' && ahead ? dependencyGraph(plan) : undefined;
   const place = oneEnvironment ? `<code>${html(plan.account)}</code> <code>${html(plan.region)}</code>` : '';
   const summary = [title, `<code>${formatCounts(totalCounts([plan]))}</code>`, place]

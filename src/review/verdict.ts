@@ -1,11 +1,13 @@
 /** The sentence that says how a pull request stands, and the one that says what to do next. */
-import { describeMissing } from '../approval/decide.ts';
-import { joinWords } from '../approval/people.ts';
+import type { RuleOutcome } from '../approval/approval.ts';
+import { cannotBeMet } from '../approval/missing.ts';
+import { isUserPrincipal, joinWords } from '../approval/people.ts';
 import type { Plan } from '../plan/plan.ts';
-import { blocks } from '../policy/finding.ts';
+import { describeGood, isGoingBack } from './aftermath.ts';
 import { describePlans } from './counts.ts';
 import { describeOutcome, describeSteps } from './progress.ts';
 import { overallState, type Review, type StackReview, stateOf } from './review.ts';
+import { shownFindings, stillBlocks } from './shown-finding.ts';
 import { count, type State, stateWords } from './words.ts';
 
 /** Plain text: `Waiting for approval: 1 to delete, 3 to create`. The heading of the comment, titles of checks. */
@@ -41,8 +43,23 @@ function headlineDetail(review: Review, state: State): string {
       return '';
     case 'stale':
       return 'the plan is not the approved one';
-    default:
+    case 'held': {
+      const others = concerned.flatMap((s) => (s.hold ? [`waiting for #${s.hold.pullRequest}`] : []));
+      return [...new Set(others)].slice(0, 5).join(', ');
+    }
+    case 'rolled-back':
+      return joinWords(
+        [...new Set(concerned.map((s) => `to ${describeGood(s.aftermath?.good)}`))].slice(0, 5),
+        'and',
+      );
+    case 'deferred':
+      return describePlans(plansOf(concerned));
+    default: {
+      const back = concerned.find(isGoingBack);
+      if (back)
+        return `going back to ${describeGood(back.aftermath?.good)}, ${describePlans(plansOf(concerned))}`;
       return describePlans(plansOf(review.stacks));
+    }
   }
 }
 
@@ -50,7 +67,8 @@ function outcomeOf(stack: StackReview, state: State, named: boolean): string {
   if (!stack.progress) return '';
   const words =
     state === 'applied' ? describeSteps(stack.progress) || 'nothing to do' : describeOutcome(stack.progress);
-  return named ? `${words} in ${stack.environment}` : words;
+  const told = stack.progress.back && state !== 'applied' ? `going back, ${words}` : words;
+  return named ? `${told} in ${stack.environment}` : told;
 }
 
 export function plansOf(stacks: readonly StackReview[]): Plan[] {
@@ -58,7 +76,15 @@ export function plansOf(stacks: readonly StackReview[]): Plan[] {
 }
 
 export function blockingPolicies(stacks: readonly StackReview[]): string[] {
-  return [...new Set(stacks.flatMap((s) => s.findings.filter(blocks).map((f) => f.policy)))].sort();
+  return [
+    ...new Set(
+      stacks.flatMap((s) =>
+        shownFindings(s)
+          .filter(stillBlocks)
+          .map((f) => f.policy),
+      ),
+    ),
+  ].sort();
 }
 
 /** What a person can do now, as Markdown; undefined when there is nothing to do. */
@@ -68,17 +94,19 @@ export function nextStep(review: Review): string | undefined {
     case 'invalid':
       return howToMend(review);
     case 'blocked':
-      return 'Fix the findings below and push.';
+      return howToUnblock(review);
     case 'waiting': {
       const then = review.merged
-        ? 'It is merged, and nothing is applied before that.'
-        : 'Then merge, and exactly this is applied.';
+        ? `It is merged, and nothing is ${review.stacks.some(isGoingBack) ? 'taken back' : 'applied'} before that.`
+        : `Then merge, and exactly this is applied${laterWords(review)}.`;
       return `An approval by ${whoIsMissing(review)}: the comment \`approve\`, or a review. ${then}`;
     }
     case 'approved':
       return review.merged
         ? 'It is merged and will be applied now.'
-        : 'Merge it. Slipway plans the merged commit again, and applies only if the plan is still this one.';
+        : `Merge it. Slipway plans the merged commit again, and applies only if the plan is still this one${laterWords(review)}.`;
+    case 'deferred':
+      return `Merge it${laterWords(review)}.`;
     case 'stale':
       return 'Nothing was applied. See below what is different now, then comment `approve` again.';
     case 'failed':
@@ -87,6 +115,25 @@ export function nextStep(review: Review): string | undefined {
     default:
       return undefined;
   }
+}
+
+/** Where approval is asked for only after the merge: empty where it is nowhere. */
+function laterWords({ stacks }: Review): string {
+  const later = [...new Set(stacks.filter((s) => stateOf(s) === 'deferred').map((s) => s.environment))];
+  if (later.length === 0) return '';
+  const names = joinWords(later.slice(0, 5), 'and');
+  return `; for ${names}, approval is asked for after the merge, when it is planned again`;
+}
+
+function howToUnblock({ merged, stacks }: Review): string {
+  const fix = merged
+    ? 'Nothing was applied. Fix the findings below in another pull request.'
+    : 'Fix the findings below and push.';
+  const ways = new Map(stacks.flatMap((s) => (s.decision?.overridable ?? []).map((o) => [o.policy, o.by])));
+  const others = [...ways]
+    .slice(0, 3)
+    .map(([policy, by]) => ` Or ${by}: \`/slipway override ${policy} <reason>\`.`);
+  return `${fix}${others.join('')}`;
 }
 
 function howToMend(review: Review): string {
@@ -106,7 +153,7 @@ function whoIsMissing(review: Review): string {
   const byEnvironment = new Map<string, Set<string>>();
   for (const stack of review.stacks) {
     if (stateOf(stack) !== 'waiting') continue;
-    const missing = (stack.decision?.rules ?? []).filter((r) => !r.met).map(describeMissing);
+    const missing = (stack.decision?.rules ?? []).filter((r) => !r.met).map(missingFrom);
     const words = joinWords(missing, 'and') || 'somebody';
     byEnvironment.set(words, (byEnvironment.get(words) ?? new Set()).add(stack.environment));
   }
@@ -115,4 +162,17 @@ function whoIsMissing(review: Review): string {
     return `${words}${where}`;
   });
   return joinWords(parts, 'and');
+}
+
+const namesShown = 5;
+
+/** `1 of @acme/infra (@operator or @reviewer)`: people are named where they are not what the rule itself says. */
+function missingFrom(outcome: RuleOutcome): string {
+  const { rule, wanted = 'somebody', canGive = [] } = outcome;
+  if (cannotBeMet(outcome))
+    return `${wanted} (${canGive.length === 0 ? 'nobody is' : `only ${joinWords(canGive, 'and')} ${canGive.length === 1 ? 'is' : 'are'}`} left who may, since the author and committers do not count)`;
+  const people = canGive.filter((one) => isUserPrincipal(one) && !rule.from.includes(one));
+  if (people.length === 0) return wanted;
+  const more = people.length > namesShown ? [`${people.length - namesShown} more`] : [];
+  return `${wanted} (${joinWords([...people.slice(0, namesShown), ...more], 'or')})`;
 }

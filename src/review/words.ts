@@ -39,6 +39,9 @@ export type State =
   | 'planning'
   | 'waiting'
   | 'approved'
+  | 'deferred'
+  | 'rolled-back'
+  | 'held'
   | 'applied'
   | 'unchanged';
 
@@ -59,6 +62,9 @@ export const stateWords: Readonly<Record<State, StateWords>> = {
   planning: { symbol: '⏳', label: 'Planning' },
   waiting: { symbol: '🟡', label: 'Waiting for approval' },
   approved: { symbol: '🟢', label: 'Approved' },
+  deferred: { symbol: '⏭️', label: 'Approved after the merge' },
+  'rolled-back': { symbol: '↩️', label: 'Rolled back' },
+  held: { symbol: '⏸️', label: 'On hold' },
   applied: { symbol: '✅', label: 'Applied' },
   unchanged: { symbol: '⚪', label: 'Nothing to change' },
 };

@@ -43,8 +43,16 @@ export interface PullRequestRecord {
   readonly phase: 'open' | 'applying' | 'failed' | 'settled';
   /** Of a pull request from a fork: the commit that an operator asked to have planned. */
   readonly plannableFork?: string;
+  /** Of the files that it changes, as of the review. */
+  readonly paths?: readonly string[];
   /** Environment → GitHub's deployment of this merge. */
   readonly deployments?: Readonly<Record<string, number>>;
+  /** Stack → login of who asked to go back from what this merge did to it. */
+  readonly rollbacks?: Readonly<Record<StackId, string>>;
+  /** Stack → on whose word others may change it although that run of this merge left git and the cloud apart. */
+  readonly unlocked?: Readonly<Record<StackId, { readonly by: string; readonly run: string }>>;
+  /** The environment that is tried again, where it is not all of them. */
+  readonly retrying?: string;
 }
 
 export interface PullRequests {

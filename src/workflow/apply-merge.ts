@@ -1,20 +1,28 @@
-import { isRemainder } from '../apply/remainder.ts';
 import type { Decision } from '../approval/approval.ts';
 import { hasChanges } from '../plan/plan.ts';
 import { failureMarker, renderFailureIssue } from '../review/failure-issue.ts';
 import { overallState, type Review, type StackReview } from '../review/review.ts';
 import type { Environment } from '../settings/settings.ts';
+import type { StackId } from '../stack/stack.ts';
 import type { PullRequestRecord } from '../state/pull-requests.ts';
+import type { StackRecord } from '../state/state.ts';
+import { aftermathNow, aftermathOf, goingBack, isGoneBack, isOver, phaseOf } from './aftermath.ts';
 import { applyStack } from './apply-stack.ts';
+import { type Concerned, concernedBy } from './concerned.ts';
+import { decideMerged } from './decide-merged.ts';
 import { touchedStacks } from './discover.ts';
 import { decideStack, type Electorate, electorate } from './gate.ts';
-import type { StackPlan, StackSource } from './plan-stack.ts';
-import { readSources } from './plan-touched.ts';
+import { heldBack, notBegun, withoutItsGiver } from './not-applied.ts';
+import type { StackSource } from './plan-stack.ts';
+import { withBeside } from './plan-together.ts';
+import { followersAt, readSources } from './plan-touched.ts';
 import { publishReview } from './publish-review.ts';
-import { changesSettings, readSettings, settingsWithTemplates } from './read-settings.ts';
+import { changesSettings, pathsOf, readSettings, settingsWithTemplates } from './read-settings.ts';
 import { type DeploymentReport, reportDeployment, reportRun, type Telling } from './report-apply.ts';
-import type { PullRequest, Repository } from './repository.ts';
+import type { ChangedFile, PullRequest, Repository } from './repository.ts';
 import { reviewHead, stackReview } from './review-pull-request.ts';
+import { orderStacks } from './stack-order.ts';
+import { type Holding, holding } from './unsettled.ts';
 import { watchCancel } from './watch-cancel.ts';
 import type { PullRequestWorkflow } from './workflow.ts';
 
@@ -24,25 +32,25 @@ const lockWaitMs = 60_000;
 /**
  * Applies a merged pull request: plans the merged commit again and applies, stack by stack in the order of the
  * environments, what has been approved; anything else is shown and waits. May run any number of times: what was
- * applied is not applied again. Returns the numbers of other pull requests whose stacks changed under them.
+ * applied is not applied again. Returns the numbers of the other pull requests that it concerns.
  */
 export async function applyMerge(
   workflow: PullRequestWorkflow,
   repository: Repository,
   number: number,
   signal?: AbortSignal,
-): Promise<readonly number[]> {
+): Promise<Concerned> {
   const pullRequest = await repository.pullRequest(number);
-  if (!pullRequest.merged || !pullRequest.mergeCommit || !pullRequest.isDefaultBase) return [];
+  if (!pullRequest.merged || !pullRequest.mergeCommit || !pullRequest.isDefaultBase) return nobody;
   const record = await workflow.pullRequests.get(repository.fullName, number);
   // Again, because whoever settled it may have died before the others were told.
-  if (record?.phase === 'settled') return changedUnder(workflow, repository, number, record.review.stacks);
+  if (record?.phase === 'settled') return concernedBy(workflow, repository, number, record.review.stacks);
   const [files, { settings, diagnostics }] = await Promise.all([
     repository.changedFiles(number),
     readSettings(repository, pullRequest),
   ]);
   const touched = settings ? touchedStacks(repository.fullName, settings, files) : [];
-  const mixed = touched.length > 0 && changesSettings(files);
+  const mixed = touched.length > 0 && changesSettings(files, settings);
   if (!settings || mixed) {
     const told = mixed ? [...diagnostics, settingsWithTemplates] : diagnostics;
     const review: Review = {
@@ -51,13 +59,22 @@ export async function applyMerge(
       stacks: [],
     };
     await publishReview(workflow, repository, pullRequest, review, record, { phase: 'failed' });
-    return [];
+    return nobody;
   }
   const commit = pullRequest.mergeCommit;
-  const sources = await readSources(workflow, repository, touched, commit, pullRequest, settings.policies);
-  if (sources.length === 0) return [];
+  const own = await readSources(workflow, repository, touched, commit, pullRequest, settings.policies);
+  if (own.length === 0) return nobody;
+  const followers = await followersAt(
+    workflow,
+    repository,
+    settings,
+    commit,
+    pullRequest,
+  )(await shownBeside(workflow, record, own));
+  const sources = [...own, ...followers];
 
-  const electors = await electorate(workflow, repository, pullRequest, settings, record);
+  const about = { paths: pathsOf(files), templates: sources.map((s) => s.file) };
+  const electors = await electorate(workflow, repository, pullRequest, settings, record, about);
   const stacks = new Map<string, StackReview>();
   const { cancel, stop } = await watchCancel(workflow, repository, number);
   try {
@@ -67,6 +84,8 @@ export async function applyMerge(
       repository,
       pullRequest,
       commit,
+      files,
+      operators: settings.operators,
       electors,
       stacks,
       record: begun,
@@ -83,8 +102,10 @@ export async function applyMerge(
   }
 }
 
+const nobody: Concerned = { changed: [], settled: [] };
+
 /** What failed before is not over any more: a cancel is heard from here on. */
-export async function begunAgain(
+async function begunAgain(
   { pullRequests }: Pick<PullRequestWorkflow, 'pullRequests'>,
   record: PullRequestRecord | undefined,
 ): Promise<PullRequestRecord | undefined> {
@@ -100,6 +121,8 @@ interface Merge {
   readonly repository: Repository;
   readonly pullRequest: PullRequest;
   readonly commit: string;
+  readonly files: readonly ChangedFile[];
+  readonly operators: readonly string[];
   readonly electors: Electorate;
   /** What became of each stack so far. */
   readonly stacks: Map<string, StackReview>;
@@ -116,45 +139,42 @@ async function applyEnvironment(
   sources: readonly StackSource[],
 ): Promise<void> {
   const earlier = [...merge.stacks.values()].filter((s) => environment.after.includes(s.environment));
-  const held = earlier.find((s) => s.phase !== 'applied');
-  if (held && !merge.cancel.aborted) {
-    for (const source of sources) merge.stacks.set(source.stack, heldBack(source, held));
-    return;
-  }
+  const held = merge.cancel.aborted ? undefined : earlier.find((s) => s.phase !== 'applied');
   const telling: Telling = {
     ...merge,
     earlierDeployment: merge.record?.deployments?.[environment.name],
     remember: (deployment) => rememberDeployment(merge, environment, deployment),
   };
   const deployment = reportDeployment(telling, environment.name);
-  const ended: StackReview[] = [];
-  for (const source of sources) ended.push(await applyOne(merge, source, telling, deployment));
-  for (const stack of ended) merge.stacks.set(stack.stack, stack);
-  await deployment.end(ended);
+  const order = orderStacks(merge.workflow, sources, await merge.workflow.state.stacks());
+  const ended = new Map<StackId, StackReview>();
+  for (const source of order.sources) {
+    const shown = merge.record?.review.stacks.find((s) => s.stack === source.stack);
+    const giver = order.before.get(source.stack)?.find((id) => ended.get(id)?.phase !== 'applied');
+    // To go back, nothing has to come first; and what has been applied stays that, whatever comes before it.
+    const goes = isGoneBack(merge.record, source) || merge.cancel.aborted || (!held && giver === undefined);
+    const review = goes
+      ? await applyOne(merge, withBeside(source, order), telling, deployment)
+      : shown && (shown.phase === 'applied' || shown.aftermath)
+        ? shown
+        : held
+          ? heldBack(source, held)
+          : withoutItsGiver(source, ended.get(giver!)!, shown);
+    ended.set(source.stack, review);
+  }
+  for (const stack of ended.values()) merge.stacks.set(stack.stack, stack);
+  await deployment.end([...ended.values()]);
 }
 
-/** What an operator's cancel has come before. */
-function notBegun({ stack, environment, file }: StackSource, earlier: StackReview | undefined): StackReview {
-  const planned = earlier ?? { stack, environment: environment.name, file, findings: [], diagnostics: [] };
-  return { ...planned, phase: 'cancelled' };
-}
-
-function heldBack(source: StackSource, held: StackReview): StackReview {
-  return {
-    stack: source.stack,
-    environment: source.environment.name,
-    file: source.file,
-    phase: 'planned',
-    findings: [],
-    diagnostics: [
-      {
-        severity: 'error',
-        code: 'apply-order',
-        summary: `${source.environment.name} comes after ${held.environment}, which has not been applied`,
-        remedy: `See to ${held.environment} first; then comment /slipway retry.`,
-      },
-    ],
-  };
+/** Stacks that nobody touched, and that were shown because they take what a touched one changes. */
+async function shownBeside(
+  { state }: PullRequestWorkflow,
+  record: PullRequestRecord | undefined,
+  own: readonly StackSource[],
+): Promise<readonly StackRecord[]> {
+  const ids = new Set(own.map(({ stack }) => stack));
+  const beside = (record?.review.stacks ?? []).map((s) => s.stack).filter((id) => !ids.has(id));
+  return beside.length === 0 ? [] : (await state.stacks()).filter(({ id }) => beside.includes(id));
 }
 
 async function applyOne(
@@ -165,24 +185,36 @@ async function applyOne(
 ): Promise<StackReview> {
   const { workflow, repository, pullRequest, commit, record } = merge;
   const earlier = record?.review.stacks.find((s) => s.stack === source.stack);
-  // By an earlier attempt at this very merge, which stopped at another stack.
-  if (earlier?.phase === 'applied') return earlier;
+  if (earlier && isOver(record, earlier)) return earlier;
   if (merge.cancel.aborted) {
     const left = await workflow.state.unfinishedRun(source.stack);
     // What was begun is ended, as cancelled: left open, the next pull request's apply would go on with it.
     if (left?.cause.commit !== commit) return notBegun(source, earlier);
   }
+  const since = earlier && (await aftermathNow(workflow, repository, pullRequest.number, earlier));
+  // Others have changed the stack since, on an operator's word: to apply this now would undo what they did.
+  if (earlier && since?.settledBy !== undefined) return { ...earlier, aftermath: since };
+  const back = await goingBack(workflow, pullRequest.number, source, record);
+  const by = back?.by ?? pullRequest.author;
+  const cause = {
+    pullRequest: pullRequest.number,
+    commit,
+    by,
+    ...(back ? { rollbackTo: back.to } : {}),
+  };
   const report = reportRun(telling);
   let decision: Decision | undefined;
+  let hold: Holding | undefined;
   const outcome = await applyStack(workflow, {
-    source,
-    cause: { pullRequest: pullRequest.number, commit, by: pullRequest.author },
+    source: back?.source ?? source,
+    cause,
     waitMs: lockWaitMs,
     ...(merge.signal ? { signal: merge.signal } : {}),
     cancel: merge.cancel,
     async permit(planned) {
-      decision = await decideMerged(merge, planned);
-      return decision?.allowed === true;
+      hold = await holding(workflow, repository, pullRequest.number, planned);
+      decision = await decideMerged(merge, planned, cause);
+      return decision?.allowed === true && (hold === undefined || hold.restores);
     },
     async onRun(run) {
       if (hasChanges(run.plan)) await deployment.begin(source.file);
@@ -197,51 +229,43 @@ async function applyOne(
   const { planned } = outcome;
   // A run that was resumed had its permit when it began.
   decision ??= decideStack(planned, record?.statements ?? [], merge.electors);
-  const reviewed = stackReview(planned, decision, record);
-  if (outcome.status === 'unplannable') return reviewed;
+  // An approval of the merge is none of going back from it, so its plan is not what this one differs from.
+  const same = earlier && (earlier.aftermath?.rollbackBy !== undefined) === (back !== undefined);
+  const reviewed = stackReview(planned, decision, same ? record : undefined);
+  const left = async () => ({ aftermath: await aftermathOf(merge, source) });
+  if (outcome.status === 'unplannable')
+    return { ...reviewed, ...(earlier?.aftermath ? { ...progressOf(earlier), ...(await left()) } : {}) };
   if (outcome.status === 'refused') {
-    const approved = earlier?.decision?.allowed ? earlier.plan : earlier?.previous;
+    if (hold && !hold.restores)
+      return { ...reviewed, phase: 'held', hold: { ...hold, operators: merge.operators } };
+    const waiting = { ...reviewed, ...(back ? { ...progressOf(earlier), ...(await left()) } : {}) };
+    const shown = same && !earlier.deferred ? earlier : undefined;
+    const approved = shown?.decision?.allowed ? shown.plan : shown?.previous;
     const stale = approved && approved.digest !== planned.plan?.digest;
-    return stale ? { ...reviewed, phase: 'stale', previous: approved } : reviewed;
+    return stale ? { ...waiting, phase: 'stale', previous: approved } : waiting;
   }
   const progress = await report.end(outcome);
-  if (outcome.status === 'cancelled') {
-    return { ...reviewed, phase: 'cancelled', ...(progress ? { progress } : {}) };
+  const ended = { ...reviewed, ...(progress ? { progress } : {}) };
+  if (outcome.status === 'succeeded') {
+    if (!back && (await failedBefore(workflow, source)))
+      await repository.closeIssue(failureMarker(source.stack));
+    return back ? { ...ended, phase: 'rolled-back', ...(await left()) } : { ...ended, phase: 'applied' };
   }
   if (outcome.status === 'failed' && progress) {
     const { title, body } = renderFailureIssue({ progress, pullRequest: pullRequest.number, sha: commit });
     await repository.raiseIssue(failureMarker(source.stack), title, body);
-  } else if (outcome.status === 'succeeded' && (await failedBefore(workflow, source))) {
-    await repository.closeIssue(failureMarker(source.stack));
   }
-  return {
-    ...reviewed,
-    phase: outcome.status === 'failed' ? 'failed' : 'applied',
-    ...(progress ? { progress } : {}),
-  };
+  return { ...ended, phase: outcome.status, ...(outcome.run === undefined ? {} : await left()) };
 }
 
-/** The gate. Who approved a plan has approved what is left of it after an apply that failed. */
-async function decideMerged(merge: Merge, planned: StackPlan): Promise<Decision | undefined> {
-  const { workflow, commit, electors, record } = merge;
-  const statements = record?.statements ?? [];
-  const decision = decideStack(planned, statements, electors);
-  if (!planned.plan || decision?.allowed) return decision;
-  for (const run of await workflow.state.runs(planned.plan.stack, retriesRemembered)) {
-    if (run.cause.commit !== commit || run.status === 'succeeded') break;
-    if (!isRemainder(planned.plan, run.plan)) break;
-    const whole = decideStack({ ...planned, plan: run.plan }, statements, electors);
-    if (whole?.allowed) return whole;
-  }
-  return decision;
+/** Where the run that is to be gone back on, or on with, has stopped. */
+function progressOf(earlier: StackReview | undefined): Pick<StackReview, 'progress'> {
+  return earlier?.progress ? { progress: earlier.progress } : {};
 }
-
-/** A retry that fails leaves a remainder of a remainder: so many are followed back to the plan that was approved. */
-const retriesRemembered = 20;
 
 async function failedBefore(workflow: PullRequestWorkflow, { stack }: StackSource): Promise<boolean> {
   const [, before] = await workflow.state.runs(stack, 2);
-  return before !== undefined && before.status !== 'succeeded';
+  return before !== undefined && (before.status !== 'succeeded' || before.cause.rollbackTo !== undefined);
 }
 
 /** Puts into the record what a crash must not lose. */
@@ -252,33 +276,16 @@ async function rememberDeployment(merge: Merge, { name }: Environment, deploymen
   await merge.workflow.pullRequests.put(merge.record);
 }
 
-async function finish(merge: Merge): Promise<readonly number[]> {
+async function finish(merge: Merge): Promise<Concerned> {
   const { workflow, repository, pullRequest } = merge;
   const stacks = [...merge.stacks.values()];
   const review: Review = { ...reviewHead(workflow, repository, pullRequest), diagnostics: [], stacks };
-  const settled = stacks.every((s) => s.phase === 'applied');
-  const failed = stacks.some((s) => s.phase === 'failed' || s.phase === 'cancelled');
-  if (settled) await workflow.pullRequests.uncancel(repository.fullName, pullRequest.number);
-  await publishReview(workflow, repository, pullRequest, review, merge.record, {
-    phase: settled ? 'settled' : failed ? 'failed' : 'open',
-  });
+  const phase = phaseOf(stacks);
+  if (phase === 'settled') await workflow.pullRequests.uncancel(repository.fullName, pullRequest.number);
+  await publishReview(workflow, repository, pullRequest, review, merge.record, { phase });
   workflow.log.info(
     { repository: repository.fullName, pullRequest: pullRequest.number, state: overallState(review) },
     'merge handled',
   );
-  return changedUnder(workflow, repository, pullRequest.number, stacks);
-}
-
-/** Other pull requests that plan what has just been changed. */
-async function changedUnder(
-  workflow: PullRequestWorkflow,
-  repository: Repository,
-  number: number,
-  stacks: readonly StackReview[],
-): Promise<readonly number[]> {
-  const changed = stacks.filter((s) => ['applied', 'failed', 'cancelled'].includes(s.phase));
-  const others = await Promise.all(
-    changed.map(({ stack }) => workflow.pullRequests.openOn(repository.fullName, stack, number)),
-  );
-  return [...new Set(others.flat())];
+  return concernedBy(workflow, repository, pullRequest.number, stacks);
 }

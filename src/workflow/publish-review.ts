@@ -17,7 +17,7 @@ export async function publishReview(
   pullRequest: PullRequest,
   review: Review,
   earlier: PullRequestRecord | undefined,
-  change: Partial<Pick<PullRequestRecord, 'phase' | 'statements' | 'deployments' | 'plannableFork'>> = {},
+  change: Partial<Pick<PullRequestRecord, 'phase' | 'statements' | 'deployments' | 'plannableFork' | 'paths'>> = {},
 ): Promise<PullRequestRecord> {
   const { number, headSha, baseRef } = pullRequest;
   const record = earlier?.writing ? await asItStands(repository, earlier) : earlier;
@@ -41,6 +41,9 @@ export async function publishReview(
     phase: record?.phase ?? 'open',
     ...(record?.plannableFork === undefined ? {} : { plannableFork: record.plannableFork }),
     ...(record?.deployments === undefined ? {} : { deployments: record.deployments }),
+    ...(record?.paths === undefined ? {} : { paths: record.paths }),
+    ...(record?.rollbacks === undefined ? {} : { rollbacks: record.rollbacks }),
+    ...(record?.unlocked === undefined ? {} : { unlocked: record.unlocked }),
     ...(pushers.length > 0 ? { pushers } : {}),
     ...change,
     commentId: comment.id,

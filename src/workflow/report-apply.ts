@@ -56,7 +56,10 @@ export function reportDeployment(telling: Telling, environment: string): Deploym
     end: (ended) =>
       courteously(telling, environment, async () => {
         if (deployment === undefined) return;
-        const worst = (['failed', 'cancelled'] as const).find((p) => ended.some((s) => s.phase === p));
+        // What was gone back on is not there any more.
+        const worst = (['failed', 'cancelled', 'rolled-back'] as const).find((p) =>
+          ended.some((s) => s.phase === p),
+        );
         const phase = worst ?? 'applied';
         const told = ended.filter((s) => s.phase === phase);
         const description = `${stateWords[phase].label}: ${told.map((s) => s.file).join(', ')}`;
@@ -93,9 +96,9 @@ export function reportRun(telling: Telling): RunReport {
   };
 
   return {
-    async begin({ plan, startedAt }) {
-      if (!hasChanges(plan)) return;
-      tracker = trackProgress(plan, clock, startedAt);
+    async begin(run) {
+      if (!hasChanges(run.plan)) return;
+      tracker = trackProgress(run, clock);
       await write(tracker.running());
     },
     onEvent(event) {

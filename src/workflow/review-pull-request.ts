@@ -3,17 +3,18 @@ import type { Diagnostic } from '../base/diagnostic.ts';
 import { hasErrors } from '../base/diagnostic.ts';
 import { renderChecks } from '../review/checks.ts';
 import type { Review, StackReview } from '../review/review.ts';
-import type { Settings } from '../settings/settings.ts';
 import type { PullRequestRecord } from '../state/pull-requests.ts';
 import { checkSource } from './check-source.ts';
 import { type TouchedStack, touchedStacks } from './discover.ts';
 import { decideStack, electorate } from './gate.ts';
 import type { StackPlan } from './plan-stack.ts';
-import { planSources, readSources } from './plan-touched.ts';
+import { planTogether } from './plan-together.ts';
+import { followersAt, readSources } from './plan-touched.ts';
 import { asItStands, publishReview } from './publish-review.ts';
 import { readProposal } from './read-proposal.ts';
-import { changesSettings, settingsWithTemplates } from './read-settings.ts';
+import { type BaseSettings, changesSettings, pathsOf, settingsWithTemplates } from './read-settings.ts';
 import type { PullRequest, Repository } from './repository.ts';
+import { holdOn } from './unsettled.ts';
 import type { PullRequestWorkflow } from './workflow.ts';
 
 /**
@@ -38,7 +39,7 @@ export async function reviewPullRequest(
     readProposal(workflow, repository, pullRequest),
   ]);
   const touched = settings ? touchedStacks(repository.fullName, settings, files) : [];
-  const mixed = touched.length > 0 && changesSettings(files) ? [settingsWithTemplates] : [];
+  const mixed = touched.length > 0 && changesSettings(files, settings) ? [settingsWithTemplates] : [];
   const planned =
     settings && mixed.length === 0
       ? await planAll(workflow, repository, pullRequest, commit, settings, touched, record)
@@ -58,20 +59,28 @@ export async function reviewPullRequest(
     return;
   }
   const statements = record?.statements ?? [];
-  const electors = settings
-    ? await electorate(workflow, repository, pullRequest, settings, record)
-    : { author: pullRequest.author, committers: [], people: [] };
+  const paths = pathsOf(files);
+  const about = { paths, templates: planned.map((p) => p.source.file) };
+  const electors =
+    settings && planned.length > 0
+      ? await electorate(workflow, repository, pullRequest, settings, record, about)
+      : undefined;
   // Approvals of what somebody made of the comment must not count for what it says once it is restored.
   const standing = record && (await asItStands(repository, record));
   const last = await workflow.pullRequests.lastHeard(repository.fullName, number);
   if (last !== undefined && last !== heard) return;
+  const stacks = planned.map(async (p) => ({
+    ...stackReview(p, electors && decideStack(p, statements, electors), record),
+    ...(await holdOn(workflow, repository, number, p, settings?.operators ?? [])),
+  }));
   const review: Review = {
     ...reviewHead(workflow, repository, pullRequest),
     diagnostics: told,
-    stacks: planned.map((p) => stackReview(p, decideStack(p, statements, electors), record)),
+    stacks: await Promise.all(stacks),
   };
   await publishReview(workflow, repository, pullRequest, review, standing, {
     phase: 'open',
+    paths,
   });
 }
 
@@ -80,7 +89,7 @@ async function planAll(
   repository: Repository,
   pullRequest: PullRequest,
   commit: string,
-  settings: Settings,
+  settings: BaseSettings,
   touched: readonly TouchedStack[],
   record: PullRequestRecord | undefined,
 ): Promise<readonly StackPlan[]> {
@@ -91,7 +100,8 @@ async function planAll(
       return { source, findings: [], diagnostics: [...diagnostics, forkDiagnostic(source.file)] };
     });
   }
-  return planSources(workflow, sources);
+  const followers = followersAt(workflow, repository, settings, commit, pullRequest);
+  return planTogether(workflow, sources, followers);
 }
 
 function conflictWith({ baseRef }: PullRequest): Diagnostic {

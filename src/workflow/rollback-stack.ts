@@ -47,7 +47,7 @@ export async function rollbackSource(
   const version = versionOf(run);
   const secrets = secretsOf(run, version, present);
   const renames = await renamesBack(state, run);
-  await refuseToDeleteImports(state, run, renames);
+  await refuseToDeleteImports(state, stack, run, renames);
   return {
     run,
     source: {
@@ -77,19 +77,36 @@ async function renamesBack(state: State, run: RunRecord): Promise<Readonly<Recor
   return Object.fromEntries(renames);
 }
 
+/**
+ * The same for a stack of which nothing was there before: everything that was made is to be deleted.
+ *
+ * @throws SlipwayError `rollback-impossible` where that would delete what was imported
+ */
+export async function rollbackToNothing(
+  { state }: Pick<Workflow, 'state'>,
+  source: StackSource,
+): Promise<StackSource> {
+  await refuseToDeleteImports(state, source.stack, undefined, {});
+  const { parameters: _, ...rest } = source;
+  return { ...rest, text: undefined };
+}
+
 /** What was imported since was there before Slipway: to go back to the time before is no reason to delete it. */
 async function refuseToDeleteImports(
   state: State,
-  run: RunRecord,
+  stack: StackId,
+  run: RunRecord | undefined,
   renames: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const ids = (await state.history(run.stack)).map((r) => r.id);
-  const later = await Promise.all(ids.slice(0, ids.indexOf(run.id)).map((id) => state.run(id)));
+  const ids = (await state.history(stack)).map((r) => r.id);
+  const since = run === undefined ? ids : ids.slice(0, ids.indexOf(run.id));
+  const later = await Promise.all(since.map((id) => state.run(id)));
   const imported = new Set(
     later.flatMap((r) => r!.plan.changes.flatMap((c) => (c.action === 'import' ? [c.physicalId] : []))),
   );
-  const wanted = new Set(run.plan.changes.filter((c) => c.after !== undefined).map((c) => c.logicalId));
-  const deleted = (await state.resources(run.stack)).filter(
+  const kept = run?.plan.changes.filter((c) => c.after !== undefined) ?? [];
+  const wanted = new Set(kept.map((c) => c.logicalId));
+  const deleted = (await state.resources(stack)).filter(
     ({ logicalId, physicalId, generation, deletionPolicy }) =>
       generation === 'current' &&
       imported.has(physicalId) &&
@@ -97,8 +114,9 @@ async function refuseToDeleteImports(
       !wanted.has(renames[logicalId] ?? logicalId),
   );
   if (deleted.length === 0) return;
+  const when = run === undefined ? 'imported' : `imported since the run ${run.id}`;
   throw new SlipwayError('rollback-impossible', {
-    summary: `${deleted.map((r) => r.logicalId).join(', ')}: imported since the run ${run.id}, so going back to it would delete what was there before Slipway`,
+    summary: `${deleted.map((r) => r.logicalId).join(', ')}: ${when}, so going back ${run === undefined ? '' : 'to it '}would delete what was there before Slipway`,
     remedy:
       'Give it DeletionPolicy: Retain and apply that; then going back lets go of it and deletes nothing.',
   });

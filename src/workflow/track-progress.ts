@@ -1,8 +1,9 @@
 import type { ApplyResult, ProgressEvent } from '../apply/apply-plan.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Value } from '../base/value.ts';
-import type { Change, Plan } from '../plan/plan.ts';
+import type { Change } from '../plan/plan.ts';
 import type { Progress, Step } from '../review/progress.ts';
+import type { RunRecord } from '../state/state.ts';
 
 /** Follows one run: fed with events, it says at any time how far the run is. */
 export interface ProgressTracker {
@@ -20,8 +21,11 @@ interface Work {
   operationsLeft: number;
 }
 
-/** `startedAt` is the run's, which another process may have begun. ISO 8601 */
-export function trackProgress(plan: Plan, clock: Clock, startedAt: string): ProgressTracker {
+/** Of a run that another process may have begun. */
+export function trackProgress(
+  { plan, startedAt, cause }: Pick<RunRecord, 'plan' | 'startedAt' | 'cause'>,
+  clock: Clock,
+): ProgressTracker {
   const began = new Date(startedAt).getTime();
   const changing = plan.changes.filter((c) => c.action !== 'none');
   const work = new Map<string, Work>(
@@ -48,6 +52,7 @@ export function trackProgress(plan: Plan, clock: Clock, startedAt: string): Prog
     ms: now() - began,
     steps: changing.map(stepOf),
     outputs,
+    ...(cause.rollbackTo === undefined ? {} : { back: true }),
   });
 
   return {

@@ -1,0 +1,140 @@
+import { describe, expect, test } from 'vitest';
+import {
+  createTestRepository,
+  isGreen,
+  type PullRequest,
+  repliesOf,
+  type Seen,
+  type TestRepository,
+  template,
+} from './repository.ts';
+import { describeWithShop } from './shop.ts';
+import { network, server, subnets } from './templates.ts';
+
+const isApplied = (seen: Seen) => /^## ✅ Applied/m.test(seen.comment);
+const isFailed = (seen: Seen) => /^## ❌ Apply failed/m.test(seen.comment);
+const isRolledBack = (seen: Seen) => /^## ↩️ Rolled back/m.test(seen.comment);
+const isHeld = (seen: Seen) => /^## ⏸️ On hold/m.test(seen.comment);
+const asksToGoBack = (seen: Seen) => /^## 🟡 Waiting for approval: going back/m.test(seen.comment);
+
+const noCapacity = {
+  kind: 'refuse',
+  status: 400,
+  code: 'InsufficientInstanceCapacity',
+  message: 'We currently do not have sufficient t3.micro capacity',
+} as const;
+
+await describeWithShop('after an apply that failed', (world) => {
+  const kinds = async (stack: string) => (await world.cloud(stack)).map((r) => r.kind).sort();
+
+  /** Merged with three green checks. */
+  const merged = async (pull: PullRequest) => {
+    await pull.planned();
+    await pull.approve();
+    await pull.until('three green checks', isGreen);
+    await pull.merge();
+  };
+
+  /** `subnets(1)` is there, and a pull request that was to add a group and a server to it has failed at the server. */
+  const failed = async (name: string) => {
+    const repository = await createTestRepository(world, name);
+    const good = await repository.propose({ [template]: subnets(1) });
+    await good.land();
+    const pull = await repository.propose({ [template]: server() });
+    await pull.planned();
+    world.proxy.rules.add({ match: { action: 'RunInstances' }, fault: noCapacity });
+    await merged(pull);
+    const seen = await pull.until('the failure', isFailed);
+    world.proxy.rules.clear();
+    return { repository, good, pull, seen };
+  };
+
+  describe('an operator goes back', () => {
+    let repository: TestRepository;
+    let good: PullRequest;
+    let pull: PullRequest;
+    let other: PullRequest;
+
+    test('the comment says what is done, that git and the cloud differ, and what can be done now', async () => {
+      const made = await failed('back');
+      ({ repository, good, pull } = made);
+      const { comment } = made.seen;
+      expect(comment).toContain('1 done, 1 failed, 0 not started');
+      expect(comment).toContain('sufficient t3.micro capacity');
+      expect(comment).toContain('`main` and the cloud differ');
+      expect(comment).toContain('`/slipway retry` goes on where it stopped');
+      expect(comment).toContain(`\`/slipway rollback\` plans to go back to what #${good.number} applied`);
+      expect(comment).toContain('`/slipway unlock` lets other pull requests change it');
+      expect(comment).toMatch(/git restore --source=[0-9a-f]{40} --staged --worktree -- infra\/shop.yaml/);
+    });
+
+    test('another pull request is warned, and once merged nothing of it is applied', async () => {
+      other = await repository.propose({ [template]: server().replace('shop-team', 'web-team') });
+      const open = await other.planned();
+      expect(open.comment).toContain(`is held by #${pull.number}**, whose apply failed`);
+      expect(open.comment).toContain('Merged before that is settled, this waits');
+      await merged(other);
+      const seen = await other.until('that it is held', isHeld);
+      expect(seen.comment).toContain(`On hold: waiting for #${pull.number}`);
+      expect(seen.comment).toContain('`/slipway unlock`');
+      expect(await kinds(repository.stack)).toEqual(['security group', 'subnet', 'vpc']);
+      await other.say('operator', '/slipway unlock');
+      await other.until('where to say it', (s) =>
+        repliesOf(s).some((r) => r.includes('Comment `/slipway unlock` there') || r.includes('unlock there')),
+      );
+    });
+
+    test.for(['/slipway rollback', '/slipway unlock'])(
+      '%s of whoever is no operator is refused',
+      async (command) => {
+        const before = repliesOf(pull.look()).length;
+        for (const login of ['author', 'stranger'] as const) await pull.say(login, command);
+        const seen = await pull.until('two refusals', (s) => repliesOf(s).length === before + 2);
+        for (const reply of repliesOf(seen).slice(before))
+          expect(reply).toContain('may not give commands here');
+        expect(isFailed(seen)).toBe(true);
+      },
+    );
+
+    test('the plan to go back is shown; neither the approval of the merge nor the author counts for it', async () => {
+      await pull.say('operator', '/slipway rollback');
+      const seen = await pull.until('the plan', asksToGoBack);
+      expect(seen.comment).toContain(`Going back to what #${good.number} applied`);
+      expect(seen.comment).toContain('1 to delete');
+      expect(seen.comment).toContain('nothing is taken back before that');
+      await pull.approve('author');
+      await pull.until('a refusal', (s) => repliesOf(s).some((r) => r.includes('opened the pull request')));
+      expect(await kinds(repository.stack)).toEqual(['security group', 'subnet', 'vpc']);
+    });
+
+    test('approved, it is done; the default branch still differs, so others still wait', async () => {
+      await pull.approve();
+      const seen = await pull.until('that it is rolled back', isRolledBack);
+      expect(await kinds(repository.stack)).toEqual(['subnet', 'vpc']);
+      expect(seen.comment).toContain(`the cloud is at what #${good.number} applied`);
+      expect(seen.comment).toContain('**Revert** on this page');
+      expect(repository.deployments()[0]?.states.at(-1)).toBe('failure');
+      await pull.until('an open check', (s) => s.checks['slipway/plan']?.conclusion === 'action_required');
+      expect(isHeld(other.look())).toBe(true);
+      await pull.say('operator', '/slipway retry');
+      await pull.until('that there is nothing to retry', (s) =>
+        repliesOf(s).some((r) => r.includes('was rolled back')),
+      );
+    });
+
+    test('the revert has nothing to do; merged it settles the stack, and the others go on', async () => {
+      const revert = await repository.propose({ [template]: subnets(1) });
+      const open = await revert.planned();
+      expect(open.comment).toContain('Nothing to do: the cloud is there already');
+      expect(open.comment).toContain(`Merging it settles #${pull.number}`);
+      await revert.until('three green checks', isGreen);
+      await revert.merge();
+      await pull.until('that it is settled', (s) => s.comment.includes(`**Settled** by #${revert.number}`));
+      expect(pull.look().comment).not.toContain('and the cloud differ');
+      await other.until('that it goes on', (s) => !isHeld(s));
+      expect(repository.issues().map((i) => i.state)).toEqual(['closed']);
+    });
+  });
+
+  void network;
+});
