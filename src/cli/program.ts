@@ -67,7 +67,7 @@ function createCommand(
     command.copyInheritedSettings(program);
     define(command, terminal, choose);
     for (const leaf of command.commands.length > 0 ? command.commands : [command]) {
-      leaf.addHelpText('after', `Exit codes: ${exitCodesOf(leaf)}.`);
+      leaf.addHelpText('after', `\nExit codes: ${exitCodesOf(leaf)}.`);
     }
     for (const each of [command, ...command.commands]) {
       const usage = each.createHelp().commandUsage(each);
@@ -81,7 +81,7 @@ function createCommand(
 const wholeHelp = `State is in the nearest folder .slipway, here or above, or in the database that DATABASE_URL names.
 With --json the results, and what goes wrong, are JSON on standard output.
 
-Exit codes: ${Object.values(exitCodes).join(', ')}.`;
+Exit codes: ${Object.values(exitCodes).join('; ')}.`;
 
 /** What a command can exit with, by what it can be asked for. */
 function exitCodesOf({ options }: Command): string {
@@ -91,7 +91,7 @@ function exitCodesOf({ options }: Command): string {
     exitCodes.error,
     ...(has('--detailed-exitcode') ? [exitCodes.changes] : []),
     ...(has('--yes') ? [exitCodes.stopped, exitCodes.killed] : []),
-  ].join(', ');
+  ].join('; ');
 }
 
 /** Who says nothing of what to do wants to know what there is; that is no mistake. */

@@ -9,7 +9,7 @@ import { createColors } from 'picocolors';
 export const exitCodes = {
   fine: '0 fine',
   error: '1 error',
-  changes: '2 changes or drift, with --detailed-exitcode',
+  changes: '2 changes or drift (with --detailed-exitcode)',
   stopped: '3 stopped on the way',
   killed: '130 or 143 ended at once by a second signal',
 } as const;

@@ -46,7 +46,7 @@ describe('help', () => {
     ],
     [['plan'], ['0 fine', '1 error', '2 changes']],
     [['apply'], ['3 stopped on the way', 'naming it is the yes, nothing is asked']],
-    [['state', 'list'], ['Exit codes: 0 fine, 1 error.']],
+    [['state', 'list'], ['Exit codes: 0 fine; 1 error.']],
   ])('%j --help says how it exits', async (args, words) => {
     const text = (await run(...args, '--help')).out.replace(/\s+/g, ' ');
     for (const word of words) expect(text).toContain(word);
@@ -63,6 +63,7 @@ describe('what is wrong', () => {
     [['plan', 'infra'], 'infra is a folder, not a template'],
     [['validate', 'infra'], 'Name a file in it: infra/shop.yaml'],
     [['apply', '--plan', 'plan.json'], 'There is no file plan.json'],
+    [['apply', '--plan', 'plan.json', '--environment', 'prod'], 'A plan file says for which environment'],
     [['validate', 'infra/shop.yaml', '--parameters', 'infra'], 'infra is a folder, not a parameter file'],
   ])('%j is told in words, with what to do', async (args, words) => {
     const { code, err } = await run(...args);

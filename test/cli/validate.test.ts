@@ -11,7 +11,7 @@ Parameters:
 Resources:
   Vpc:
     Type: AWS::EC2::VPC
-    Properties: { CidrBlock: 10.1.0.0/16, Tags: [{ Key: Size, Value: !Ref Size }] }
+    Properties: { CidrBlock: 10.1.0.0/16, Tags: [{ Key: Size, Value: !Ref Size }, { Key: Count, Value: !Ref Count }] }
 `;
 
 let cwd: string;
@@ -76,13 +76,18 @@ test('faults of one kind do not hide those of another', async () => {
   }
 });
 
-test('a parameter file that no environment of the settings reads is told of', async () => {
+test('in every environment of the settings, with a file or without; one that none of them reads is told of', async () => {
   await mkdir(join(cwd, '.github'));
-  await put('.github/slipway.yml', 'environments: { dev: {}, prod: {} }\n');
+  await put('.github/slipway.yml', 'environments: { dev: {}, prod: {}, test: {} }\n');
   await put('infra/shop.dev.params.yaml', 'Size: small\n');
-  await put('infra/shop.prd.params.yaml', 'Size: small\n');
-  const { code, err } = await validate('infra/shop.yaml');
-  expect(code).toBe(0);
-  expect(err).toContain('warning: No environment of the settings reads infra/shop.prd.params.yaml');
-  expect(err).toContain('Did you mean infra/shop.prod.params.yaml?');
+  await put('infra/shop.tset.params.yaml', 'Size: small\n');
+  expect(await told('infra/shop.yaml')).toEqual([
+    "infra/shop.yaml:3:3: error: The parameter 'Size' has no value (template-parameter)\n  Give it one in infra/shop.test.params.yaml, or a Default",
+    'warning: No environment of the settings reads infra/shop.tset.params.yaml (settings-environment)\n  Did you mean infra/shop.test.params.yaml?',
+  ]);
+  // Faults of the settings are said too, and hide none of the template.
+  await put('.github/slipway.yml', 'enviroments: {}\n');
+  const both = await told('infra/bad.yaml');
+  expect(both[0]).toMatch(/^\.github\/slipway\.yml:1:1: .*\n {2}.*environments/);
+  expect(both.join('\n')).toContain('Did you mean CidrBlock?');
 });

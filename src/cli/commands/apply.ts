@@ -39,6 +39,12 @@ export const defineApply: DefineCommand = (command, terminal, choose) => {
 
 async function whatToApply(terminal: Terminal, template: string | undefined, options: ApplyOptions) {
   if (options.plan !== undefined && template === undefined) {
+    if ([options.environment, options.region, options.parameters].some((o) => o !== undefined)) {
+      throw new SlipwayError('usage', {
+        summary: 'A plan file says for which environment, region and parameters it is',
+        remedy: 'Leave them out, or plan again with them.',
+      });
+    }
     const saved = await readPlanFile(terminal, options.plan);
     // Who names a plan file has read it: the digest is the yes.
     return { ...saved, confirmed: { digest: saved.digest, yes: true as const } };

@@ -10,6 +10,6 @@ export function withStackOptions(command: Command): Command {
     .option('--region <region>', 'the AWS region, over the one of the environment')
     .option(
       '--parameters <file>',
-      'parameter values; <template>.<environment>.params.yaml is found by itself',
+      'parameter values; shop.dev.params.yaml beside shop.yaml is found by itself in dev',
     );
 }

@@ -1,10 +1,11 @@
 import { readdir } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { type Diagnostic, formatDiagnostic, hasErrors } from '../../base/diagnostic.ts';
+import { diagnosticsOf, SlipwayError } from '../../base/error.ts';
 import { nearest } from '../../base/suggest.ts';
 import { typeSchemas } from '../../provider/schemas.ts';
 import { isTemplatePath, parameterFiles, templatesOf } from '../../settings/paths.ts';
-import { defaultSettings } from '../../settings/settings.ts';
+import { defaultSettings, type Environment } from '../../settings/settings.ts';
 import { checkSource } from '../../workflow/check-source.ts';
 import type { StackSource } from '../../workflow/plan-stack.ts';
 import { readNamedFile, readTemplateFile } from '../files.ts';
@@ -30,7 +31,9 @@ export const defineValidate: DefineCommand = (command, terminal, choose) => {
     .action((templates: string[], options: ValidateOptions) => {
       choose(async () => {
         const checked = await Promise.all(templates.map((file) => checkFiles(terminal, file, options)));
-        const diagnostics = checked.flatMap((c) => c.diagnostics);
+        // What several of them show is said once.
+        const said = new Map(checked.flatMap((c) => c.diagnostics).map((d) => [JSON.stringify(d), d]));
+        const diagnostics = [...said.values()];
         const failed = hasErrors(diagnostics);
         if (options.json) {
           terminal.out(JSON.stringify({ valid: !failed, diagnostics }, undefined, 2));
@@ -48,69 +51,84 @@ export const defineValidate: DefineCommand = (command, terminal, choose) => {
     });
 };
 
-/** A template, alone and with every parameter file: what is wrong with it is said once. */
+/** A template, alone and with every parameter file, and in every environment of the settings. */
 async function checkFiles(
   terminal: Terminal,
   file: string,
   { parameters: named }: ValidateOptions,
 ): Promise<{ readonly diagnostics: readonly Diagnostic[]; readonly files: readonly string[] }> {
   const text = await readTemplateFile(terminal, file);
-  const files =
-    named === undefined
-      ? await parameterFilesOf(terminal, file)
-      : [{ file: named, text: await readNamedFile(terminal, named, 'a parameter file') }];
-  const check = (source: Partial<Pick<StackSource, 'parameters'>>) =>
+  const check = (source: Partial<Pick<StackSource, 'parameters' | 'environment'>>) =>
     checkSource({ schemas: typeSchemas }, { file, text, ...source }).diagnostics;
-  const all = [
-    ...check({}),
-    ...files.flatMap((parameters) => check({ parameters })),
-    ...(await unknownEnvironments(
-      terminal,
-      file,
-      files.map((f) => f.file),
-    )),
-  ];
-  const distinct = new Map(all.map((d) => [JSON.stringify(d), d]));
-  return { diagnostics: [...distinct.values()], files: files.map((f) => f.file) };
+  if (named !== undefined) {
+    const parameters = { file: named, text: await readNamedFile(terminal, named, 'a parameter file') };
+    return { diagnostics: [...check({}), ...check({ parameters })], files: [named] };
+  }
+  const found = await parameterFilesOf(terminal, file);
+  const files = found.map((f) => f.file);
+  const { environments, diagnostics } = await environmentsOf(terminal, file);
+  // What an environment reads; where it has no file, the template has to do without one.
+  const read = environments.map((environment) => ({ environment, names: namesOf(file, environment) }));
+  const without = read.filter(({ names }) => !names.some((name) => files.includes(name)));
+  return {
+    diagnostics: [
+      ...diagnostics,
+      ...check({}),
+      ...found.flatMap((parameters) => check({ parameters })),
+      ...without.flatMap(({ environment }) => check({ environment })),
+      ...misnamed(
+        files,
+        read.flatMap(({ names }) => names),
+      ),
+    ],
+    files,
+  };
+}
+
+function namesOf(template: string, { name }: Environment): string[] {
+  return parameterFiles(template, name).map((path) => join(path));
 }
 
 /** Beside the template, for whatever environment. */
 async function parameterFilesOf(terminal: Terminal, template: string): Promise<ParameterFile[]> {
   const folder = dirname(template);
-  const names = (await readdir(resolve(terminal.cwd, folder))).sort();
-  const files = names
+  const files = (await readdir(resolve(terminal.cwd, folder)))
+    .sort()
     .map((name) => join(folder, name))
-    .filter((path) => templatesOf(path).some((t) => t === join(folder, basename(template))));
+    .filter((path) => templatesOf(path).includes(join(template)));
   return Promise.all(
     files.map(async (file) => ({ file, text: await readNamedFile(terminal, file, 'a parameter file') })),
   );
 }
 
-/** A parameter file that no environment of the settings reads is most likely misnamed, and silently without effect. */
-async function unknownEnvironments(
+/** Those of the settings in which this template is a stack. What is wrong with the settings does not hide the rest. */
+async function environmentsOf(
   terminal: Terminal,
   template: string,
-  files: readonly string[],
-): Promise<Diagnostic[]> {
-  const settings = await localSettings(terminal);
-  if (settings === defaultSettings || !isTemplatePath(settings, repositoryPath(terminal, template)))
-    return [];
-  const names = settings.environments.flatMap((e) => parameterFiles(template, e.name).map((f) => join(f)));
+): Promise<{ readonly environments: readonly Environment[]; readonly diagnostics: readonly Diagnostic[] }> {
+  try {
+    const settings = await localSettings(terminal);
+    const isStack =
+      settings !== defaultSettings && isTemplatePath(settings, repositoryPath(terminal, template));
+    return { environments: isStack ? settings.environments : [], diagnostics: [] };
+  } catch (error) {
+    if (!(error instanceof SlipwayError)) throw error;
+    return { environments: [], diagnostics: diagnosticsOf(error) };
+  }
+}
+
+/** A parameter file that no environment reads is most likely misnamed, and silently without effect. */
+function misnamed(files: readonly string[], names: readonly string[]): Diagnostic[] {
+  if (names.length === 0) return [];
   return files
-    .filter((file) => templatesOf(file).length > 0 && !names.includes(file))
+    .filter((file) => !names.includes(file))
     .map((file) => {
-      const meant = nearest(
-        basename(file),
-        names.map((name) => basename(name)),
-        3,
-      );
+      const meant = nearest(file, names, 3);
       return {
         severity: 'warning',
         code: 'settings-environment',
         summary: `No environment of the settings reads ${file}`,
-        remedy: meant
-          ? `Did you mean ${join(dirname(file), meant)}?`
-          : `The environments are ${settings.environments.map((e) => e.name).join(', ')}.`,
+        remedy: meant ? `Did you mean ${meant}?` : 'Name it after one of their environments.',
       };
     });
 }
