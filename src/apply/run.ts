@@ -79,6 +79,7 @@ export function scopeOf(run: Run): Scope {
   const { typeOf, secrets } = run.options;
   const scope: Scope = {
     ...secrets,
+    imported: (name) => run.options.plan.imports?.[name],
     attribute(logicalId: string, attribute: string | undefined): Value {
       const record = run.records.current.get(logicalId);
       if (!record) return unknown;

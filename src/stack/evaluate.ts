@@ -1,5 +1,14 @@
 import { SlipwayError } from '../base/error.ts';
-import { hasUnknown, isList, isObject, isSecret, isUnknown, reveal, type Value } from '../base/value.ts';
+import {
+  hasUnknown,
+  isList,
+  isObject,
+  isSecret,
+  isUnknown,
+  reveal,
+  unknown,
+  type Value,
+} from '../base/value.ts';
 import { dynamicReferences } from './dynamic-reference.ts';
 import { functions, residual } from './functions.ts';
 import type { Expression, Scope, SecretReference } from './stack.ts';
@@ -28,6 +37,10 @@ function call(name: string, argument: Expression, scope: Scope): Value {
     const [logicalId, attribute] = (isList(argument) ? argument : [String(argument)]) as readonly string[];
     const value = scope.attribute(logicalId!, attribute);
     return isUnknown(value) ? unknownReference(logicalId!, attribute) : value;
+  }
+  if (name === 'Fn::ImportValue') {
+    const value = scope.imported?.(String(argument)) ?? unknown;
+    return isUnknown(value) ? unknownCall(name, argument) : value;
   }
   const evaluated = evaluate(argument, scope);
   // These two look at a list without reading its items, which may be unknown or secret.

@@ -79,6 +79,7 @@ export function foldImportValue(argument: TemplateNode, node: TemplateNode, site
     report(site, node, `Fn::ImportValue takes the name of an export${because}`);
     return unknown;
   }
+  if (site.folding.lookups.isLate(name)) return { 'Fn::ImportValue': name };
   const value = site.folding.lookups.exported(name);
   if (value !== undefined) return value;
   site.folding.diagnostics.push(

@@ -15,6 +15,8 @@ export interface Lookups {
   zones(region: string): readonly string[] | undefined;
   ssm(name: string): string | undefined;
   exported(name: string): string | undefined;
+  /** Whether the export is left in the expression. */
+  isLate(name: string): boolean;
   secret(reference: string): void;
 }
 

@@ -1,5 +1,6 @@
 import { type Diagnostic, hasErrors, sortDiagnostics } from '../base/diagnostic.ts';
 import type { SourceRange } from '../base/source.ts';
+import type { Unknown } from '../base/value.ts';
 import { findCircles } from '../template/circles.ts';
 import { problem } from '../template/problem.ts';
 import type { Template } from '../template/template.ts';
@@ -77,9 +78,14 @@ function lookupsIn(facts: TargetFacts): Lookups {
     partition: facts.partition,
     zones: (region) => facts.availabilityZones.get(region),
     ssm: (name) => facts.ssmParameters.get(name),
-    exported: (name) => facts.exports.get(name),
+    exported: (name) => known(facts.exports.get(name)),
+    isLate: (name) => facts.lateExports?.has(name) === true && facts.exports.has(name),
     secret: () => {},
   };
+}
+
+function known(value: string | Unknown | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }
 
 /** The validator cannot see a circle through Fn::If: which side is there is known only now. */
@@ -136,6 +142,7 @@ export function requiredFacts(
     zones: (name) => void regions.add(name),
     ssm: (name) => void ssmParameters.add(name),
     exported: (name) => void imports.add(name),
+    isLate: () => false,
     secret: (reference) => void references.add(reference),
   };
   const resolved = resolveParameters(
@@ -152,12 +159,13 @@ export function requiredFacts(
     allowance: { left: allowance },
   };
   for (const declaration of template.resources.values()) resolveResource(declaration, folding);
-  for (const declaration of template.outputs.values()) resolveOutput(declaration, folding);
+  const outputs = [...template.outputs.values()].flatMap((o) => resolveOutput(o, folding) ?? []);
   const secretNames = [...resolved.values()].flatMap(({ secretName }) => secretName ?? []);
   return {
     availabilityZoneRegions: [...regions].sort(),
     ssmParameters: [...ssmParameters].sort(),
     imports: [...imports].sort(),
+    exports: outputs.flatMap(({ exportName }) => exportName ?? []).sort(),
     secrets: [
       ...secretNames.sort().map((name) => ({ $slipway: 'parameter', name }) as const),
       ...[...references].sort().map((reference) => ({ $slipway: 'resolve', reference }) as const),

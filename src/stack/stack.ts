@@ -4,7 +4,7 @@
  * diagnostics. It asks the cloud nothing: what only a resource can give stays an expression.
  */
 import type { SourceRange } from '../base/source.ts';
-import type { Properties, Secret, Value } from '../base/value.ts';
+import type { Properties, Secret, Unknown, Value } from '../base/value.ts';
 import type { DeletionPolicy } from '../template/template.ts';
 
 /** `owner/repo:path@environment` */
@@ -28,6 +28,8 @@ export type SecretReference =
 export interface Scope {
   /** The value of `Ref` (attribute undefined) or `Fn::GetAtt`; `unknown` while the cloud has not said. */
   attribute(logicalId: string, attribute: string | undefined): Value;
+  /** The value of an `Fn::ImportValue` that was left in the expression; `unknown` before its stack is applied. */
+  imported?(name: string): Value | undefined;
   /** The secret that a reference names, sealed. */
   secret(reference: SecretReference): Secret;
   /** Seals a text made from secrets (`Fn::Join` of one, `Fn::Base64` of one). */
@@ -79,7 +81,12 @@ export interface TargetFacts {
   /** Values of SSM parameters, by `name` or `name:version`; for `{{resolve:ssm:...}}` and `AWS::SSM::Parameter::Value<...>`. */
   readonly ssmParameters: ReadonlyMap<string, string>;
   /** Values that other stacks export; for `Fn::ImportValue`. */
-  readonly exports: ReadonlyMap<string, string>;
+  readonly exports: ReadonlyMap<string, string | Unknown>;
+  /**
+   * Exports that other stacks of the same change give: they stay in the expression, so that a plan made before those
+   * are applied says of what its unknowns are, and can be told from one with another value.
+   */
+  readonly lateExports?: ReadonlySet<string>;
 }
 
 /** What a template with these parameter values asks of the cloud before it can be resolved. */
@@ -87,6 +94,8 @@ export interface RequiredFacts {
   readonly availabilityZoneRegions: readonly string[];
   readonly ssmParameters: readonly string[];
   readonly imports: readonly string[];
+  /** What its outputs export, as far as the names are known. */
+  readonly exports: readonly string[];
   readonly secrets: readonly SecretReference[];
 }
 

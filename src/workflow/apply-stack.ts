@@ -51,7 +51,7 @@ export async function applyStack(workflow: Workflow, request: ApplyRequest): Pro
     const resumed = await resume(workflow, request, lock, signal);
     if (resumed && (resumed.status === 'interrupted' || resumed.status === 'unplannable')) return resumed;
     const { commit } = request.cause;
-    if (resumed && resumed.cause.commit === commit) {
+    if (resumed && isSameRequest(resumed.cause, request.cause)) {
       // What was resumed is this very request, interrupted: it is done now.
       if (resumed.status !== 'succeeded' || commit !== undefined) return resumed;
     }
@@ -68,6 +68,7 @@ export async function applyStack(workflow: Workflow, request: ApplyRequest): Pro
       planned.plan,
       lock,
       workflow.clock.now().toISOString(),
+      request.source.beside,
     );
     if (unclaimed.length > 0) {
       return {
@@ -114,7 +115,7 @@ async function resume(
   const { onRun, onProgress, cancel, ...silent } = request;
   const outcome = await execute(
     workflow,
-    unfinished.cause.commit === request.cause.commit ? request : silent,
+    isSameRequest(unfinished.cause, request.cause) ? request : silent,
     { ...planned, plan: unfinished.plan },
     unfinished,
     lock,
@@ -127,12 +128,19 @@ async function resume(
 async function appliedBefore(workflow: Workflow, request: ApplyRequest): Promise<ApplyOutcome | undefined> {
   const [last] = await workflow.state.runs(request.source.stack, 1);
   const { commit } = request.cause;
-  if (commit === undefined || last?.cause.commit !== commit || last.status !== 'succeeded') return undefined;
+  if (commit === undefined || last?.status !== 'succeeded' || !isSameRequest(last.cause, request.cause))
+    return undefined;
   const planned: StackPlan = { source: request.source, plan: last.plan, findings: [], diagnostics: [] };
   await request.onRun?.(last);
   const outputs = (await workflow.state.stack(request.source.stack))?.outputs ?? {};
   const result: ApplyResult = { status: 'succeeded', done: [], failed: [], notStarted: [], outputs };
   return { status: 'succeeded', planned, result, run: last.id };
+}
+
+/** Whether both are to apply one commit, or to go back from it to one run. */
+export function isSameRequest(one: RunRecord['cause'], other: RunRecord['cause']): boolean {
+  if (one.commit !== other.commit) return false;
+  return one.commit === undefined || one.rollbackTo === other.rollbackTo;
 }
 
 async function execute(

@@ -5,6 +5,7 @@ import { isUnknown, unknown } from '../base/value.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { DesiredStack, StackId } from '../stack/stack.ts';
 import type { Lock, StackRecord, State } from '../state/state.ts';
+import type { Beside } from './plan-stack.ts';
 
 type Target = Pick<StackRecord, 'account' | 'region'>;
 
@@ -40,13 +41,20 @@ export async function exportsInUse(
   state: State,
   plan: Plan,
   recorded: StackRecord['outputs'],
-  desired?: DesiredStack,
+  {
+    desired,
+    beside,
+  }: { readonly desired?: DesiredStack | undefined; readonly beside?: Beside | undefined } = {},
 ): Promise<readonly Diagnostic[]> {
   const leaving = leavingExports(plan, recorded);
   if (leaving.length === 0) return [];
   const others = await neighbours(state, plan, plan.stack);
-  return leaving.flatMap(({ name, output, renamedTo, isThere }): Diagnostic[] => {
-    const importers = others.filter((s) => s.imports?.includes(name)).map((s) => s.id);
+  return leaving.flatMap(({ name, output, renamedTo, isThere, goes }): Diagnostic[] => {
+    const importers = others
+      .filter((s) => (beside?.imports.get(s.id) ?? s.imports)?.includes(name))
+      .map((s) => s.id)
+      // They get the new value when this one has been applied. What they are made with cannot go before that.
+      .filter((id) => !(isThere && !goes && beside?.follows(id)));
     if (importers.length === 0) return [];
     const what = isThere
       ? 'have another value'
@@ -74,20 +82,31 @@ interface LeavingExport {
   readonly output: string;
   /** Whether there is one of the name after this plan, with another value. */
   readonly isThere: boolean;
+  /** Whether the plan deletes what the value until now is of. */
+  readonly goes: boolean;
   readonly renamedTo?: string;
 }
 
+/** Names whose value this plan changes, and that stay. */
+export function changedExports(plan: Plan, recorded: StackRecord['outputs']): readonly string[] {
+  return leavingExports(plan, recorded).flatMap(({ name, isThere }) => (isThere ? [name] : []));
+}
+
 function leavingExports(plan: Plan, recorded: StackRecord['outputs']): readonly LeavingExport[] {
+  const going = plan.changes.flatMap(({ action, physicalId }) =>
+    physicalId !== undefined && (action === 'delete' || action === 'replace') ? [physicalId] : [],
+  );
   return Object.entries(recorded).flatMap(([output, { exportName: name, value }]): LeavingExport[] => {
     // Only claimed: an apply that should have given it a value did not come to its end.
     if (name === undefined || isUnknown(value)) return [];
+    const goes = going.some((id) => String(value).includes(id));
     const successor = plan.outputs.find((o) => o.exportName === name);
     if (successor) {
       const stays = !isUnknown(successor.after) && String(successor.after) === String(value);
-      return stays ? [] : [{ name, output, isThere: true }];
+      return stays ? [] : [{ name, output, isThere: true, goes }];
     }
     const renamedTo = plan.outputs.find((o) => o.name === output)?.exportName;
-    return [{ name, output, isThere: false, ...(renamedTo === undefined ? {} : { renamedTo }) }];
+    return [{ name, output, isThere: false, goes, ...(renamedTo === undefined ? {} : { renamedTo }) }];
   });
 }
 
@@ -102,6 +121,7 @@ export async function claimExports(
   plan: Plan,
   lock: Lock,
   updatedAt: string,
+  beside?: Beside,
 ): Promise<readonly Diagnostic[]> {
   const { stack: id, environment, account, region, file, imports: wanted = {} } = plan;
   const before = await state.stack(id);
@@ -127,7 +147,7 @@ export async function claimExports(
   await state.putStack({ ...claiming, imports, outputs: claimed }, lock);
   const refused = [
     ...(await takenExports(state, plan, id, plan.outputs)),
-    ...(await exportsInUse(state, plan, outputs)),
+    ...(await exportsInUse(state, plan, outputs, { beside })),
     ...(await goneImports(state, plan)),
   ];
   if (refused.length > 0) await state.putStack(before ?? none, lock);

@@ -2,6 +2,7 @@ import { recover } from '../apply/recover.ts';
 import { type Diagnostic, hasErrors } from '../base/diagnostic.ts';
 import { diagnosticsOf, SlipwayError } from '../base/error.ts';
 import { nearest } from '../base/suggest.ts';
+import type { Unknown } from '../base/value.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import { onlyOf } from '../plan/only.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -52,6 +53,20 @@ export interface StackSource {
   readonly adopts?: { readonly logicalId: string; readonly physicalId: string };
   /** Why it is not planned at all, whatever the text says. */
   readonly refused?: Diagnostic;
+  /** What other stacks do that are planned and applied with this one. */
+  readonly beside?: Beside;
+}
+
+/** What stacks that are planned and applied together need to know of one another. */
+export interface Beside {
+  /** Every export that one of the others gives or gave. */
+  readonly exports: ReadonlySet<string>;
+  /** What the exports of those planned before this one will be, where they are not applied yet. */
+  readonly values: ReadonlyMap<string, string | Unknown>;
+  /** What those planned before this one will take from others. */
+  readonly imports: ReadonlyMap<StackId, readonly string[]>;
+  /** Whether a stack that takes what this one gives is planned and applied after it. */
+  readonly follows: (stack: StackId) => boolean;
 }
 
 /** What planning one stack came to: a plan with its findings, or the diagnostics that say why there is none. */
@@ -171,7 +186,7 @@ async function planChecked(
   const plan = source.adopts
     ? onlyOf(whole, source.adopts.logicalId, outputs, await importsOf(workflow, target, record))
     : whole;
-  const inUse = await exportsInUse(workflow.state, plan, outputs, desired);
+  const inUse = await exportsInUse(workflow.state, plan, outputs, { desired, beside: source.beside });
   if (inUse.length > 0) return { source, findings: [], diagnostics: [...diagnostics, ...inUse] };
   return {
     source,
@@ -217,7 +232,7 @@ function withImport(desired: DesiredStack, adopts: StackSource['adopts']): Desir
 }
 
 /** What the template takes from other stacks, as it is now. */
-function importedBy(required: RequiredFacts, facts: TargetFacts): Readonly<Record<string, string>> {
+function importedBy(required: RequiredFacts, facts: TargetFacts): NonNullable<Plan['imports']> {
   return Object.fromEntries(
     required.imports.flatMap((name) => {
       const value = facts.exports.get(name);
@@ -275,6 +290,7 @@ async function readFacts(
     ),
     required.imports.length > 0 ? workflow.state.exports(account, region) : new Map<string, string>(),
   ]);
+  const { beside } = source;
   return {
     stack: source.stack,
     stackName: stackName(source),
@@ -283,12 +299,13 @@ async function readFacts(
     partition,
     availabilityZones: new Map(zones),
     ssmParameters: new Map([...parameters, ...kept]),
-    exports,
+    exports: beside ? new Map([...exports, ...beside.values]) : exports,
+    ...(beside ? { lateExports: beside.exports } : {}),
   };
 }
 
 /** `AWS::StackName`: the template's file name and the environment, in the letters that CloudFormation allows. */
-function stackName(source: StackSource): string {
+export function stackName(source: Pick<StackSource, 'file' | 'environment'>): string {
   const base = source.file.replace(/^.*\//, '').replace(/\.[^.]*$/, '');
   return `${base}-${source.environment.name}`.replace(/[^A-Za-z0-9-]+/g, '-').slice(0, 128);
 }

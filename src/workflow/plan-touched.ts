@@ -1,7 +1,9 @@
-import pLimit from 'p-limit';
 import type { Diagnostic } from '../base/diagnostic.ts';
+import { parameterFiles } from '../settings/paths.ts';
+import type { Settings } from '../settings/settings.ts';
 import type { TouchedStack } from './discover.ts';
-import { planStack, type StackPlan, type StackSource } from './plan-stack.ts';
+import type { StackSource } from './plan-stack.ts';
+import type { ReadFollowers } from './plan-together.ts';
 import type { PullRequest, Repository } from './repository.ts';
 import type { Workflow } from './workflow.ts';
 
@@ -39,13 +41,25 @@ export async function readSources(
   return sources;
 }
 
-/** Plans every stack, a few at a time. */
-export async function planSources(
+/** Reads the stacks that nobody touched and that are planned with the touched ones, of the same commit. */
+export function followersAt(
   workflow: Workflow,
-  sources: readonly StackSource[],
-): Promise<readonly StackPlan[]> {
-  const limit = pLimit(4);
-  return Promise.all(sources.map((source) => limit(() => planStack(workflow, source))));
+  repository: Repository,
+  { environments, policies }: Pick<Settings, 'environments' | 'policies'>,
+  commit: string,
+  pullRequest: Pick<PullRequest, 'author' | 'number'>,
+): ReadFollowers {
+  return async (stacks) => {
+    if (stacks.length === 0) return [];
+    const touched = stacks.flatMap(({ id: stack, environment: name, file }): TouchedStack[] => {
+      const environment = environments.find((e) => e.name === name);
+      if (!environment) return [];
+      return [{ stack, environment, file, parameterFiles: parameterFiles(file, name), removed: false }];
+    });
+    const sources = await readSources(workflow, repository, touched, commit, pullRequest, policies);
+    // One whose template went away unseen is not for this pull request to destroy.
+    return sources.filter(({ text }) => text !== undefined);
+  };
 }
 
 /** A glob may cover files that are no templates; one that says `Resources` anywhere is taken for one. */
