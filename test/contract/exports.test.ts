@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest';
+import { hasChanges } from '../../src/plan/plan.ts';
 import { openAws } from '../../src/provider/aws/open-aws.ts';
 import { type ApplyRequest, applyStack } from '../../src/workflow/apply-stack.ts';
 import { planStack, type StackSource } from '../../src/workflow/plan-stack.ts';
@@ -87,6 +88,27 @@ await describeWithServices('exports between stacks', ['moto'], async ({ moto }) 
       'export-in-use undefined: The export net-vpc cannot be deleted: acme/shop:a.json@test, acme/shop:c.json@test import it',
     ]);
     for (const app of ['a', 'b', 'c', 'net']) await succeed(app, undefined);
+  });
+
+  test('one that a stack begins to import, or imports no more, is a change to be approved, where no resource changes', async () => {
+    const { apply, exports, succeed } = open('only-imports');
+    await succeed('net', network(exporting('net-vpc')));
+    const literal = user((await exports())['net-vpc']);
+    await succeed('app', literal);
+    const planOf = async (template: object) => (await apply('app', template, () => false)).planned.plan!;
+
+    const begins = await planOf(importing);
+    expect(begins.changes.map((c) => c.action)).toEqual(['none']);
+    expect(begins.importChanges).toEqual({ added: ['net-vpc'], removed: [] });
+    expect([hasChanges(begins), hasChanges(await planOf(literal))]).toEqual([true, false]);
+    await succeed('app', importing);
+    expect(hasChanges(await planOf(importing))).toBe(false);
+
+    expect((await planOf(literal)).importChanges).toEqual({ added: [], removed: ['net-vpc'] });
+    await succeed('app', literal);
+    await succeed('net', network(undefined));
+    await succeed('app', undefined);
+    await succeed('net', undefined);
   });
 
   test('one that a stack was made with stays in use when that takes over one resource of a later template', async () => {
