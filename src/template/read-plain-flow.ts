@@ -6,16 +6,16 @@ import { maximumDepth } from './yaml-limits.ts';
 const scalar = /[^\s,[\]{}#&*!|>'"%@`:?][^\n,[\]{}#:]*(?::(?![\s,[\]{}])[^\n,[\]{}#:]*)*/y;
 
 /**
- * Reads `[...]` and `{...}`, JSON's way of writing included. `parentColumn` is that of the block around it: a line
- * within the brackets must stand further in.
+ * Reads `[...]` and `{...}`, JSON's way of writing included. How far in the lines between the brackets stand means
+ * nothing: YAML wants them further in than what is around them, but CloudFormation does not.
  */
-export function readFlow(cursor: Cursor, parentColumn: number, depth: number, tag?: Tag): TemplateNode {
+export function readFlow(cursor: Cursor, depth: number, tag?: Tag): TemplateNode {
   if (depth > maximumDepth) leave();
   switch (cursor.text[cursor.at]) {
     case '{':
-      return readMap(cursor, parentColumn, depth, tag);
+      return readMap(cursor, depth, tag);
     case '[':
-      return readList(cursor, parentColumn, depth, tag);
+      return readList(cursor, depth, tag);
     case '"':
     case "'": {
       const { text, where } = takeQuoted(cursor);
@@ -24,8 +24,8 @@ export function readFlow(cursor: Cursor, parentColumn: number, depth: number, ta
     case '!': {
       if (tag) leave();
       const found = takeTag(cursor);
-      skipBlank(cursor, parentColumn);
-      return readFlow(cursor, parentColumn, depth, found);
+      skipBlank(cursor);
+      return readFlow(cursor, depth, found);
     }
     default: {
       const start = cursor.at;
@@ -35,17 +35,17 @@ export function readFlow(cursor: Cursor, parentColumn: number, depth: number, ta
   }
 }
 
-function readMap(cursor: Cursor, parentColumn: number, depth: number, tag: Tag | undefined): TemplateNode {
+function readMap(cursor: Cursor, depth: number, tag: Tag | undefined): TemplateNode {
   const start = cursor.at++;
   const entries: RawEntry[] = [];
   for (;;) {
-    skipBlank(cursor, parentColumn);
+    skipBlank(cursor);
     if (cursor.text[cursor.at] === '}') break;
     const key = readKey(cursor);
-    skipBlank(cursor, parentColumn);
-    const value = readFlow(cursor, parentColumn, depth + 1);
+    skipBlank(cursor);
+    const value = readFlow(cursor, depth + 1);
     entries.push({ ...key, value });
-    if (!more(cursor, parentColumn, '}')) break;
+    if (!more(cursor, '}')) break;
   }
   cursor.at++;
   return cursor.build.map(entries, cursor.positions.range(start, cursor.at), tag);
@@ -65,21 +65,21 @@ function readKey(cursor: Cursor): Omit<RawEntry, 'value'> {
   return { key: text, keyWhere: cursor.positions.range(start, end) };
 }
 
-function readList(cursor: Cursor, parentColumn: number, depth: number, tag: Tag | undefined): TemplateNode {
+function readList(cursor: Cursor, depth: number, tag: Tag | undefined): TemplateNode {
   const start = cursor.at++;
   const items: TemplateNode[] = [];
   for (;;) {
-    skipBlank(cursor, parentColumn);
+    skipBlank(cursor);
     if (cursor.text[cursor.at] === ']') break;
-    items.push(readPair(cursor, parentColumn, depth + 1) ?? readFlow(cursor, parentColumn, depth + 1));
-    if (!more(cursor, parentColumn, ']')) break;
+    items.push(readPair(cursor, depth + 1) ?? readFlow(cursor, depth + 1));
+    if (!more(cursor, ']')) break;
   }
   cursor.at++;
   return cursor.build.list(items, cursor.positions.range(start, cursor.at), tag);
 }
 
 /** `[Condition: Name]`: a mapping of one, without its braces. */
-function readPair(cursor: Cursor, parentColumn: number, depth: number): TemplateNode | undefined {
+function readPair(cursor: Cursor, depth: number): TemplateNode | undefined {
   const start = cursor.at;
   const key = take(cursor, scalar)?.trimEnd();
   if (key === undefined || cursor.text[cursor.at] !== ':' || cursor.text[cursor.at + 1] !== ' ') {
@@ -90,7 +90,7 @@ function readPair(cursor: Cursor, parentColumn: number, depth: number): Template
   const keyWhere = cursor.positions.range(start, start + key.length);
   cursor.at++;
   skipSpaces(cursor);
-  const value = readFlow(cursor, parentColumn, depth + 1);
+  const value = readFlow(cursor, depth + 1);
   const { endLine, endColumn } = value.where;
   return cursor.build.map([{ key, keyWhere, value }], {
     ...keyWhere,
@@ -100,8 +100,8 @@ function readPair(cursor: Cursor, parentColumn: number, depth: number): Template
 }
 
 /** After an item: past the comma, or at the end. Anything else (`a: b` in a list, a second line) is not plain. */
-function more(cursor: Cursor, parentColumn: number, close: string): boolean {
-  skipBlank(cursor, parentColumn);
+function more(cursor: Cursor, close: string): boolean {
+  skipBlank(cursor);
   const next = cursor.text[cursor.at];
   if (next === close) return false;
   if (next !== ',') leave();
@@ -118,12 +118,10 @@ function takeScalar(cursor: Cursor): { readonly text: string; readonly end: numb
 }
 
 /** Spaces and line ends. A comment is rare within brackets, and not plain. */
-function skipBlank(cursor: Cursor, parentColumn: number): void {
+function skipBlank(cursor: Cursor): void {
   skipSpaces(cursor);
   while (cursor.text.charCodeAt(cursor.at) === 10) {
-    const lineStart = ++cursor.at;
+    cursor.at++;
     skipSpaces(cursor);
-    const next = cursor.text.charCodeAt(cursor.at);
-    if (next !== 10 && cursor.at - lineStart <= parentColumn) leave();
   }
 }

@@ -212,7 +212,7 @@ function readInline(lines: Lines, parentColumn: number, depth: number, tag: Tag 
     case "'":
     case '[':
     case '{': {
-      const node = readFlow(cursor, parentColumn, depth, tag);
+      const node = readFlow(cursor, depth, tag);
       skipSpaces(cursor);
       if (!endsHere(cursor)) leave();
       skipComment(cursor);

@@ -26,18 +26,32 @@ function essence(node: TemplateNode | undefined): unknown {
   ];
 }
 
-/** Whether the text was plain; both readers must then say the same. */
+/**
+ * Whether the text was plain; both readers must then say the same. Where the library only wants brackets further in,
+ * which CloudFormation does not, it has nothing to compare.
+ */
 function agree(text: string): boolean {
   const plainFaults: Diagnostic[] = [];
   const plain = readPlainYaml(text, 't.yaml', plainFaults);
   if (plain === undefined) return false;
   const faults: Diagnostic[] = [];
+  const node = readYaml(text, 't.yaml', faults);
+  if (faults.some(({ summary }) => summary.startsWith('A bracket is not closed'))) return false;
   expect({ node: essence(plain), faults: plainFaults.map((d) => d.summary) }).toEqual({
-    node: essence(readYaml(text, 't.yaml', faults)),
+    node: essence(node),
     faults: faults.map((d) => d.summary),
   });
   return true;
 }
+
+test.each([
+  ['less far in than their key', 'a:\n  b: [\n {c: d},\n!Ref e\n]\n  f: 1\n'],
+  ['as far in as their key', 'a:\n  b: [\n  {c: d},\n  !Ref e\n  ]\n  f: 1\n'],
+])('brackets %s are read as CloudFormation reads them', (_name, text) => {
+  const values = (yaml: string) =>
+    JSON.stringify(essence(readPlainYaml(yaml, 't.yaml', []))).replace(/\d+:\d+(-\d+)?/g, '');
+  expect(values(text)).toBe(values('a:\n  b: [{c: d}, !Ref e]\n  f: 1\n'));
+});
 
 test.each(readdirSync(fixtures))('%s is plain, and the yaml library reads it the same', (name) => {
   expect(agree(readFileSync(new URL(name, fixtures), 'utf8'))).toBe(true);
