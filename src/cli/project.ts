@@ -4,7 +4,7 @@ import { settingsFile } from '../settings/settings.ts';
 import type { Terminal } from './terminal.ts';
 
 /** The application's folder, from which paths of stacks are counted, and its state. */
-export interface Project {
+interface Project {
   readonly root: string;
   /** Where the embedded database is, or would be made. */
   readonly stateDirectory: string;
