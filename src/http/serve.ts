@@ -117,7 +117,7 @@ async function listen(
         repositories,
         list: (installation) => listRepositories(client, installation),
         open: lists,
-        graceSeconds: config.sweepSeconds,
+        seconds: config.sweepSeconds,
         log,
       }),
     },

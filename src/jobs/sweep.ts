@@ -15,19 +15,26 @@ export interface SweepDependencies {
   /** Every repository of the installation, or of all. */
   readonly list: (installation?: number) => AsyncIterable<Required<RepositoryPlace>>;
   readonly open: (place: RepositoryPlace) => Promise<PullRequestLists>;
-  /** For so long a comment may still be on its way as a webhook. */
-  readonly graceSeconds: number;
+  /** How often it runs. */
+  readonly seconds: number;
   readonly log: Pick<Log, 'info' | 'warn'>;
 }
 
+/** For so long at most something may still be on its way as a webhook. */
+const mostGraceSeconds = 60;
+
 /** The handler that finds what no webhook told of, for `queue.every('sweep', seconds, {})` and for every start. */
 export function sweep(dependencies: SweepDependencies): Handler<JobPayloads['sweep']> {
-  const { log, list } = dependencies;
+  const { log, list, seconds } = dependencies;
+  let last = Number.NEGATIVE_INFINITY;
   const read = new Map<string, string>();
   return {
     retries: 2,
     retryDelaySeconds: 10,
     async handle({ installation, again }, signal) {
+      const isWhole = installation === undefined;
+      // The one of the schedule and the one of the start, which may be the same.
+      if (isWhole && performance.now() - last < seconds * 500) return;
       for await (const place of list(installation)) {
         if (signal.aborted) return;
         const where = `${place.owner}/${place.repo}`;
@@ -39,12 +46,13 @@ export function sweep(dependencies: SweepDependencies): Handler<JobPayloads['swe
           log.warn({ err: error, repository: where }, 'a repository could not be swept');
         }
       }
+      if (isWhole) last = performance.now();
     },
   };
 }
 
 async function sweepRepository(
-  { database, queue, heard, repositories, open, graceSeconds }: SweepDependencies,
+  { database, queue, heard, repositories, open, seconds }: SweepDependencies,
   place: Required<RepositoryPlace>,
   read: Map<string, string>,
   again: boolean,
@@ -56,7 +64,7 @@ async function sweepRepository(
   }
   const missed = await findMissed(heard, name, lists, {
     knownSince: await repositories.knownSince(name),
-    saidBefore: new Date(Date.now() - graceSeconds * 1000),
+    before: new Date(Date.now() - Math.min(seconds, mostGraceSeconds) * 1000),
     read,
   });
   let found = 0;

@@ -7,6 +7,7 @@ import { codeSpan, oneLine, prose, shorten } from './escape.ts';
 import { byImportance, fitSections } from './fit.ts';
 import { diagnosticSection, findingSection, sharedFindings } from './problems.ts';
 import { overallState, type Review, type StackReview, stateOf } from './review.ts';
+import { settingsSection } from './settings-section.ts';
 import { blockingPolicies, headline, nextStep, plansOf } from './verdict.ts';
 import { count, formatNumber, type State, stateWords } from './words.ts';
 
@@ -38,7 +39,9 @@ export function renderChecks(review: Review): readonly CheckOutput[] {
 function planCheck(review: Review): CheckOutput {
   const name = 'slipway/plan';
   const states = statesOf(review);
-  const summary = [diagnosticSection(review, maxItems), stackList(review)].filter(Boolean).join('\n\n');
+  const summary = [diagnosticSection(review, maxItems), settingsSection(review, maxItems), stackList(review)]
+    .filter(Boolean)
+    .join('\n\n');
   const shown = { name, summary: summary || noTemplate, annotations: planAnnotations(review) } as const;
   const text = fitSections(review, maxLength, '✂️ This is shortened.');
   const all = { ...shown, ...(text ? { text } : {}) };

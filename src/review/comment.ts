@@ -6,6 +6,7 @@ import { byImportance, destroys, fitSections } from './fit.ts';
 import { sortChanges } from './plan-lines.ts';
 import { diagnosticSection, findingSection, type Shared, share } from './problems.ts';
 import { overallState, type Review, type StackReview, stateOf } from './review.ts';
+import { settingsSection } from './settings-section.ts';
 import { shownFindings, stillBlocks } from './shown-finding.ts';
 import { headline, nextStep } from './verdict.ts';
 import { count, formatNumber, type State, stateWords } from './words.ts';
@@ -61,6 +62,7 @@ function renderTop(review: Review, cap: Caps): string {
     aftermathSection(review, cap.items),
     destructiveAlert(review, cap.items),
     diagnosticSection(review, cap.items),
+    settingsSection(review, cap.items),
     findingSection(review, cap.items),
     notCounted(review, cap.items),
   ]

@@ -61,6 +61,8 @@ export interface Review {
   readonly stacks: readonly StackReview[];
   /** What is wrong with the settings, or with everything. */
   readonly diagnostics: readonly Diagnostic[];
+  /** What the settings would mean that the pull request proposes, a sentence each; absent where it changes none. */
+  readonly settings?: readonly string[];
   /** The page of the `slipway/plan` check, which has room for what a comment has not. */
   readonly detailsUrl?: string;
 }

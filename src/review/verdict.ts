@@ -15,7 +15,9 @@ export function headline(review: Review): string {
   const state = overallState(review);
   const { label } = stateWords[state];
   if (review.stacks.length === 0 && state === 'unchanged')
-    return review.diagnostics[0]?.summary ?? 'No template is touched';
+    return (
+      review.diagnostics[0]?.summary ?? (review.settings ? 'The settings change' : 'No template is touched')
+    );
   const about = headlineDetail(review, state);
   return about === '' ? label : `${label}: ${about}`;
 }

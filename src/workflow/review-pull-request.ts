@@ -6,6 +6,7 @@ import type { Review, StackReview } from '../review/review.ts';
 import type { PullRequestRecord } from '../state/pull-requests.ts';
 import { checkSource } from './check-source.ts';
 import { type TouchedStack, touchedStacks } from './discover.ts';
+import { explainSettings } from './explain-settings.ts';
 import { decideStack, electorate } from './gate.ts';
 import type { StackPlan } from './plan-stack.ts';
 import { planTogether } from './plan-together.ts';
@@ -44,12 +45,15 @@ export async function reviewPullRequest(
     settings && mixed.length === 0
       ? await planAll(workflow, repository, pullRequest, commit, settings, touched, record)
       : [];
+  const proposed = await explainSettings(workflow, repository, commit, files, settings);
   const told = [
-    ...diagnostics,
+    // Who mends the settings has to be able to merge that.
+    ...(proposed?.mends ? [] : diagnostics),
     ...mixed,
+    ...(proposed?.diagnostics ?? []),
     ...(planned.length > 0 && conflicts ? [conflictWith(pullRequest)] : []),
   ];
-  if (planned.length === 0 && !hasErrors(told) && !record) {
+  if (planned.length === 0 && !hasErrors(told) && !record && !proposed) {
     const untouched: Review = {
       ...reviewHead(workflow, repository, pullRequest),
       stacks: [],
@@ -76,6 +80,7 @@ export async function reviewPullRequest(
   const review: Review = {
     ...reviewHead(workflow, repository, pullRequest),
     diagnostics: told,
+    ...(proposed ? { settings: proposed.lines } : {}),
     stacks: await Promise.all(stacks),
   };
   await publishReview(workflow, repository, pullRequest, review, standing, {

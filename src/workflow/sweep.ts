@@ -52,8 +52,8 @@ export interface Missed {
 export interface SweepOptions {
   /** Before the repository was known, what happened in it is none of our business. */
   readonly knownSince: Date | undefined;
-  /** What was said after this may still be on its way as a webhook. */
-  readonly saidBefore: Date;
+  /** What happened after this may still be on its way as a webhook. */
+  readonly before: Date;
   /** When each pull request was last changed of those whose comments were read, kept from sweep to sweep. */
   readonly read: Map<string, string>;
 }
@@ -84,7 +84,7 @@ export async function findMissed(
   for (const pull of voters)
     unheard.push(...(await unheardVotes(heard, repository, lists, pull, known.get(pull.number)!, options)));
   return [
-    ...(await unplanned(heard, repository, open, known)),
+    ...(await unplanned(heard, repository, open, known, options)),
     ...gone(repository, open, known),
     ...(await unseen(heard, repository, closed, known, options)),
     ...unheard,
@@ -97,8 +97,10 @@ async function unplanned(
   repository: string,
   open: readonly ListedPullRequest[],
   known: ReadonlyMap<number, KnownPullRequest>,
+  { before }: SweepOptions,
 ): Promise<readonly Missed[]> {
   const behind = open.filter((p) => {
+    if (new Date(p.updatedAt) >= before) return false;
     const k = known.get(p.number);
     // Closed and opened again: its approvals are forgotten, so it is planned anew.
     return p.isDefaultBase && (k?.headSha !== p.headSha || k.phase === 'settled');
@@ -139,7 +141,7 @@ async function unseen(
   repository: string,
   closed: readonly ListedPullRequest[],
   known: ReadonlyMap<number, KnownPullRequest>,
-  { knownSince }: SweepOptions,
+  { knownSince, before }: SweepOptions,
 ): Promise<readonly Missed[]> {
   const merged = closed.filter(
     ({ number, mergedAt, isDefaultBase }) =>
@@ -147,6 +149,7 @@ async function unseen(
       mergedAt !== undefined &&
       knownSince !== undefined &&
       new Date(mergedAt) > knownSince &&
+      new Date(mergedAt) < before &&
       !known.has(number),
   );
   const told = await heard.merges(
@@ -165,7 +168,7 @@ async function unheardVotes(
   lists: PullRequestLists,
   pull: ListedPullRequest,
   known: KnownPullRequest,
-  { saidBefore, read }: SweepOptions,
+  { before, read }: SweepOptions,
 ): Promise<readonly Missed[]> {
   const { number } = pull;
   const at = `${repository}#${number}`;
@@ -173,7 +176,7 @@ async function unheardVotes(
   // What is not listed was deleted, so the list has to go back to the first that counts.
   const since = [known.shownSince, ...known.statements.map((s) => s.at)].sort()[0]!;
   const [comments, reviews] = await Promise.all([lists.comments(number, since), lists.reviews(number)]);
-  const isOld = (when: string) => new Date(when) < saidBefore;
+  const isOld = (when: string) => new Date(when) < before;
   const statement = (kind: string, id: number) =>
     known.statements.find((s) => s.kind === kind && s.id === id);
   const votes = comments.filter((c) => {
@@ -191,9 +194,9 @@ async function unheardVotes(
     (s) => s.kind === 'comment' && !s.edited && (said.get(s.id)?.edited ?? true),
   );
   const changed = reviews.filter(({ id, state }) => {
-    const before = statement('review', id);
-    if (state === 'DISMISSED') return before !== undefined && !before.dismissed;
-    return before === undefined && (state === 'APPROVED' || state === 'CHANGES_REQUESTED');
+    const earlier = statement('review', id);
+    if (state === 'DISMISSED') return earlier !== undefined && !earlier.dismissed;
+    return earlier === undefined && (state === 'APPROVED' || state === 'CHANGES_REQUESTED');
   });
   const waits = [...missed.map((c) => c.createdAt), ...changed.map((r) => r.submittedAt)].some(
     (t) => !isOld(t),

@@ -1,0 +1,50 @@
+import { type Diagnostic, hasErrors } from '../base/diagnostic.ts';
+import { parseSettings } from '../settings/parse.ts';
+import { defaultSettings, type Settings, settingsFile } from '../settings/settings.ts';
+import { compareSettings } from './compare-settings.ts';
+import type { ChangedFile, Repository } from './repository.ts';
+import type { Workflow } from './workflow.ts';
+
+/** What a pull request that changes the settings would make of them. It has no effect on its own gate. */
+export interface ProposedSettings {
+  /** A sentence each. */
+  readonly lines: readonly string[];
+  /** What is wrong with the file as it would be. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** Nothing else is changed, and what is wrong on the base branch would be right. */
+  readonly mends: boolean;
+}
+
+/**
+ * Reads the settings as the merge would make them, and says what that means; undefined where the pull request does not
+ * change them.
+ *
+ * @param commit what the merge would make
+ * @param before the base branch's settings; undefined where they have errors
+ */
+export async function explainSettings(
+  { state }: Pick<Workflow, 'state'>,
+  repository: Repository,
+  commit: string,
+  files: readonly ChangedFile[],
+  before: Settings | undefined,
+): Promise<ProposedSettings | undefined> {
+  const isSettings = (f: ChangedFile) => f.path === settingsFile || f.previousPath === settingsFile;
+  if (!files.some(isSettings)) return undefined;
+  const text = (await repository.readFiles(commit, [settingsFile])).get(settingsFile);
+  const { settings: after, diagnostics } =
+    text === undefined ? { settings: defaultSettings, diagnostics: [] } : parseSettings(text, settingsFile);
+  if (!after || hasErrors(diagnostics)) return { lines: [], diagnostics, mends: false };
+  if (!before) return { lines: [mended], diagnostics, mends: files.every(isSettings) };
+  const alive = (await state.stacks()).filter(
+    (s) => s.id.startsWith(`${repository.fullName}:`) && s.status !== 'new' && s.status !== 'destroyed',
+  );
+  const lines = compareSettings(before, after, alive);
+  return {
+    lines: lines.length > 0 ? lines : ['Nothing changes in what they mean.'],
+    diagnostics,
+    mends: false,
+  };
+}
+
+const mended = 'The settings can be read again: until then nothing is planned or applied.';

@@ -1,0 +1,108 @@
+import { describe, expect, test } from 'vitest';
+import { parseSettings } from '../../src/settings/parse.ts';
+import type { Settings } from '../../src/settings/settings.ts';
+import { compareSettings } from '../../src/workflow/compare-settings.ts';
+
+const base = `templates: ["infra/*.yaml"]
+environments:
+  dev:
+    approvals: [{ from: ["@acme/infra"], count: 1 }]
+  prod:
+    account: "222222222222"
+    after: [dev]
+    approvals: [{ from: ["@acme/infra"], count: 2 }]
+operators: ["@acme/infra"]
+`;
+
+function settings(text: string): Settings {
+  const { settings, diagnostics } = parseSettings(text, '.github/slipway.yml');
+  expect(diagnostics).toEqual([]);
+  return settings!;
+}
+
+const alive = [
+  { environment: 'dev', file: 'infra/shop.yaml' },
+  { environment: 'prod', file: 'infra/shop.yaml' },
+];
+
+describe('what other settings would mean', () => {
+  test.for([
+    { what: 'nothing else', from: 'templates', to: 'templates', lines: [] },
+    {
+      what: 'a rule more',
+      from: 'count: 2 }]',
+      to: 'count: 2 }, { from: ["@acme/security"], count: 1 }]',
+      lines: ['prod will need 1 of @acme/security besides 2 of @acme/infra (tighter).'],
+    },
+    {
+      what: 'a smaller count',
+      from: 'count: 2',
+      to: 'count: 1',
+      lines: ['prod will need 1 of @acme/infra instead of 2 of @acme/infra (looser).'],
+    },
+    {
+      what: 'the same people in other letters, of whom more are needed',
+      from: '"@acme/infra"], count: 1',
+      to: '"@Acme/infra"], count: 3',
+      lines: ['dev will need 3 of @Acme/infra instead of 1 of @acme/infra (tighter).'],
+    },
+    {
+      what: 'other people',
+      from: '"@acme/infra"], count: 2',
+      to: '"@acme/web"], count: 2',
+      lines: [
+        'prod will need 2 of @acme/web (tighter).',
+        'prod will no longer need 2 of @acme/infra (looser).',
+      ],
+    },
+    {
+      what: 'a condition',
+      from: 'count: 2 }',
+      to: `count: 2, when: "changes.size() > 3" }`,
+      lines: [
+        'prod will need 2 of @acme/infra when changes.size() > 3 (tighter).',
+        'prod will no longer need 2 of @acme/infra (looser).',
+      ],
+    },
+    {
+      what: 'another account and another order',
+      from: 'account: "222222222222"\n    after: [dev]',
+      to: 'account: "333333333333"',
+      lines: [
+        'prod: account changes from 222222222222 to 333333333333.',
+        'prod: after changes from ["dev"] to none.',
+      ],
+    },
+    {
+      what: 'an environment more',
+      from: 'operators:',
+      to: '  staging:\n    approvals: [{ from: [write] }]\noperators:',
+      lines: ['The environment staging is added; it needs 1 of people with write permission.'],
+    },
+    {
+      what: 'other operators',
+      from: 'operators: ["@acme/infra"]\n',
+      to: '',
+      lines: ['Commands will be from people with write permission; now they are from @acme/infra.'],
+    },
+    {
+      what: 'templates elsewhere, while there are stacks',
+      from: 'infra/*.yaml',
+      to: 'stacks/*.yaml',
+      lines: [
+        'The templates will be stacks/*.yaml; now they are infra/*.yaml.',
+        'No pull request will change these stacks any more, which exist and stay as they are: infra/shop.yaml.',
+      ],
+    },
+  ])('$what', ({ from, to, lines }) => {
+    expect(base).toContain(from);
+    expect(compareSettings(settings(base), settings(base.replace(from, to)), alive)).toEqual(lines);
+  });
+
+  test('an environment less: what exists in it stays', () => {
+    const less = base.replace(/ {2}prod:[\s\S]*?(?=operators)/, '');
+    expect(compareSettings(settings(base), settings(less), alive)).toEqual([
+      'The environment prod is removed. What exists in it stays as it is, unseen: infra/shop.yaml.',
+    ]);
+  });
+});
