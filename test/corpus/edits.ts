@@ -304,6 +304,15 @@ export const edits: Readonly<Record<string, Edit>> = {
     ],
     changes: { ApiRule: 'update', ShopRule: 'update' },
   },
+  'web-replacing-update': {
+    parameters: { InstanceType: 't3.small' },
+    changes: { Configuration: 'replace', Fleet: 'replace', Grow: 'replace' },
+  },
+  'web-rolling-update': {
+    parameters: { IsCareful: 'yes' },
+    replace: [['InstanceType: t3.micro', 'InstanceType: t3.small']],
+    changes: { Template: 'update', Fleet: 'update' },
+  },
   'web-step-scaling': {
     replace: [
       ['ScalingAdjustment: 50', 'ScalingAdjustment: 100'],
