@@ -2,7 +2,7 @@
 import { canonicalJson, sameValue } from '../base/canonical-json.ts';
 import { isObject, type Properties, reservedKey, type Value } from '../base/value.ts';
 
-export interface PairedElements {
+interface PairedElements {
   readonly pairs: readonly (readonly [before: Value, after: Value])[];
   readonly removed: readonly Value[];
   readonly added: readonly Value[];
