@@ -22,6 +22,8 @@ export interface Statement {
   readonly environment?: string;
   /** Stack id → digest that was shown when it was said. */
   readonly digests: Readonly<Record<string, string>>;
+  /** Set where it is no approval: the policy whose findings are lifted, and why. */
+  readonly override?: { readonly policy: string; readonly reason: string };
 }
 
 /** A person as the rules see them: looked up by the edge before the decision. */
@@ -34,11 +36,19 @@ export interface Person {
 
 /** One condition for applying: `count` people out of `from`. */
 export interface ApprovalRule {
-  /** `@user`, `@org/team` or `write` (anyone with write permission). */
+  /** `@user`, `@org/team`, `write` (anyone with write permission) or `codeowners` (of the template). */
   readonly from: readonly string[];
   readonly count: number;
-  /** CEL over `changes` and `findings`; the rule applies only when true. */
+  /** CEL over the plan, the findings and the pull request; the rule applies only when true. */
   readonly when?: string;
+}
+
+/** Who may lift the findings of which policies, where the policy is `overridable`. */
+export interface OverrideRule {
+  /** Ids. */
+  readonly policies: readonly string[];
+  /** As in an `ApprovalRule`. */
+  readonly from: readonly string[];
 }
 
 /** The rule where none is set, and where every rule's `when` is false: no plan is applied on nobody's word. */
@@ -51,6 +61,13 @@ export interface RuleOutcome {
   readonly by: readonly string[];
   /** How many are missing. */
   readonly missing: number;
+  /** What is missing, in words: `1 of @acme/infra`. Absent when it is met. */
+  readonly wanted?: string;
+  /**
+   * Who could still give it, as far as it is known: `@user` where a team's members are known, else `@org/team` or
+   * `write`. Without the author, committers and those who gave it. Absent when it is met.
+   */
+  readonly canGive?: readonly string[];
   /** Why `when` could not be decided; the rule then applies. */
   readonly problem?: string;
 }
@@ -64,6 +81,7 @@ export type RejectionKind =
   | 'withdrawn'
   | 'other-plan'
   | 'other-environment'
+  | 'mandatory'
   | 'no-right';
 
 /** Why somebody's statement did not count. */
@@ -71,6 +89,14 @@ export interface Rejected {
   readonly statement: Statement;
   readonly kind: RejectionKind;
   /** A sentence without a full stop, about the statement: `@a wrote the pull request, and ...`. */
+  readonly reason: string;
+}
+
+/** A policy whose findings do not block, on somebody's word. */
+export interface Overridden {
+  readonly policy: string;
+  /** Login. */
+  readonly by: string;
   readonly reason: string;
 }
 
@@ -86,4 +112,8 @@ export interface Decision {
   readonly rejected: readonly Rejected[];
   /** Ids of the policies whose findings block, sorted, once each. */
   readonly blockedBy: readonly string[];
+  /** Absent where nothing was overridden. */
+  readonly overridden?: readonly Overridden[];
+  /** Of those that block: what may be overridden, and by whom, in words. Absent where nothing may be. */
+  readonly overridable?: readonly { readonly policy: string; readonly by: string }[];
 }

@@ -4,20 +4,46 @@
  */
 import { nearest } from '../base/suggest.ts';
 
+/** What stands after a verb. */
+type Takes = 'nothing' | 'environment' | 'policy and reason';
+
 /** Every verb that works, with the words that `help` shows. A verb that does not work yet is not in it. */
 export const verbs = {
-  plan: { summary: 'plan again, from the latest commit' },
-  approve: { summary: 'say yes to the plan that is shown; `approve` alone and a review do the same' },
-  apply: { summary: 'apply the approved plan of a merged pull request' },
-  retry: { summary: 'go on where an apply failed or was cancelled' },
-  cancel: { summary: 'stop applying a merged pull request, between two resources' },
-  help: { summary: 'show these commands' },
-} as const satisfies Readonly<Record<string, { readonly summary: string }>>;
+  plan: { takes: 'nothing', summary: 'plan again, from the latest commit' },
+  approve: {
+    takes: 'environment',
+    summary: 'say yes to the plan that is shown; `approve` alone and a review do the same',
+  },
+  override: { takes: 'policy and reason', summary: 'apply this plan although the policy is not met' },
+  apply: { takes: 'nothing', summary: 'apply the approved plan of a merged pull request' },
+  retry: { takes: 'environment', summary: 'go on where an apply or a rollback failed or was cancelled' },
+  rollback: {
+    takes: 'environment',
+    summary: 'plan to go back to what was there before this was merged, and ask for approval',
+  },
+  unlock: {
+    takes: 'environment',
+    summary: 'let other pull requests change what an apply that failed has left',
+  },
+  cancel: { takes: 'nothing', summary: 'stop applying a merged pull request, between two resources' },
+  help: { takes: 'nothing', summary: 'show what you may do here now' },
+} as const satisfies Readonly<Record<string, { readonly takes: Takes; readonly summary: string }>>;
 
 export type Verb = keyof typeof verbs;
 
 export type Command =
-  | { readonly kind: 'command'; readonly verb: Verb; readonly environment?: string }
+  | {
+      readonly kind: 'command';
+      readonly verb: Exclude<Verb, 'override'>;
+      /** Also after a verb that takes none: the answer says so. */
+      readonly environment?: string;
+    }
+  | {
+      readonly kind: 'command';
+      readonly verb: 'override';
+      readonly policy?: string;
+      readonly reason?: string;
+    }
   /** `/slipway` with something after it that is not understood: worth a reply. */
   | { readonly kind: 'unknown'; readonly text: string; readonly suggestion?: string };
 
@@ -28,15 +54,28 @@ export function parseCommand(body: string): Command | undefined {
   if (/^approve$/i.test(line)) return { kind: 'command', verb: 'approve' };
   const match = /^\/slipway(?:[ \t]+(.*))?$/i.exec(line);
   if (!match) return undefined;
-  const [word = 'help', environment, ...rest] = (match[1] ?? '').split(/[ \t]+/).filter(Boolean);
+  const [word = 'help', ...after] = (match[1] ?? '').split(/[ \t]+/).filter(Boolean);
+  const [environment, ...rest] = after;
   const verb = toVerb(word.toLowerCase());
   if (verb === undefined) {
     const suggestion = nearest(word, Object.keys(verbs));
     return unknown(line, suggestion && ['/slipway', suggestion, environment].filter(Boolean).join(' '));
   }
+  if (verb === 'override') return override(after);
   if (environment === undefined) return { kind: 'command', verb };
   if (rest.length > 0 || !isEnvironmentName(environment)) return unknown(line, `/slipway ${verb}`);
   return { kind: 'command', verb, environment };
+}
+
+/** Whatever is missing or no id of a policy is answered: the verb itself was understood. */
+function override([policy, ...words]: readonly string[]): Command {
+  const reason = words.join(' ');
+  return {
+    kind: 'command',
+    verb: 'override',
+    ...(policy === undefined ? {} : { policy }),
+    ...(reason === '' ? {} : { reason }),
+  };
 }
 
 /** Letters, digits, `-` and `_`: nothing that could mean something in a stack id, a path or Markdown. */

@@ -1,7 +1,7 @@
 /**
- * The `when` of an approval rule: a CEL expression over `changes` and `findings`. What can be known wrong without
- * a plan (a name, a field, a function that does not exist) is an error of the settings file; what goes wrong with
- * a plan makes the rule apply.
+ * The `when` of an approval rule: a CEL expression over the plan, the findings and the pull request. What can be
+ * known wrong without a plan (a name, a field, a function that does not exist) is an error of the settings file;
+ * what goes wrong with a plan makes the rule apply.
  */
 import { celEnv, isCelError, parse, plan } from '@bufbuild/cel';
 import { strings } from '@bufbuild/cel/ext';
@@ -9,18 +9,47 @@ import { nearest } from '../base/suggest.ts';
 import type { Change } from '../plan/plan.ts';
 import type { Finding } from '../policy/finding.ts';
 
+/** What a condition is asked of. */
+export interface Subject {
+  readonly changes: readonly Change[];
+  readonly findings: readonly Finding[];
+  /** Login of who opened the pull request. */
+  readonly author: string;
+  readonly labels: readonly string[];
+  /** Paths of the files that the pull request changes. */
+  readonly paths: readonly string[];
+  readonly environment: string;
+  /** `owner/repo:path@environment` */
+  readonly stack: string;
+  /** The template's path. */
+  readonly template: string;
+}
+
 export interface Condition {
   /** Whether the rule applies; a string says why that could not be decided. */
-  evaluate(changes: readonly Change[], findings: readonly Finding[]): boolean | string;
+  evaluate(subject: Subject): boolean | string;
 }
 
 export type Compiled = { readonly condition: Condition } | { readonly problem: string };
 
-/** What an expression can ask of each change and each finding, in words for the settings reference. */
-export const conditionFields = {
+/** What an expression can ask of each change and each finding. */
+const conditionFields = {
   changes: ['logicalId', 'type', 'action', 'physicalId', 'properties', 'replaceBecause'],
   findings: ['policy', 'title', 'severity', 'enforcement', 'logicalId', 'type', 'message', 'undecided'],
+  text: [],
 } as const;
+
+/** Every name that an expression can use. */
+const conditionNames = {
+  changes: { of: 'changes', list: true },
+  findings: { of: 'findings', list: true },
+  author: { of: 'text', list: false },
+  labels: { of: 'text', list: true },
+  paths: { of: 'text', list: true },
+  environment: { of: 'text', list: false },
+  stack: { of: 'text', list: false },
+  template: { of: 'text', list: false },
+} as const satisfies Readonly<Record<keyof Subject, Meaning>>;
 
 const env = celEnv({ funcs: strings });
 
@@ -34,10 +63,7 @@ export function compileCondition(source: string): Compiled {
     const run = plan(env, parsed);
     return {
       condition: {
-        evaluate: (changes, findings) =>
-          Math.max(changes.length, findings.length) ** depth > maxTurns
-            ? tooMany
-            : evaluate(run, changes, findings),
+        evaluate: (subject) => (longest(subject) ** depth > maxTurns ? tooMany : evaluate(run, subject)),
       },
     };
   } catch (error) {
@@ -50,10 +76,24 @@ export function compileCondition(source: string): Compiled {
 const maxTurns = 1_000_000;
 const tooMany = 'it would take too many steps over so many changes';
 
+function longest({ changes, findings, labels, paths }: Subject): number {
+  return Math.max(changes.length, findings.length, labels.length, paths.length);
+}
+
 type Run = (bindings: Record<string, never>) => unknown;
 
-function evaluate(run: unknown, changes: readonly Change[], findings: readonly Finding[]): boolean | string {
-  const bindings = { changes: changes.map(changeFields), findings: findings.map(findingFields) };
+function evaluate(run: unknown, subject: Subject): boolean | string {
+  const { author, environment, stack, template } = subject;
+  const bindings = {
+    changes: subject.changes.map(changeFields),
+    findings: subject.findings.map(findingFields),
+    labels: [...subject.labels],
+    paths: [...subject.paths],
+    author,
+    environment,
+    stack,
+    template,
+  } satisfies Readonly<Record<keyof Subject, unknown>>;
   try {
     const result = (run as Run)(bindings as never);
     if (isCelError(result)) return result.cause instanceof RangeError ? tooMany : result.message;
@@ -114,17 +154,20 @@ interface Comprehension {
   readonly result: Node;
 }
 
-/** What a name stands for: one of the lists, one element of it, or a value that is not followed further. */
-type Meaning = { readonly of: keyof typeof conditionFields; readonly list: boolean } | undefined;
-type Names = ReadonlyMap<string, Meaning>;
+/** What a name stands for: one of the lists, one element of such a list, or a text. */
+interface Meaning {
+  readonly of: keyof typeof conditionFields;
+  readonly list: boolean;
+}
+/** Undefined where a value is not followed further. */
+type Names = ReadonlyMap<string, Meaning | undefined>;
 
 // Type names are identifiers of CEL itself.
 const celTypeNames = ['bool', 'int', 'uint', 'double', 'string', 'bytes', 'list', 'map', 'type', 'null_type'];
 
 function findMistake(root: Node): string | undefined {
-  const names: Names = new Map<string, Meaning>([
-    ['changes', { of: 'changes', list: true }],
-    ['findings', { of: 'findings', list: true }],
+  const names: Names = new Map<string, Meaning | undefined>([
+    ...Object.entries(conditionNames),
     ...celTypeNames.map((name) => [name, undefined] as const),
   ]);
   return mistakeIn(root, names);
@@ -134,13 +177,14 @@ function mistakeIn(node: Node | undefined, names: Names): string | undefined {
   switch (node?.exprKind.case) {
     case 'identExpr': {
       const { name } = node.exprKind.value as { name: string };
-      return names.has(name) ? undefined : unknownName('name', name, Object.keys(conditionFields));
+      return names.has(name) ? undefined : unknownName('name', name, Object.keys(conditionNames));
     }
     case 'selectExpr': {
       const { operand, field } = node.exprKind.value as Select;
       const meaning = meaningOf(operand, names);
       const fields: readonly string[] | undefined =
         meaning && !meaning.list ? conditionFields[meaning.of] : undefined;
+      if (fields?.length === 0) return `A text has no fields, so no ${field}`;
       if (fields && !fields.includes(field)) return unknownName('field', field, fields);
       return mistakeIn(operand, names);
     }
@@ -201,7 +245,7 @@ function firstMistake(nodes: readonly (Node | undefined)[], names: Names): strin
   return undefined;
 }
 
-function meaningOf(node: Node, names: Names): Meaning {
+function meaningOf(node: Node, names: Names): Meaning | undefined {
   if (node.exprKind.case !== 'identExpr') return undefined;
   return names.get((node.exprKind.value as { name: string }).name);
 }

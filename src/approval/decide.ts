@@ -1,36 +1,50 @@
 import { hasChanges, type Plan } from '../plan/plan.ts';
-import { blocks, type Finding } from '../policy/finding.ts';
+import type { Finding } from '../policy/finding.ts';
 import {
   type ApprovalRule,
   type Decision,
   defaultRule,
+  type Overridden,
+  type OverrideRule,
   type Person,
   type Rejected,
-  type RejectionKind,
   type RuleOutcome,
   type Statement,
 } from './approval.ts';
 import { compileCondition } from './condition.ts';
-import { describePrincipals, isOneOf, joinWords, sameLogin } from './people.ts';
+import { describeMissing, whoCanGive } from './missing.ts';
+import { weighOverrides } from './override.ts';
+import { describePrincipals, isOneOf, joinWords } from './people.ts';
+import { inOrderOfTime, objection, personOf, type Reason, worthSaying } from './statements.ts';
 
 /** All that a decision depends on. Every fact about people was asked by the edge before. */
 export interface DecisionInput {
-  readonly plan: Pick<Plan, 'stack' | 'environment' | 'digest' | 'changes' | 'deposed' | 'outputs'>;
+  readonly plan: Pick<Plan, 'stack' | 'environment' | 'file' | 'digest' | 'changes' | 'deposed' | 'outputs'>;
   /** The environment's rules, from the base branch. */
   readonly rules: readonly ApprovalRule[];
+  /** The environment's, from the base branch. */
+  readonly overrides: readonly OverrideRule[];
+  /** Who owns the template by the base branch's CODEOWNERS. */
+  readonly owners: readonly string[];
   readonly findings: readonly Finding[];
   readonly statements: readonly Statement[];
   /** Who made the statements. Somebody who is not among them has no right. */
   readonly people: readonly Person[];
+  /** Team → logins of all its members, of those teams of which they are known. Only to name who could approve. */
+  readonly members: Readonly<Record<string, readonly string[]>>;
   /** Login of who opened the pull request. */
   readonly author: string;
   /** Logins of who wrote or committed any of its commits. */
   readonly committers: readonly string[];
+  /** Names of its labels. */
+  readonly labels: readonly string[];
+  /** Paths of the files that it changes. */
+  readonly paths: readonly string[];
 }
 
 /** The gate: whether this plan may be applied, why, and what is missing. Pure; fails closed. */
 export function decide(input: DecisionInput): Decision {
-  const { plan, findings } = input;
+  const { plan } = input;
   const head = { stack: plan.stack, environment: plan.environment };
   if (!hasChanges(plan)) {
     const summary = 'Nothing to change, so no approval is needed';
@@ -41,10 +55,20 @@ export function decide(input: DecisionInput): Decision {
     input,
     rules.map(({ rule }) => rule),
   );
-  const outcomes = rules.map((applicable) => outcomeOf(applicable, approvers));
-  const blockedBy = [...new Set(findings.filter(blocks).map((f) => f.policy))].sort();
+  const outcomes = rules.map((applicable) => outcomeOf(applicable, approvers, input));
+  const overrides = weighOverrides(input);
+  const { blockedBy, overridden, overridable } = overrides;
   const allowed = blockedBy.length === 0 && outcomes.every((o) => o.met);
-  return { ...head, allowed, summary: summarise(outcomes, blockedBy), rules: outcomes, rejected, blockedBy };
+  return {
+    ...head,
+    allowed,
+    summary: summarise(outcomes, blockedBy, overridden),
+    rules: outcomes,
+    rejected: [...rejected, ...overrides.rejected],
+    blockedBy,
+    ...(overridden.length > 0 ? { overridden } : {}),
+    ...(overridable.length > 0 ? { overridable } : {}),
+  };
 }
 
 interface ApplicableRule {
@@ -53,94 +77,76 @@ interface ApplicableRule {
 }
 
 /** The rules whose `when` is true or cannot be decided; never none. */
-function applicableRules({ rules, plan, findings }: DecisionInput): readonly ApplicableRule[] {
-  const applicable = rules.flatMap((rule): ApplicableRule[] => {
+function applicableRules(input: DecisionInput): readonly ApplicableRule[] {
+  const { changes, stack, environment, file } = input.plan;
+  const subject = { ...input, changes, stack, environment, template: file };
+  const applicable = input.rules.flatMap((rule): ApplicableRule[] => {
     if (rule.when === undefined) return [{ rule }];
     const compiled = compileCondition(rule.when);
     if ('problem' in compiled) return [{ rule, problem: compiled.problem }];
-    const result = compiled.condition.evaluate(plan.changes, findings);
+    const result = compiled.condition.evaluate(subject);
     if (typeof result === 'string') return [{ rule, problem: result }];
     return result ? [{ rule }] : [];
   });
   return applicable.length > 0 ? applicable : [{ rule: defaultRule }];
 }
 
-function outcomeOf({ rule, problem }: ApplicableRule, approvers: readonly Person[]): RuleOutcome {
-  const by = approvers.filter((person) => isOneOf(person, rule.from)).map((person) => person.login);
+function outcomeOf(
+  { rule, problem }: ApplicableRule,
+  approvers: readonly Person[],
+  input: DecisionInput,
+): RuleOutcome {
+  const by = approvers
+    .filter((person) => isOneOf(person, rule.from, input.owners))
+    .map((person) => person.login);
   const missing = Math.max(0, rule.count - by.length);
-  return { rule, met: missing === 0, by, missing, ...(problem === undefined ? {} : { problem }) };
+  const open =
+    missing === 0
+      ? {}
+      : { wanted: describeMissing(rule, missing, input), canGive: whoCanGive(rule, by, input) };
+  return { rule, met: missing === 0, by, missing, ...open, ...(problem === undefined ? {} : { problem }) };
 }
 
 /** Tells whose yes counts, and of every other statement why not. */
 function weigh(input: DecisionInput, rules: readonly ApprovalRule[]) {
   const approvers = new Map<string, Person>();
   const rejected: Rejected[] = [];
-  // ISO times sort as text; the id breaks a tie.
-  const inOrder = [...input.statements].sort((a, b) => (a.at === b.at ? a.id - b.id : a.at < b.at ? -1 : 1));
+  const inOrder = inOrderOfTime(input.statements).filter((s) => s.override === undefined);
   for (const [index, statement] of inOrder.entries()) {
     if (statement.answer === 'no') continue;
-    const person = input.people.find((p) => sameLogin(p.login, statement.login));
-    const rejection = reject(statement, inOrder.slice(index + 1), person, rules, input);
-    if (rejection) rejected.push({ statement, kind: rejection[0], reason: rejection[1] });
+    const person = personOf(statement, input);
+    const reason = objection(
+      statement,
+      inOrder.slice(index + 1),
+      noRight(statement, person, rules, input),
+      input,
+    );
+    if (reason) rejected.push({ statement, kind: reason[0], reason: reason[1] });
     else if (person) approvers.set(person.login.toLowerCase(), person);
   }
-  return { approvers: [...approvers.values()], rejected: worthSaying(rejected, approvers) };
+  return { approvers: [...approvers.values()], rejected: worthSaying(rejected, new Set(approvers.keys())) };
 }
 
-/** Nothing about people whose yes counts after all, and of the same reason only the latest. */
-function worthSaying(rejected: readonly Rejected[], approvers: ReadonlyMap<string, Person>): Rejected[] {
-  const latest = new Map<string, Rejected>();
-  for (const r of rejected) {
-    const login = r.statement.login.toLowerCase();
-    if (!approvers.has(login)) latest.set(`${login} ${r.kind}`, r);
-  }
-  return [...latest.values()];
-}
-
-/** The first reason why a yes does not count, from what its speaker can least change to what they can most. */
-function reject(
-  statement: Statement,
-  later: readonly Statement[],
+function noRight(
+  { login }: Statement,
   person: Person | undefined,
   rules: readonly ApprovalRule[],
-  { plan, author, committers }: DecisionInput,
-): readonly [RejectionKind, string] | undefined {
-  const who = `@${statement.login}`;
-  if (statement.isBot) return ['bot', `${who} is a bot, and only people approve`];
-  if (sameLogin(statement.login, author)) {
-    return ['author', `${who} opened the pull request, and somebody else has to approve it`];
-  }
-  if (committers.some((login) => sameLogin(login, statement.login))) {
-    return ['committer', `${who} has commits in the pull request, and somebody else has to approve it`];
-  }
-  if (!person || !rules.some((rule) => isOneOf(person, rule.from))) {
-    const wanted = describePrincipals([...new Set(rules.flatMap((rule) => rule.from))]);
-    return ['no-right', `${who} is not among those who may approve ${plan.environment}: ${wanted}`];
-  }
-  if (statement.edited) return ['edited', `${who} edited the comment after writing it; a new comment counts`];
-  if (statement.dismissed) return ['dismissed', `the review of ${who} was dismissed`];
-  if (takenBack(statement, later)) return ['withdrawn', `${who} requested changes after approving`];
-  if (statement.environment !== undefined && statement.environment !== plan.environment) {
-    return ['other-environment', `${who} approved ${statement.environment}, and this is ${plan.environment}`];
-  }
-  if (!Object.hasOwn(statement.digests, plan.stack)) {
-    return ['other-plan', `${who} approved before this plan was shown`];
-  }
-  if (statement.digests[plan.stack] !== plan.digest) {
-    return ['other-plan', `${who} approved a plan that has changed since`];
-  }
-  return undefined;
+  { plan, owners }: DecisionInput,
+): Reason | undefined {
+  if (person && rules.some((rule) => isOneOf(person, rule.from, owners))) return undefined;
+  const wanted = describePrincipals([...new Set(rules.flatMap((rule) => rule.from))], owners);
+  return ['no-right', `@${login} is not among those who may approve ${plan.environment}: ${wanted}`];
 }
 
-function takenBack(statement: Statement, later: readonly Statement[]): boolean {
-  return later.some((l) => l.answer === 'no' && !l.dismissed && sameLogin(l.login, statement.login));
-}
-
-function summarise(outcomes: readonly RuleOutcome[], blockedBy: readonly string[]): string {
+function summarise(
+  outcomes: readonly RuleOutcome[],
+  blockedBy: readonly string[],
+  overridden: readonly Overridden[],
+): string {
   const parts: string[] = [];
   if (blockedBy.length > 0) parts.push(`blocked by ${joinWords(blockedBy, 'and')}`);
-  const open = outcomes.filter((o) => !o.met);
-  if (open.length > 0) parts.push(`waiting for ${joinWords(open.map(describeMissing), 'and')}`);
+  const open = outcomes.flatMap((o) => o.wanted ?? []);
+  if (open.length > 0) parts.push(`waiting for ${joinWords(open, 'and')}`);
   const by = [...new Set(outcomes.flatMap((o) => o.by))];
   if (open.length === 0)
     parts.unshift(
@@ -150,15 +156,7 @@ function summarise(outcomes: readonly RuleOutcome[], blockedBy: readonly string[
       )}`,
     );
   const text = joinWords(parts, 'and');
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-/** What a rule still lacks: `1 of @acme/infra`, `2 people with write permission`. */
-export function describeMissing({ rule, missing }: RuleOutcome): string {
-  if (rule.from.every((p) => p.toLowerCase() === 'write')) {
-    return `${missing} ${missing === 1 ? 'person' : 'people'} with write permission`;
-  }
-  const [only] = rule.from;
-  if (rule.from.length === 1 && missing === 1 && only?.startsWith('@') && !only.includes('/')) return only;
-  return `${missing} of ${describePrincipals(rule.from)}`;
+  const lifted = overridden.map(({ policy, by }) => `${policy} overridden by @${by}`);
+  const end = lifted.length > 0 ? `, with ${joinWords(lifted, 'and')}` : '';
+  return text.charAt(0).toUpperCase() + text.slice(1) + end;
 }

@@ -52,4 +52,4 @@ export function enqueueOptions(job: JobRequest): { key: string; coalesce: boolea
   }
 }
 
-const coalesced: readonly string[] = ['review', 'merge', 'trouble'];
+const coalesced: readonly string[] = ['review', 'merge', 'labels', 'trouble'];

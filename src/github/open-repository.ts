@@ -3,7 +3,6 @@
  * and GitHub's REST and GraphQL APIs by way of `Repository`. It decides nothing.
  */
 import type { ProbotOctokit } from 'probot';
-import type { Person } from '../approval/approval.ts';
 import { SlipwayError } from '../base/error.ts';
 import type {
   Comment,
@@ -16,6 +15,9 @@ import { createOnce, unrepeated } from './create-once.ts';
 import { publishChecks } from './publish-checks.ts';
 import { readBase } from './read-base.ts';
 import { readFiles } from './read-files.ts';
+import { readPeople } from './read-people.ts';
+import { readPerson } from './read-person.ts';
+import { unlessGone } from './unless-gone.ts';
 
 export type Octokit = InstanceType<typeof ProbotOctokit>;
 
@@ -65,19 +67,11 @@ export function openRepository(access: RepositoryAccess): Repository {
         ...(f.previous_filename === undefined ? {} : { previousPath: f.previous_filename }),
       }));
     },
-    async committers(number) {
-      const listed = await octokit.paginate(octokit.rest.pulls.listCommits, {
-        ...here,
-        pull_number: number,
-        per_page: 100,
-      });
-      const commits = listed.length < mostCommits ? listed : await allCommits(access, number);
-      const logins = commits.flatMap((c) => [c.author?.login, c.committer?.login]);
-      return [...new Set(logins.filter((l): l is string => l !== undefined))].sort();
-    },
-    readBase: (pullRequest, path) => readBase(access, pullRequest, path),
+    people: (number, logins, teams) =>
+      readPeople(access, number, logins, teams, () => committers(access, number)),
+    readBase: (pullRequest, paths) => readBase(access, pullRequest, paths),
     readFiles: (revision, paths) => readFiles(access, revision, paths),
-    person: (login, teams) => person(access, login, teams),
+    person: (login, teams) => readPerson(access, login, teams),
     comment: (id) => comment(access, id),
     review: (number, id) => review(access, number, id),
     async writeComment(number, id, body) {
@@ -155,6 +149,19 @@ export function openRepository(access: RepositoryAccess): Repository {
   };
 }
 
+/** Logins of who wrote or committed any of its commits, however many. */
+async function committers(access: RepositoryAccess, number: number): Promise<readonly string[]> {
+  const { octokit, owner, repo } = access;
+  const listed = await octokit.paginate(octokit.rest.pulls.listCommits, {
+    owner,
+    repo,
+    pull_number: number,
+    per_page: 100,
+  });
+  const commits = listed.length < mostCommits ? listed : await allCommits(access, number);
+  return commits.flatMap((c) => [c.author?.login ?? [], c.committer?.login ?? []].flat());
+}
+
 /** All commits of a pull request, past the limit of its own list. */
 async function allCommits(access: RepositoryAccess, number: number) {
   const { octokit, owner, repo } = access;
@@ -195,39 +202,9 @@ async function pullRequest({ octokit, owner, repo }: RepositoryAccess, number: n
     // A fork that was deleted since has no repository any more: it is a fork all the same.
     fromFork: data.head.repo?.id !== data.base.repo.id,
     isDefaultBase: data.base.ref === data.base.repo.default_branch,
+    labels: data.labels.map((label) => label.name),
     ...(data.merged && data.merge_commit_sha ? { mergeCommit: data.merge_commit_sha } : {}),
   };
-}
-
-async function person(
-  { octokit, owner, repo }: RepositoryAccess,
-  login: string,
-  teams: readonly string[],
-): Promise<Person> {
-  const [permission, memberOf] = await Promise.all([
-    unlessGone(octokit.rest.repos.getCollaboratorPermissionLevel({ owner, repo, username: login })),
-    Promise.all(teams.map(async (team) => ((await isMember(octokit, team, login)) ? [team] : []))),
-  ]);
-  const role = permission?.data.role_name ?? permission?.data.permission ?? 'none';
-  return { login, permission: toPermission(role, permission?.data.permission), teams: memberOf.flat() };
-}
-
-const permissions = ['admin', 'maintain', 'write', 'triage', 'read', 'none'] as const;
-
-/** `role_name` tells maintain and triage apart; a custom role has a name of its own and falls back on `permission`. */
-function toPermission(role: string, permission: string | undefined): Person['permission'] {
-  const known = (name: string | undefined) => permissions.find((p) => p === name);
-  return known(role) ?? known(permission) ?? 'none';
-}
-
-/** Membership of `@org/team`; GitHub counts members of child teams too. Pending invitations do not count. */
-async function isMember(octokit: Octokit, team: string, login: string): Promise<boolean> {
-  const [org, slug] = team.replace(/^@/, '').split('/');
-  if (org === undefined || slug === undefined) return false;
-  const membership = await unlessGone(
-    octokit.rest.teams.getMembershipForUserInOrg({ org, team_slug: slug, username: login }),
-  );
-  return membership?.data.state === 'active';
 }
 
 async function createComment(
@@ -312,15 +289,4 @@ async function review(
     commit: data.commit_id ?? '',
     submittedAt: data.submitted_at ?? '',
   };
-}
-
-/** The answer, or undefined for 404 and 410: deleted, or never there. */
-async function unlessGone<T>(call: Promise<T>): Promise<T | undefined> {
-  try {
-    return await call;
-  } catch (error) {
-    const status = (error as { status?: number }).status;
-    if (status === 404 || status === 410) return undefined;
-    throw error;
-  }
 }

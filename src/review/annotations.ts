@@ -1,10 +1,10 @@
 /** What GitHub shows on the lines of a template: errors, findings, and what a change of this line replaces. */
 import type { SourceRange } from '../base/source.ts';
 import { clean } from '../base/visible.ts';
-import { blocks, type Finding } from '../policy/finding.ts';
 import { oneLine, shorten } from './escape.ts';
-import { type Shared, share, sharedDiagnostics, sharedFindings } from './problems.ts';
+import { share, sharedDiagnostics, sharedFindings } from './problems.ts';
 import type { Review, StackReview } from './review.ts';
+import { stillBlocks } from './shown-finding.ts';
 
 /** GitHub's own words; the text is plain, not Markdown. */
 export interface Annotation {
@@ -34,8 +34,8 @@ export function planAnnotations(review: Review): readonly Annotation[] {
 
 /** For `slipway/policy`: what blocks first. */
 export function findingAnnotations(review: Review): readonly Annotation[] {
-  const annotations = sharedFindings(review.stacks).flatMap(({ item, environments }: Shared<Finding>) => {
-    const level = blocks(item) ? 'failure' : item.severity === 'low' ? 'notice' : 'warning';
+  const annotations = sharedFindings(review.stacks).flatMap(({ item, environments }) => {
+    const level = stillBlocks(item) ? 'failure' : item.severity === 'low' ? 'notice' : 'warning';
     const message = `${item.message}\nFix: ${item.remedy}\n(${[item.policy, ...item.controls].join(', ')})`;
     return annotate(
       item.where,

@@ -2,10 +2,11 @@
 
 import { canonicalJson } from '../base/canonical-json.ts';
 import type { Diagnostic } from '../base/diagnostic.ts';
-import { blocks, type Finding, severities } from '../policy/finding.ts';
+import { severities } from '../policy/finding.ts';
 import { codeSpan, prose } from './escape.ts';
 import { sourceLink } from './links.ts';
 import type { Review, StackReview } from './review.ts';
+import { type ShownFinding, shownFindings, stillBlocks } from './shown-finding.ts';
 import { count, severitySymbols } from './words.ts';
 
 /** Something that may hold in several environments alike, said once. */
@@ -32,9 +33,10 @@ export function share<T>(
 }
 
 /** Findings of all stacks, worst first. */
-export function sharedFindings(stacks: readonly StackReview[]): Shared<Finding>[] {
-  const rank = ({ item }: Shared<Finding>) => (blocks(item) ? 10 : 0) + severities.indexOf(item.severity);
-  return share(stacks, (s) => s.findings).sort((a, b) => rank(b) - rank(a));
+export function sharedFindings(stacks: readonly StackReview[]): Shared<ShownFinding>[] {
+  const rank = ({ item }: Shared<ShownFinding>) =>
+    (stillBlocks(item) ? 10 : 0) + severities.indexOf(item.severity);
+  return share(stacks, shownFindings).sort((a, b) => rank(b) - rank(a));
 }
 
 export function sharedDiagnostics(review: Review): Shared<Diagnostic>[] {
@@ -62,10 +64,7 @@ export function findingSection(review: Review, max: number): string {
   if (all.length === 0) return '';
   const items = all.slice(0, max).map(({ item, environments }) => {
     const where = item.where ? ` ${sourceLink(review, item.where)}` : '';
-    const undecided = item.undecided
-      ? 'cannot be told before the apply, and is looked at again then'
-      : 'advice';
-    const weight = blocks(item) ? `**${item.severity}**` : `${item.severity}, ${undecided}`;
+    const weight = stillBlocks(item) ? `**${item.severity}**` : `${item.severity}, ${whyNotBlocking(item)}`;
     const controls = item.controls.length > 0 ? ` · ${prose(item.controls.join(', '), 120)}` : '';
     return [
       `- ${severitySymbols[item.severity]} ${weight}: ${prose(item.title, 200)} · ${codeSpan(item.logicalId)}${where}${inEnvironments(review, environments)}`,
@@ -74,6 +73,11 @@ export function findingSection(review: Review, max: number): string {
     ].join('');
   });
   return listSection('Policy', items, all.length);
+}
+
+function whyNotBlocking({ overridden, undecided }: ShownFinding): string {
+  if (overridden) return prose(`overridden by @${overridden.by}: ${overridden.reason}`);
+  return undecided ? 'cannot be told before the apply, and is looked at again then' : 'advice';
 }
 
 function listSection(title: string, items: readonly string[], all: number): string {

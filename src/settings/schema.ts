@@ -3,9 +3,9 @@
  * the README are made from it, so every key says here what it means.
  */
 import * as z from 'zod';
-import { type ApprovalRule, defaultRule } from '../approval/approval.ts';
+import { type ApprovalRule, defaultRule, type OverrideRule } from '../approval/approval.ts';
 import { isEnvironmentName } from '../approval/command.ts';
-import { isPrincipal } from '../approval/people.ts';
+import { isApproverPrincipal, isPrincipal } from '../approval/people.ts';
 
 export const defaultTemplates: readonly string[] = ['infra/**/*.{yml,yaml,json}'];
 export const defaultPolicies: readonly string[] = ['default'];
@@ -15,15 +15,23 @@ const principal = z
   .refine(isPrincipal, { message: 'must be @user, @organisation/team or write' })
   .meta({ title: '`@user`, `@org/team` or `write`' });
 
+const approver = z
+  .string()
+  .refine(isApproverPrincipal, { message: 'must be @user, @organisation/team, write or codeowners' })
+  .meta({ title: '`@user`, `@org/team`, `write` or `codeowners`' });
+
 const environmentName = z.string().refine(isEnvironmentName, {
   message: 'must be letters, digits, - and _, at most 63, and begin with a letter or digit',
 });
 
 const approvalRule = z.strictObject({
   from: z
-    .array(principal)
+    .array(approver)
     .min(1)
-    .describe('Whose approvals count. `write` means anyone with write permission on the repository.'),
+    .describe(
+      'Whose approvals count, teams with the teams below them. `write` means anyone with write permission on the ' +
+        'repository; `codeowners` those of them who own the template by CODEOWNERS of the base branch.',
+    ),
   count: z.int().min(1).max(100).default(1).describe('How many different people of these have to approve.'),
   when: z.exactOptional(
     z
@@ -31,11 +39,21 @@ const approvalRule = z.strictObject({
       .max(2000)
       .meta({ title: 'CEL' })
       .describe(
-        "A condition over `changes` and `findings`, such as `changes.exists(c, c.action == 'delete')`. The rule " +
-          'applies when it is true, or cannot be decided. Without it the rule always applies.',
+        'A condition over `changes`, `findings`, `author`, `labels`, `paths` (of all files that the pull request ' +
+          "changes), `environment`, `stack` and `template`, such as `changes.exists(c, c.action == 'delete')`. The " +
+          'rule applies when it is true, or cannot be decided. Without it the rule always applies.',
       ),
   ),
 }) satisfies z.ZodType<ApprovalRule>;
+
+const overrideRule = z.strictObject({
+  policies: z
+    .array(z.string().regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, { message: 'must be the id of a policy' }))
+    .min(1)
+    .meta({ title: 'ids of policies' })
+    .describe('Which policies. Only findings of `overridable` ones can be overridden.'),
+  from: z.array(approver).min(1).describe('Who may override them, as in `approvals`.'),
+}) satisfies z.ZodType<OverrideRule>;
 
 const environment = z.strictObject({
   region: z.exactOptional(
@@ -99,6 +117,24 @@ const environment = z.strictObject({
       'Every rule that applies has to be met; where none applies, one person with write permission has to approve. ' +
         'The author, committers and bots never count.',
     ),
+  approve: z.exactOptional(
+    z
+      .enum(['before-merge', 'after-merge'])
+      .describe(
+        'When approval is asked for. `after-merge`: the merge does not wait for it; once the environments in `after` ' +
+          'have been applied it is planned again and shown, and approvals count from then on. Without it: `before-merge`.',
+      ),
+  ),
+  overrides: z.exactOptional(
+    z
+      .array(overrideRule)
+      .min(1)
+      .max(20)
+      .describe(
+        'Who may lift the findings of which policies with `/slipway override`, for the plan that is shown. ' +
+          'Without it: nobody.',
+      ),
+  ),
 });
 
 export const settingsSchema = z

@@ -1,55 +1,93 @@
 import type { Decision, Person, Statement } from '../approval/approval.ts';
+import type { CodeOwners } from '../approval/codeowners.ts';
 import { decide } from '../approval/decide.ts';
-import type { Settings } from '../settings/settings.ts';
+import { isCodeowners } from '../approval/people.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Finding } from '../policy/finding.ts';
+import type { Environment } from '../settings/settings.ts';
 import type { PullRequestRecord } from '../state/pull-requests.ts';
 import type { StackPlan } from './plan-stack.ts';
+import type { BaseSettings } from './read-settings.ts';
 import type { PullRequest, Repository } from './repository.ts';
 import type { PullRequestWorkflow } from './workflow.ts';
 
-/** Who the pull request's people are, looked up once for all its stacks. */
+/** Who the pull request's people are and what is known of it, looked up once for all its stacks. */
 export interface Electorate {
   readonly author: string;
   readonly committers: readonly string[];
   readonly people: readonly Person[];
+  /** Team → logins of its members, where they are known. */
+  readonly members: Readonly<Record<string, readonly string[]>>;
+  readonly labels: readonly string[];
+  /** Of the files that it changes. */
+  readonly paths: readonly string[];
+  readonly codeowners: CodeOwners;
 }
 
-/** Asks GitHub who those are that said something, and what teams of the settings' rules they are in. */
+/** What a pull request is about: the paths that it changes, and the templates that are planned for it. */
+export interface About {
+  readonly paths: readonly string[];
+  readonly templates: readonly string[];
+}
+
+/**
+ * Asks GitHub who those are that said something, and what teams of the settings' rules they are in; and the same of
+ * `also`, who have not.
+ */
 export async function electorate(
   workflow: PullRequestWorkflow,
   repository: Repository,
-  pullRequest: Pick<PullRequest, 'number' | 'author'>,
-  settings: Settings,
+  pullRequest: Pick<PullRequest, 'number' | 'author' | 'labels'>,
+  settings: BaseSettings,
   record: Pick<PullRequestRecord, 'statements' | 'pushers'> | undefined,
+  { paths, templates }: About,
+  also: readonly string[] = [],
 ): Promise<Electorate> {
-  const statements = record?.statements ?? [];
-  const logins = [...new Set(statements.filter((s) => !s.isBot).map((s) => s.login))];
-  const [committers, pushers, people] = await Promise.all([
-    // Asked only where somebody has spoken: without words there is nobody whose word could not count.
-    statements.length > 0 ? repository.committers(pullRequest.number) : [],
+  const spoke = (record?.statements ?? []).filter((s) => !s.isBot).map((s) => s.login);
+  const logins = [...new Set([...spoke, ...also])];
+  const [found, pushers] = await Promise.all([
+    repository.people(pullRequest.number, logins, teamsOf(settings, templates)),
     workflow.pullRequests.pushers(repository.fullName, pullRequest.number),
-    Promise.all(logins.map((login) => repository.person(login, teamsOf(settings)))),
   ]);
   // A commit names whom its writer likes; who pushed it, GitHub knows.
-  const all = [...new Set([...committers, ...pushers, ...(record?.pushers ?? [])])].sort();
-  return { author: pullRequest.author, committers: all, people };
+  const committers = [...new Set([...found.committers, ...pushers, ...(record?.pushers ?? [])])].sort();
+  const { author, labels } = pullRequest;
+  return { ...found, author, committers, labels, paths, codeowners: settings.codeowners };
 }
 
-/** Every `@org/team` that the settings ask about. */
-export function teamsOf(settings: Settings): readonly string[] {
-  const principals = [
-    ...settings.operators,
-    ...settings.environments.flatMap((e) => e.approvals.flatMap((r) => r.from)),
-  ];
-  return [...new Set(principals.filter((p) => p.includes('/')))].sort();
+/** Every `@org/team` that approves or overrides, also as an owner of the templates. */
+function teamsOf(
+  { environments, codeowners }: BaseSettings,
+  templates: readonly string[],
+): readonly string[] {
+  const rules = environments.flatMap((e) => [...e.approvals, ...(e.overrides ?? [])]);
+  const from = rules.flatMap((rule) => rule.from);
+  const owners = from.some(isCodeowners) ? templates.flatMap((file) => codeowners.ownersOf(file)) : [];
+  return onlyTeams([...from, ...owners]);
+}
+
+/** The `@org/team` among those who are meant, once each. */
+export function onlyTeams(principals: readonly string[]): readonly string[] {
+  return [...new Set(principals.filter((p) => p.includes('/')).map((team) => team.toLowerCase()))].sort();
 }
 
 /** The gate of one planned stack; undefined while it has no plan. */
 export function decideStack(
-  planned: StackPlan,
+  { plan, findings, source }: Pick<StackPlan, 'plan' | 'findings' | 'source'>,
   statements: readonly Statement[],
   electors: Electorate,
 ): Decision | undefined {
-  const { plan, findings, source } = planned;
-  if (!plan) return undefined;
-  return decide({ plan, rules: source.environment.approvals, findings, statements, ...electors });
+  return plan && decidePlan(plan, findings, source.environment, statements, electors);
+}
+
+/** The gate of a plan in its environment. */
+export function decidePlan(
+  plan: Plan,
+  findings: readonly Finding[],
+  { approvals, overrides = [] }: Environment,
+  statements: readonly Statement[],
+  { codeowners, ...electors }: Electorate,
+): Decision {
+  const owners = codeowners.ownersOf(plan.file);
+  return decide({ plan, rules: approvals, overrides, owners, findings, statements, ...electors });
 }

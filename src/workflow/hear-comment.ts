@@ -1,37 +1,14 @@
-import type { Statement } from '../approval/approval.ts';
-import { type Command, parseCommand, type Verb } from '../approval/command.ts';
-import { mayCommand } from '../approval/people.ts';
-import { type Reply, renderReply } from '../review/reply.ts';
+import { type Command, parseCommand, type Verb, verbs } from '../approval/command.ts';
+import { renderReply } from '../review/reply.ts';
 import { findEnvironment, type Settings } from '../settings/settings.ts';
-import type { PullRequestRecord } from '../state/pull-requests.ts';
-import { begunAgain } from './apply-merge.ts';
-import { teamsOf } from './gate.ts';
-import { ifIntact, shownBefore, withStatement } from './publish-review.ts';
+import { apply, retry, rollback, unlock } from './answer-aftermath.ts';
+import { approve, override } from './answer-approval.ts';
+import { help } from './answer-help.ts';
+import { type Answer, type FollowUp, type Hearing, refused, refuseStranger } from './hearing.ts';
+import { shownBefore } from './publish-review.ts';
 import { readSettings } from './read-settings.ts';
-import { redecide } from './redecide.ts';
-import type { Comment, PullRequest, Repository } from './repository.ts';
+import type { Comment, Repository } from './repository.ts';
 import type { PullRequestWorkflow } from './workflow.ts';
-
-/** Work that a use case asks for after itself: to be done as a job of its own. */
-export type FollowUp = 'review' | 'merge';
-
-/** Everything that answering one command needs. */
-interface Hearing {
-  readonly workflow: PullRequestWorkflow;
-  readonly repository: Repository;
-  readonly pullRequest: PullRequest;
-  readonly settings: Settings;
-  readonly record: PullRequestRecord | undefined;
-  readonly comment: Comment;
-  readonly environment: string | undefined;
-}
-
-/** What to answer, and what to do next. No reply: the comment was understood, and what follows says so. */
-interface Answer {
-  readonly reply?: Reply;
-  readonly reaction?: '+1' | '-1' | 'eyes' | 'confused';
-  readonly followUp?: FollowUp;
-}
 
 /**
  * Answers a comment that commands. The comment is read again from GitHub: what the webhook said may have been
@@ -89,9 +66,16 @@ async function hear(
     settings,
     record,
     comment,
-    environment: command.kind === 'command' ? command.environment : undefined,
+    ...after(command),
   });
   return say(repository, comment, answer);
+}
+
+/** What stands after the verb. */
+function after(command: Command): Pick<Hearing, 'environment' | 'policy' | 'reason'> {
+  if (command.kind === 'unknown') return {};
+  const { kind: _, verb: __, ...rest } = command;
+  return rest;
 }
 
 async function say(repository: Repository, comment: Comment, answer: Answer): Promise<readonly FollowUp[]> {
@@ -117,7 +101,11 @@ async function answerTo(command: Command, hearing: Hearing): Promise<Answer> {
       reply: { kind: 'unknown-environment', name: environment, environments: environmentNames(settings) },
     };
   }
-  if (record?.phase === 'settled' && command.verb !== 'help')
+  if (environment !== undefined && verbs[command.verb].takes !== 'environment') {
+    const { verb } = command;
+    return refused(`${verb} takes no environment: it is for all of them. Comment /slipway ${verb} alone.`);
+  }
+  if (record?.phase === 'settled' && !['help', 'rollback', 'unlock'].includes(command.verb))
     return refused('this pull request is merged and applied. Changes take a new one.');
   if (comment.edited && command.verb !== 'approve')
     return refused('an edited comment is no command. Write a new one.');
@@ -126,67 +114,15 @@ async function answerTo(command: Command, hearing: Hearing): Promise<Answer> {
 
 const answers: Readonly<Record<Verb, (hearing: Hearing) => Promise<Answer>>> = {
   approve,
+  override,
   plan,
-  apply: applyAgain,
-  retry: applyAgain,
+  apply,
+  retry,
+  rollback,
+  unlock,
   cancel,
-  help: async ({ settings }) => ({ reply: { kind: 'help', environments: environmentNames(settings) } }),
+  help,
 };
-
-async function approve(hearing: Hearing): Promise<Answer> {
-  const { workflow, repository, pullRequest, settings, comment, environment } = hearing;
-  if (!hearing.record || hearing.record.review.stacks.length === 0)
-    return refused('there is no plan to approve.');
-  const record = await ifIntact(repository, hearing.record);
-  if (!record) {
-    await redecide(workflow, repository, pullRequest, settings, { ...hearing.record, shown: [] });
-    return refused(altered);
-  }
-  const seen = shownBefore(record.shown, comment.createdAt);
-  if (!seen) {
-    return refused(
-      'the plan was shown in the very second of this comment. Read it, then comment approve again.',
-    );
-  }
-  const statement: Statement = {
-    kind: 'comment',
-    id: comment.id,
-    login: comment.login,
-    isBot: comment.isBot,
-    at: comment.createdAt,
-    edited: comment.edited,
-    dismissed: false,
-    answer: 'yes',
-    digests: seen.digests,
-    ...(environment === undefined ? {} : { environment }),
-  };
-  const heard = { ...record, statements: withStatement(record.statements, statement) };
-  const after = await redecide(workflow, repository, pullRequest, settings, heard);
-  return answerStatement(after, statement, pullRequest);
-}
-
-/** Why an approval of an edited plan comment does not count. */
-export const altered =
-  'somebody edited the plan comment. It stands again as Slipway wrote it: read it, then approve again.';
-
-/** Counts somewhere: a thumb. Counts nowhere: the reason. */
-export function answerStatement(
-  record: PullRequestRecord,
-  statement: Statement,
-  pullRequest: PullRequest,
-): Answer {
-  const decisions = record.review.stacks.flatMap((s) => (s.decision ? [s.decision] : []));
-  const followUp: FollowUp | undefined =
-    pullRequest.merged && record.phase !== 'settled' && decisions.some((d) => d.allowed)
-      ? 'merge'
-      : undefined;
-  const rejections = decisions.flatMap((d) =>
-    d.rejected.filter((r) => r.statement.kind === statement.kind && r.statement.id === statement.id),
-  );
-  const counted = decisions.some((d) => d.rules.some((rule) => rule.by.includes(statement.login)));
-  if (counted || rejections.length === 0) return { reaction: '+1', ...(followUp ? { followUp } : {}) };
-  return { reply: { kind: 'not-counted', rejected: rejections }, reaction: '-1' };
-}
 
 async function plan(hearing: Hearing): Promise<Answer> {
   const { workflow, pullRequest, record, comment } = hearing;
@@ -202,43 +138,17 @@ async function plan(hearing: Hearing): Promise<Answer> {
   return { reaction: 'eyes', followUp: 'review' };
 }
 
-async function applyAgain(hearing: Hearing): Promise<Answer> {
-  const stranger = await refuseStranger(hearing);
-  if (stranger) return stranger;
-  if (!hearing.pullRequest.merged)
-    return refused('this pull request is not merged. What is approved is applied by the merge.');
-  await hearing.workflow.pullRequests.uncancel(hearing.repository.fullName, hearing.pullRequest.number);
-  // Before its job begins, for a cancel that comes in between.
-  await begunAgain(hearing.workflow, hearing.record);
-  return { reaction: 'eyes', followUp: 'merge' };
-}
-
 /** The process that applies it, whichever that is, looks for this between two resources. */
 async function cancel(hearing: Hearing): Promise<Answer> {
-  const { workflow, repository, pullRequest, record, comment, environment } = hearing;
+  const { workflow, repository, pullRequest, record, comment } = hearing;
   const stranger = await refuseStranger(hearing);
   if (stranger) return stranger;
-  if (environment !== undefined)
-    return refused('cancel takes no environment: it stops all of them. Comment /slipway cancel alone.');
   if (!pullRequest.merged || record?.phase === 'failed')
     return refused('nothing of this pull request is being applied.');
   await workflow.pullRequests.cancel(repository.fullName, pullRequest.number, comment.login);
   return { reaction: 'eyes' };
 }
 
-function refused(reason: string): Answer {
-  return { reply: { kind: 'refused', reason }, reaction: 'confused' };
-}
-
 function environmentNames(settings: Settings): readonly string[] {
   return settings.environments.map((e) => e.name);
-}
-
-async function refuseStranger({ repository, settings, comment }: Hearing): Promise<Answer | undefined> {
-  const person = await repository.person(comment.login, teamsOf(settings));
-  if (mayCommand(person, settings.operators)) return undefined;
-  return {
-    reply: { kind: 'forbidden', login: comment.login, operators: settings.operators },
-    reaction: '-1',
-  };
 }

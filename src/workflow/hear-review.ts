@@ -1,6 +1,8 @@
 import type { Statement } from '../approval/approval.ts';
 import { renderReply } from '../review/reply.ts';
-import { altered, answerStatement, type FollowUp } from './hear-comment.ts';
+import { altered, answerStatement } from './answer-approval.ts';
+import { approvable } from './defer.ts';
+import type { FollowUp } from './hearing.ts';
 import { ifIntact, shownBefore, withStatement } from './publish-review.ts';
 import { readSettings } from './read-settings.ts';
 import { redecide } from './redecide.ts';
@@ -48,7 +50,7 @@ export async function hearReview(
     edited: false,
     dismissed: review.state === 'dismissed',
     answer: review.state === 'changes_requested' ? 'no' : 'yes',
-    digests: seen?.digests ?? {},
+    digests: seen ? approvable(seen) : {},
   };
   const heard = { ...record, statements: withStatement(record.statements, statement) };
   const after = await redecide(workflow, repository, pullRequest, settings, heard);

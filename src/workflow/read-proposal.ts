@@ -1,5 +1,4 @@
-import { settingsFile } from '../settings/settings.ts';
-import { type ReadSettings, settingsOf } from './read-settings.ts';
+import { type ReadSettings, ruleFiles, settingsOf } from './read-settings.ts';
 import type { PullRequest, Repository } from './repository.ts';
 import type { Workflow } from './workflow.ts';
 
@@ -20,14 +19,14 @@ export async function readProposal(
   repository: Repository,
   pullRequest: PullRequest,
 ): Promise<Proposal> {
-  let base = await repository.readBase(pullRequest, settingsFile);
+  let base = await repository.readBase(pullRequest, ruleFiles);
   for (let i = 1; i < tries && base.merge.kind === 'computing'; i++) {
     await clock.sleep(pauseMs);
-    base = await repository.readBase(pullRequest, settingsFile);
+    base = await repository.readBase(pullRequest, ruleFiles);
   }
-  const { text, merge } = base;
+  const { files, merge } = base;
   return {
-    ...settingsOf(text),
+    ...settingsOf(files),
     // Where GitHub is too slow the head has to do: the merge plans again in any case.
     commit: merge.kind === 'commit' ? merge.sha : pullRequest.headSha,
     conflicts: merge.kind === 'conflict',

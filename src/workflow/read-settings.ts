@@ -1,3 +1,5 @@
+import { type CodeOwners, codeownersFiles, readCodeOwners } from '../approval/codeowners.ts';
+import { isCodeowners } from '../approval/people.ts';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { parseSettings } from '../settings/parse.ts';
 import { defaultSettings, type Settings, settingsFile } from '../settings/settings.ts';
@@ -12,25 +14,52 @@ export async function readSettings(
   repository: Repository,
   pullRequest: Pick<PullRequest, 'baseRef'>,
 ): Promise<ReadSettings> {
-  const files = await repository.readFiles(`refs/heads/${pullRequest.baseRef}`, [settingsFile]);
-  return settingsOf(files.get(settingsFile));
+  return settingsOf(await repository.readFiles(`refs/heads/${pullRequest.baseRef}`, ruleFiles));
+}
+
+/** Where the base branch says who decides about what. */
+export const ruleFiles: readonly string[] = [settingsFile, ...codeownersFiles];
+
+/** The settings, with who owns what. */
+export interface BaseSettings extends Settings {
+  readonly codeowners: CodeOwners;
 }
 
 export interface ReadSettings {
-  readonly settings?: Settings;
+  readonly settings?: BaseSettings;
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** The settings that the file's text gives; the defaults where there is none. */
-export function settingsOf(text: string | undefined): ReadSettings {
-  return text === undefined
-    ? { settings: defaultSettings, diagnostics: [] }
-    : parseSettings(text, settingsFile);
+/** The settings that those of `ruleFiles` give which are there; the defaults where there is none. */
+export function settingsOf(files: ReadonlyMap<string, string>): ReadSettings {
+  const text = files.get(settingsFile);
+  const { settings, diagnostics } =
+    text === undefined ? { settings: defaultSettings, diagnostics: [] } : parseSettings(text, settingsFile);
+  if (!settings) return { diagnostics };
+  const codeowners = readCodeOwners(files);
+  // What is wrong with a file that nothing here depends on is not for us to say.
+  const problems = asksForOwners(settings) ? codeowners.problems : [];
+  return { settings: { ...settings, codeowners }, diagnostics: [...diagnostics, ...problems] };
 }
 
-/** Whether the settings file is among the changed ones, under its name now or before. */
-export function changesSettings(files: readonly ChangedFile[]): boolean {
-  return files.some((file) => file.path === settingsFile || file.previousPath === settingsFile);
+/**
+ * Whether a file that the gate depends on is among the changed ones, under its name now or before: the settings, and
+ * CODEOWNERS where the settings ask for owners.
+ */
+export function changesSettings(files: readonly ChangedFile[], settings: Settings | undefined): boolean {
+  const rules = settings && asksForOwners(settings) ? ruleFiles : [settingsFile];
+  return pathsOf(files).some((path) => rules.includes(path));
+}
+
+/** Every path that the files have, or had before they were renamed. */
+export function pathsOf(files: readonly ChangedFile[]): readonly string[] {
+  return [...new Set(files.flatMap((f) => [f.path, f.previousPath ?? []].flat()))];
+}
+
+function asksForOwners({ environments }: Settings): boolean {
+  return environments.some((e) =>
+    [...e.approvals, ...(e.overrides ?? [])].some((rule) => rule.from.some(isCodeowners)),
+  );
 }
 
 /**
@@ -43,6 +72,6 @@ export const settingsWithTemplates: Diagnostic = {
   code: 'settings-mixed',
   summary: 'This pull request changes the settings and templates at once',
   detail: 'Its templates would be planned under other rules than those that hold once it is merged.',
-  remedy: `Change ${settingsFile} in a pull request of its own, and merge that one first.`,
+  remedy: `Change ${settingsFile} in a pull request of its own, and merge that one first. So with CODEOWNERS, where the settings ask for code owners.`,
   where: { file: settingsFile, line: 1, column: 1 },
 };

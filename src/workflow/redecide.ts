@@ -1,10 +1,10 @@
-import { decide } from '../approval/decide.ts';
 import type { Review, StackReview } from '../review/review.ts';
-import type { Settings } from '../settings/settings.ts';
 import { findEnvironment } from '../settings/settings.ts';
 import type { PullRequestRecord } from '../state/pull-requests.ts';
-import { electorate } from './gate.ts';
+import { beforeMerge } from './defer.ts';
+import { type About, decidePlan, electorate } from './gate.ts';
 import { publishReview } from './publish-review.ts';
+import { type BaseSettings, pathsOf } from './read-settings.ts';
 import type { PullRequest, Repository } from './repository.ts';
 import { reviewHead } from './review-pull-request.ts';
 import type { PullRequestWorkflow } from './workflow.ts';
@@ -17,19 +17,18 @@ export async function redecide(
   workflow: PullRequestWorkflow,
   repository: Repository,
   pullRequest: PullRequest,
-  settings: Settings,
+  settings: BaseSettings,
   record: PullRequestRecord,
 ): Promise<PullRequestRecord> {
   const { statements } = record;
-  const electors = await electorate(workflow, repository, pullRequest, settings, record);
+  const about = await whatIsShown(repository, record);
+  const electors = await electorate(workflow, repository, pullRequest, settings, record, about);
   const redecided = (stack: StackReview): StackReview => {
     const environment = findEnvironment(settings, stack.environment);
     if (!stack.plan || !environment) return stack;
     const { plan, findings } = stack;
-    return {
-      ...stack,
-      decision: decide({ plan, rules: environment.approvals, findings, statements, ...electors }),
-    };
+    const decision = decidePlan(plan, findings, environment, statements, electors);
+    return stack.deferred ? beforeMerge({ ...stack, decision }, environment) : { ...stack, decision };
   };
   const review: Review = {
     ...record.review,
@@ -40,5 +39,12 @@ export async function redecide(
   };
   return publishReview(workflow, repository, { ...pullRequest, headSha: record.headSha }, review, record, {
     statements,
+    paths: about.paths,
   });
+}
+
+/** What the plans that are shown are about. Records of before the paths were kept have none. */
+export async function whatIsShown(repository: Repository, record: PullRequestRecord): Promise<About> {
+  const paths = record.paths ?? pathsOf(await repository.changedFiles(record.number));
+  return { paths, templates: record.review.stacks.map((s) => s.file) };
 }

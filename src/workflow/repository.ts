@@ -14,10 +14,13 @@ export interface Repository {
   pullRequest(number: number): Promise<PullRequest>;
   /** Every file that differs between the pull request and its base; all pages. */
   changedFiles(number: number): Promise<readonly ChangedFile[]>;
-  /** Logins of who wrote or committed any of its commits. */
-  committers(number: number): Promise<readonly string[]>;
-  /** A file of the base branch as it is now, and what merging the pull request into it would make; in one call. */
-  readBase(pullRequest: Pick<PullRequest, 'number' | 'baseRef' | 'headSha'>, path: string): Promise<Base>;
+  /** Who has commits in it, and who `logins` are: their permission, and which of the `teams` they are in. */
+  people(number: number, logins: readonly string[], teams: readonly string[]): Promise<People>;
+  /** Files of the base branch as it is now, and what merging the pull request into it would make; in one call. */
+  readBase(
+    pullRequest: Pick<PullRequest, 'number' | 'baseRef' | 'headSha'>,
+    paths: readonly string[],
+  ): Promise<Base>;
   /** The files at a commit or `refs/heads/main`, by path; what is not there is left out. As few calls as GitHub allows. */
   readFiles(revision: string, paths: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Permission, and membership of those `teams` (`@org/team`) that are asked about, nested ones too. */
@@ -58,11 +61,23 @@ export interface PullRequest {
   /** Whether its commits come from another repository. */
   readonly fromFork: boolean;
   readonly isDefaultBase: boolean;
+  /** Names of its labels. Whoever may triage can change them, the author too where they may. */
+  readonly labels: readonly string[];
+}
+
+/** What GitHub knows of the people of a pull request. */
+export interface People {
+  /** Logins of who wrote or committed any of its commits, sorted. */
+  readonly committers: readonly string[];
+  /** Those who were asked about. */
+  readonly people: readonly Person[];
+  /** Team → logins of its members, nested ones too; without those teams of which they are too many to list. */
+  readonly members: Readonly<Record<string, readonly string[]>>;
 }
 
 export interface Base {
-  /** Undefined where there is no such file. */
-  readonly text: string | undefined;
+  /** By path; what is not there is left out. */
+  readonly files: ReadonlyMap<string, string>;
   /** The commit that GitHub made of base and head to try the merge; `computing` until it is of both as they are. */
   readonly merge:
     | { readonly kind: 'commit'; readonly sha: string }

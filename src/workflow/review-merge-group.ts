@@ -5,12 +5,20 @@ import type { Review, StackReview } from '../review/review.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { StackId } from '../stack/stack.ts';
 import type { PullRequestRecord } from '../state/pull-requests.ts';
+import { beforeMerge } from './defer.ts';
 import { touchedStacks } from './discover.ts';
 import { decideStack, type Electorate, electorate } from './gate.ts';
 import { membersOf, parseQueueRef } from './merge-queue.ts';
 import type { StackPlan } from './plan-stack.ts';
-import { planSources, readSources } from './plan-touched.ts';
-import { changesSettings, readSettings, settingsWithTemplates } from './read-settings.ts';
+import { planTogether } from './plan-together.ts';
+import { followersAt, readSources } from './plan-touched.ts';
+import {
+  type BaseSettings,
+  changesSettings,
+  pathsOf,
+  readSettings,
+  settingsWithTemplates,
+} from './read-settings.ts';
 import type { ChangedFile, PullRequest, Repository } from './repository.ts';
 import { reviewHead, stackReview } from './review-pull-request.ts';
 import type { PullRequestWorkflow } from './workflow.ts';
@@ -50,7 +58,7 @@ export async function reviewMergeGroup(
   const files = members.flatMap((m) => m.files);
   const { settings, diagnostics } = await readSettings(repository, group);
   const touched = settings ? touchedStacks(repository.fullName, settings, files) : [];
-  const mixed = touched.length > 0 && changesSettings(files) ? [settingsWithTemplates] : [];
+  const mixed = touched.length > 0 && changesSettings(files, settings) ? [settingsWithTemplates] : [];
   const head = { ...reviewHead(workflow, repository, last.pullRequest), headSha: sha };
   if (!settings || mixed.length > 0 || touched.length === 0) {
     const told = [...diagnostics, ...mixed];
@@ -66,10 +74,17 @@ export async function reviewMergeGroup(
   const sources = await readSources(workflow, repository, touched, sha, last.pullRequest, settings.policies);
   const until = workflow.clock.now().getTime() + waitMs;
   for (let look = 1; ; look++) {
-    const judges = await judgesOf(workflow, repository, settings, members);
-    const planned = await planSources(workflow, sources);
-    const stacks = planned.map((p) => reviewed(p, touchers.get(p.source.stack) ?? [], judges));
-    const open = stacks.filter((s) => s.plan && !s.decision?.allowed);
+    const judges = await judgesOf(
+      workflow,
+      repository,
+      settings,
+      members,
+      sources.map((s) => s.file),
+    );
+    const followers = followersAt(workflow, repository, settings, sha, last.pullRequest);
+    const planned = await planTogether(workflow, sources, followers);
+    const stacks = planned.map((p) => reviewed(p, touchers.get(p.source.stack) ?? members, judges));
+    const open = stacks.filter((s) => s.plan && !s.deferred && !s.decision?.allowed);
     const runs = await Promise.all(open.map((s) => workflow.state.unfinishedRun(s.stack)));
     const mayChange = open.length > 0 && (look < looks || runs.some((run) => run !== undefined));
     if (!mayChange || workflow.clock.now().getTime() >= until) {
@@ -122,13 +137,15 @@ function touches({ files }: Member, repository: string, settings: Settings, stac
 async function judgesOf(
   workflow: PullRequestWorkflow,
   repository: Repository,
-  settings: Settings,
+  settings: BaseSettings,
   members: readonly Member[],
+  templates: readonly string[],
 ): Promise<ReadonlyMap<Member, Judges>> {
   const all = members.map(async (member) => {
     const { pullRequest } = member;
     const record = await workflow.pullRequests.get(repository.fullName, pullRequest.number);
-    const electors = await electorate(workflow, repository, pullRequest, settings, record);
+    const about = { paths: pathsOf(member.files), templates };
+    const electors = await electorate(workflow, repository, pullRequest, settings, record, about);
     return [member, { record, electors }] as const;
   });
   return new Map(await Promise.all(all));
@@ -146,7 +163,8 @@ function reviewed(
     return decision ? [decision] : [];
   });
   const decision = decisions.find((d) => d.allowed) ?? decisions.at(-1);
-  return stackReview(planned, decision, judges.get(touchers.at(-1)!)?.record);
+  const shown = stackReview(planned, decision, judges.get(touchers.at(-1)!)?.record);
+  return beforeMerge(shown, planned.source.environment);
 }
 
 /** Somebody has approved, and another plan than this one. */

@@ -14,6 +14,16 @@ describe('a comment that is a command', () => {
     ['/Slipway Approve', approve],
     ['/slipway approve prod', { ...approve, environment: 'prod' }],
     ['/slipway\t plan   dev-2 ', { kind: 'command', verb: 'plan', environment: 'dev-2' }],
+    [
+      '/slipway override no-public-ssh  until the bastion | is there',
+      {
+        kind: 'command',
+        verb: 'override',
+        policy: 'no-public-ssh',
+        reason: 'until the bastion | is there',
+      },
+    ],
+    ['/slipway override no-public-ssh', { kind: 'command', verb: 'override', policy: 'no-public-ssh' }],
     ['/slipway', { kind: 'command', verb: 'help' }],
     ['/slipway   ', { kind: 'command', verb: 'help' }],
     ...Object.keys(verbs).map((verb) => [`/slipway ${verb}`, { kind: 'command', verb }] as const),
@@ -41,7 +51,7 @@ describe('a comment that looks like a command and is none, with what was meant',
   });
 
   test('a verb that does not work yet is not known', () => {
-    expect(parseCommand('/slipway rollback')).toMatchObject({ kind: 'unknown' });
+    expect(parseCommand('/slipway destroy')).toMatchObject({ kind: 'unknown' });
   });
 });
 

@@ -15,6 +15,9 @@ const people: readonly Person[] = [
   { login: 'helper[bot]', permission: 'write', teams: ['@acme/infra'] },
 ];
 
+/** What a decision may depend on, and most of these do not. */
+const unasked = { overrides: [], owners: [], members: {}, labels: [], paths: [] };
+
 const plan = moved();
 let id = 0;
 
@@ -44,6 +47,7 @@ function decideWith(rest: Partial<DecisionInput>) {
     people,
     author: 'author',
     committers: ['committer'],
+    ...unasked,
     ...rest,
   });
 }
@@ -220,6 +224,50 @@ describe('rules', () => {
   ])('a rule %s', (_, when, applying) => {
     const decision = decideWith({ rules: [infra, { ...security, when }] });
     expect(decision.rules.map((r) => r.rule.from)).toEqual(applying.map((r) => r.from));
+  });
+
+  test.each<readonly [string, string, Partial<DecisionInput>]>([
+    ['who opened the pull request', "author == 'author'", {}],
+    ['its labels', "'urgent' in labels", { labels: ['urgent'] }],
+    ['the files that it changes', "paths.exists(p, p.startsWith('src/'))", { paths: ['src/a.js'] }],
+    ['where it is applied', "environment == 'dev' && stack.endsWith('@dev') && template != ''", {}],
+  ])('a rule hangs on %s', (_, when, rest) => {
+    const rules = [infra, { ...security, when }];
+    expect(decideWith({ rules, ...rest }).rules).toHaveLength(2);
+    expect(
+      decideWith({ rules, ...rest, labels: [], paths: [], author: 'x', plan: allCreated('prod') }).rules,
+    ).toHaveLength(1);
+  });
+
+  test('the owners of the template are asked for by name, and an owner who may write counts', () => {
+    const rules = [{ from: ['codeowners'], count: 1 }];
+    const owners = ['@guest', '@acme/security'];
+    expect(decideWith({ rules, owners }).summary).toBe(
+      'Waiting for 1 of the code owners (@guest, @acme/security)',
+    );
+    expect(decideWith({ rules, owners, statements: [yes('operator')] }).allowed).toBe(true);
+    // Whom CODEOWNERS names without write permission owns nothing.
+    expect(decideWith({ rules, owners, statements: [yes('guest')] })).toMatchObject({
+      allowed: false,
+      rejected: [{ kind: 'no-right' }],
+    });
+    expect(decideWith({ rules, owners, statements: [yes('reviewer')] }).allowed).toBe(false);
+  });
+
+  test('what nobody owns is approved by no owner', () => {
+    const rules = [{ from: ['codeowners'], count: 1 }];
+    const decision = decideWith({ rules, statements: [yes('operator')] });
+    expect(decision.allowed).toBe(false);
+    expect(decision.summary).toBe(
+      `Waiting for 1 of the owners of ${plan.file}, for whom CODEOWNERS names nobody`,
+    );
+  });
+
+  test('who could still approve is told, without the author, committers and those who did', () => {
+    const members = { '@acme/infra': ['author', 'committer', 'reviewer', 'operator'] };
+    const rules = [{ ...infra, count: 2 }];
+    const [outcome] = decideWith({ rules, members, statements: [yes('reviewer')] }).rules;
+    expect(outcome).toMatchObject({ by: ['reviewer'], wanted: '1 of @acme/infra', canGive: ['@operator'] });
   });
 
   test('a condition that could not be decided says why', () => {

@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { Person } from '../../src/approval/approval.ts';
-import { describePrincipals, isOneOf, isPrincipal, mayCommand } from '../../src/approval/people.ts';
+import {
+  describePrincipals,
+  isApproverPrincipal,
+  isOneOf,
+  isPrincipal,
+  mayCommand,
+} from '../../src/approval/people.ts';
 
 describe('the grammar of who', () => {
   test.each([
@@ -18,9 +24,18 @@ describe('the grammar of who', () => {
     ['@acme infra', false],
     ['@everyone\n', false],
     [`@${'a'.repeat(40)}`, false],
+    ['@reviewer_acme', true],
+    ['@reviewer_acme_x', false],
+    ['codeowners', false],
   ])('%j: %s', (text, expected) => {
     expect(isPrincipal(text)).toBe(expected);
   });
+});
+
+test('owners approve and override, and command nothing', () => {
+  expect(isApproverPrincipal('codeowners')).toBe(true);
+  expect(isApproverPrincipal('@acme/infra')).toBe(true);
+  expect(isApproverPrincipal('codeowner')).toBe(false);
 });
 
 const person = (permission: Person['permission'], teams: readonly string[] = []): Person => ({
@@ -55,7 +70,24 @@ describe('whether a person is meant', () => {
   });
 });
 
+describe('an owner', () => {
+  test.each([
+    ['by name', person('write'), ['@reviewer'], true],
+    ['by team', person('write', ['@acme/web']), ['@lead', '@acme/Web'], true],
+    ['who may not write owns nothing', person('triage', ['@acme/web']), ['@acme/web'], false],
+    ['of something else', person('admin', ['@acme/infra']), ['@acme/web'], false],
+    ['of what nobody owns', person('admin'), [], false],
+    ['named by the word itself is nobody', person('write'), ['codeowners'], false],
+  ])('%s', (_, who, owners, expected) => {
+    expect(isOneOf(who, ['codeowners'], owners)).toBe(expected);
+  });
+});
+
 test('who is said in words', () => {
+  expect(describePrincipals(['@a', 'codeowners'], ['@acme/web', '@b'])).toBe(
+    '@a or the code owners (@acme/web, @b)',
+  );
+  expect(describePrincipals(['codeowners'])).toBe('the code owners (nobody)');
   expect(describePrincipals(['@a', '@acme/infra', 'write'])).toBe(
     '@a, @acme/infra or people with write permission',
   );

@@ -141,7 +141,7 @@ await describeWithShop('the gate', (world) => {
       { said: '/slipway plna', reply: /Did you mean `\/slipway plan`\?/ },
       { said: '/slipway approve prdo', reply: /There is no environment `prdo`/ },
       { said: '/slipway apply', reply: /this pull request is not merged/ },
-      { said: '/slipway help', reply: /\| `\/slipway retry` \|/ },
+      { said: '/slipway help', reply: /\| `\/slipway plan` \|/ },
     ])('the operator says $said and is answered', async ({ said, reply }) => {
       const { pull } = await proposed(`says-${said.replaceAll(/\W+/g, '-')}`);
       await pull.say('operator', said);

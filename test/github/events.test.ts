@@ -44,7 +44,12 @@ describe('webhooks ask for jobs', () => {
       { ...pull, action: 'edited', changes: { title: {} } },
       [],
     ],
-    ['one that is given a label is not', 'pull_request', { ...pull, action: 'labeled' }, []],
+    [
+      'one that is given a label is decided again',
+      'pull_request',
+      { ...pull, action: 'labeled' },
+      ['labels'],
+    ],
     [
       'one that is merged is applied',
       'pull_request',

@@ -98,6 +98,7 @@ describe('a repository on GitHub', () => {
       baseRef: 'main',
       fromFork: false,
       isDefaultBase: true,
+      labels: [],
     });
   });
 
@@ -137,6 +138,37 @@ describe('a repository on GitHub', () => {
       teams: [],
     });
     expect(await repository.person('nobody-at-all', teams)).toMatchObject({ permission: 'none', teams: [] });
+  });
+
+  test('knows who has commits, who people are and who is in a team, in a call for each person and one more', async () => {
+    github.requests.clear();
+    const teams = ['@acme/infra', '@acme/network', '@acme/nothing'];
+    const { committers, people, members } = await repository.people(number, ['nested', 'author'], teams);
+    expect(github.requests.count()).toBe(3);
+    expect(committers).toEqual(['author']);
+    expect(people).toEqual([
+      { login: 'nested', permission: 'read', teams: ['@acme/infra', '@acme/network'] },
+      { login: 'author', permission: 'write', teams: [] },
+    ]);
+    expect(members).toEqual({
+      '@acme/infra': ['reviewer', 'nested'],
+      '@acme/network': ['nested'],
+      '@acme/nothing': [],
+    });
+  });
+
+  test('knows of more people than two by the list of those with access', async () => {
+    github.requests.clear();
+    const asked = ['nested', 'Author', 'reviewer', 'nobody-at-all'];
+    const { people } = await repository.people(number, asked, []);
+    expect(people.map((p) => p.permission)).toEqual(['read', 'write', 'read', 'none']);
+    expect(github.requests.count()).toBe(3);
+  });
+
+  test('asks about each person where an organisation does not show its teams', async () => {
+    const { people, members } = await repository.people(number, ['author'], ['@acme/infra', '@elsewhere/x']);
+    expect(people).toEqual([{ login: 'author', permission: 'write', teams: [] }]);
+    expect(Object.keys(members)).toEqual(['@acme/infra']);
   });
 
   test('writes a comment without secrets, edits it, and writes anew what was deleted', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseCommand, verbs } from '../../src/approval/command.ts';
+import { parseCommand, type Verb, verbs } from '../../src/approval/command.ts';
 import { type Reply, renderReply } from '../../src/review/reply.ts';
 import { moved } from './plans.ts';
 import { says, stackOf } from './situations.ts';
@@ -18,23 +18,23 @@ function unknown(body: string): Reply {
 test.each<readonly [string, Reply, string]>([
   [
     'an approval that does not count',
-    { kind: 'not-counted', rejected: rejected.slice(0, 1) },
+    { kind: 'not-counted', what: 'approval', rejected: rejected.slice(0, 1) },
     'This approval does not count: `@author` opened the pull request, and somebody else has to approve it.',
   ],
   [
     'for several reasons',
-    { kind: 'not-counted', rejected },
+    { kind: 'not-counted', what: 'approval', rejected },
     'This approval does not count:\n\n- `@author` opened the pull request, and somebody else has to approve it\n- `@reviewer` approved before this plan was shown',
   ],
   [
     'a wrong command',
     unknown('/slipway aprove prod'),
-    '`/slipway aprove prod` is not a command. Did you mean `/slipway approve prod`? `/slipway help` shows all of them.',
+    '`/slipway aprove prod` is not a command. Did you mean `/slipway approve prod`? `/slipway help` shows what you may do.',
   ],
   [
     'a command like no other',
     unknown('/slipway xyzzy'),
-    '`/slipway xyzzy` is not a command. `/slipway help` shows all of them.',
+    '`/slipway xyzzy` is not a command. `/slipway help` shows what you may do.',
   ],
   [
     'an environment that is not there',
@@ -65,11 +65,24 @@ test.each<readonly [string, Reply, string]>([
   expect(renderReply(reply)).toBe(expected);
 });
 
-test('help shows every verb that works, with environments where there are several', () => {
-  const help = renderReply({ kind: 'help', environments: ['dev', 'prod'] });
-  for (const verb of Object.keys(verbs)) expect(help).toContain(`| \`/slipway ${verb}`);
-  expect(help).toContain('`/slipway plan [environment]`');
-  expect(help).toContain('`/slipway cancel`');
+test('help shows what this person may do, with environments where there are several', () => {
+  const may = { kind: 'help', login: 'reviewer', verbs: ['approve', 'help'], policies: [] } as const;
+  const help = renderReply({ ...may, environments: ['dev', 'prod'] });
+  expect(help).toContain('What `@reviewer` may do here now:');
+  expect(help.match(/^\| `[^`]+`/gm)).toEqual(['| `/slipway approve [environment]`', '| `/slipway help`']);
   expect(help).toContain('Environments: `dev`, `prod`.');
-  expect(renderReply({ kind: 'help', environments: ['dev'] })).not.toContain('[environment]');
+  expect(renderReply({ ...may, environments: ['dev'] })).not.toContain('[environment]');
+});
+
+test('help has words for every verb, and names the policies that may be overridden', () => {
+  const all = Object.keys(verbs) as Verb[];
+  const help = renderReply({
+    kind: 'help',
+    login: 'operator',
+    verbs: all,
+    environments: ['dev'],
+    policies: ['no-public-ssh'],
+  });
+  for (const verb of all) expect(help).toContain(`| \`/slipway ${verb}`);
+  expect(help).toMatch(/^\| `\/slipway override <policy> <reason>` \| .*: `no-public-ssh` \|$/m);
 });

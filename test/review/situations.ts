@@ -50,6 +50,11 @@ export function stackOf(
     ],
     author: 'author',
     committers: ['author'],
+    overrides: [],
+    owners: [],
+    members: {},
+    labels: [],
+    paths: [],
     ...gate,
   });
   const { stack, environment } = plan;

@@ -45,16 +45,22 @@ test('a template behind three thousand other files does not pass unseen: the pul
 test('a commit behind two hundred and fifty empty ones still makes its author a committer', async () => {
   const commit = (login: string) => ({ author: { login }, committer: { login: 'web-flow' } });
   const commits = [...Array.from({ length: 300 }, () => commit('author')), commit('reviewer')];
-  const { committers } = await openAgainst((path, query) => {
+  const { people } = await openAgainst((path, query) => {
+    if (path.endsWith('/graphql')) {
+      const node = { commit: { author: { user: { login: 'author' } }, committer: null } };
+      const hundred = { totalCount: 250, nodes: Array.from({ length: 100 }, () => node) };
+      return { data: { repository: { pullRequest: { commits: hundred } } } };
+    }
     if (path.endsWith('/commits')) return commits.slice(0, 250);
     if (path.includes('/compare/')) return { total_commits: 301, commits: pages(commits, query) };
     return {
       user: { login: 'author' },
       head: { sha: 'b'.repeat(40), repo: { id: 1 } },
       base: { sha: 'a'.repeat(40), ref: 'main', repo: { id: 1, default_branch: 'main' } },
+      labels: [],
     };
   });
-  expect(await committers(1)).toEqual(['author', 'reviewer', 'web-flow']);
+  expect((await people(1, [], [])).committers).toEqual(['author', 'reviewer', 'web-flow']);
 });
 
 describe('a comment in Slipway’s name', () => {
@@ -130,7 +136,7 @@ describe('a trial merge', () => {
     ['that conflicts', merge('base1', 'head1', 'CONFLICTING'), { kind: 'conflict' }],
   ])('%s', async (_, answer, expected) => {
     const { readBase } = await openAgainst(() => answer);
-    const base = await readBase({ number: 7, baseRef: 'main', headSha: 'head2' }, '.github/slipway.yml');
-    expect(base).toEqual({ text: undefined, merge: expected });
+    const base = await readBase({ number: 7, baseRef: 'main', headSha: 'head2' }, ['.github/slipway.yml']);
+    expect(base).toEqual({ files: new Map(), merge: expected });
   });
 });

@@ -50,6 +50,11 @@ describe('an author who is renamed after saying yes', () => {
     people: [{ login: 'author', permission, teams: [] }],
     author: 'author-renamed',
     committers: ['author-renamed'],
+    overrides: [],
+    owners: [],
+    members: {},
+    labels: [],
+    paths: [],
   });
 
   test('does not count as somebody else: the old name has no access any more', () => {

@@ -176,6 +176,7 @@ export function openHub(): Hub {
         baseRef: 'main',
         fromFork: false,
         isDefaultBase: true,
+        labels: [],
       });
     },
     merge(number) {
@@ -188,8 +189,15 @@ export function openHub(): Hub {
     currentName: 'acme/shop',
     pullRequest: async (number) => pulls.get(number)!,
     changedFiles: async () => [{ path: file, status: 'modified' }],
-    committers: async () => ['author'],
-    readBase: async ({ number }) => ({ text: settings, merge: { kind: 'commit', sha: `trial-${number}` } }),
+    people: async (_, logins) => ({
+      committers: ['author'],
+      people: logins.map((login) => ({ login, permission: 'write', teams: [] })),
+      members: {},
+    }),
+    readBase: async ({ number }) => ({
+      files: new Map([['.github/slipway.yml', settings]]),
+      merge: { kind: 'commit', sha: `trial-${number}` },
+    }),
     async readFiles(revision, paths) {
       const tree = revision.startsWith('refs/heads/')
         ? { '.github/slipway.yml': settings }

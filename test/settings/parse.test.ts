@@ -81,6 +81,26 @@ const wrong: readonly (readonly [string, string, readonly string[]])[] = [
     ],
   ],
   [
+    'operators that only a template can have',
+    'operators: [codeowners]',
+    ['1:13: error: operators[0] must be @user, @organisation/team or write (settings-invalid)'],
+  ],
+  [
+    'overrides of everything, by nobody',
+    'environments: { dev: { overrides: [{ policies: ["*"], from: [] }] } }',
+    [
+      '1:49: error: environments.dev.overrides[0].policies[0] must be the id of a policy (settings-invalid)',
+      '1:61: error: environments.dev.overrides[0].from must not be empty (settings-invalid)\n  Leave the key out to get the default',
+    ],
+  ],
+  [
+    'a condition over what nobody knows',
+    'environments: { dev: { approvals: [{ from: [write], when: "cost > 100" }] } }',
+    [
+      '1:59: error: The condition of an approval rule of dev cannot be used: There is no name cost; there are changes, findings, author, labels, paths, environment, stack, template (settings-invalid)',
+    ],
+  ],
+  [
     'an account that YAML takes for a number',
     'environments: { dev: { account: 111111111111 } }',
     ['1:33: error: environments.dev.account must be text (settings-invalid)\n  Write it in quotes'],
@@ -113,7 +133,7 @@ const wrong: readonly (readonly [string, string, readonly string[]])[] = [
     'an approver without an @',
     'environments: { dev: { approvals: [{ from: [reviewer] }] } }',
     [
-      '1:45: error: environments.dev.approvals[0].from[0] must be @user, @organisation/team or write (settings-invalid)',
+      '1:45: error: environments.dev.approvals[0].from[0] must be @user, @organisation/team, write or codeowners (settings-invalid)',
     ],
   ],
   [

@@ -35,6 +35,9 @@ describe('the reference', () => {
       'environments.NAME.approvals[].from',
       'environments.NAME.approvals[].count',
       'environments.NAME.approvals[].when',
+      'environments.NAME.overrides',
+      'environments.NAME.overrides[].policies',
+      'environments.NAME.overrides[].from',
       'operators',
       'policies',
     ]);
@@ -42,6 +45,11 @@ describe('the reference', () => {
   });
 
   test('says what is required', () => {
-    expect(rows.filter((row) => row.includes('| required |'))).toHaveLength(1);
+    const required = rows.filter((row) => row.includes('| required |'));
+    expect(required.map((row) => /`([^`]+)`/.exec(row)?.[1])).toEqual([
+      'environments.NAME.approvals[].from',
+      'environments.NAME.overrides[].policies',
+      'environments.NAME.overrides[].from',
+    ]);
   });
 });

@@ -1,5 +1,5 @@
 import { GraphQLError } from 'graphql';
-import { readCommit } from '../git/commits.ts';
+import { type Commit, commitsBetween, readCommit, type Signature } from '../git/commits.ts';
 import { includesLevel, tokenRole } from '../http/allow.ts';
 import type { Actor } from '../model/actor.ts';
 import type { Token } from '../model/app.ts';
@@ -10,7 +10,9 @@ import type { Repository } from '../model/repository.ts';
 import { includesRole } from '../model/role.ts';
 import { findRepository, type World } from '../model/world.ts';
 import { nodeId, parseNodeId } from '../render/addresses.ts';
+import { accountOfEmail } from '../render/commit.ts';
 import { issueUrl } from '../render/issue.ts';
+import { organisationFields, userFields } from './organisation.ts';
 
 /** Who asks, and of what world. */
 export interface Asker {
@@ -20,7 +22,7 @@ export interface Asker {
 }
 
 /** GitHub's own kinds of refusal, in the shape in which its GraphQL API answers them. */
-function refuse(type: 'NOT_FOUND' | 'FORBIDDEN', message: string): GraphQLError {
+export function refuse(type: 'NOT_FOUND' | 'FORBIDDEN', message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { type } });
 }
 
@@ -37,6 +39,7 @@ export const resolvers = {
     }
     return repositoryFields(world, repository, token);
   },
+  organization: organisationFields,
   minimizeComment({ input }: { input: MinimizeInput }, asker: Asker) {
     const minimizedComment = setMinimised(asker, input.subjectId, input.classifier ?? 'OUTDATED');
     return { clientMutationId: input.clientMutationId, minimizedComment };
@@ -64,12 +67,15 @@ function repositoryFields(world: World, repository: Repository, token: Token) {
       if (token.kind === 'installation' && !includesLevel(token.permissions.contents, 'read')) {
         throw refuse('FORBIDDEN', 'Resource not accessible by integration');
       }
-      return gitObject(repository, expression ?? '');
+      return gitObject(world, repository, expression ?? '');
     },
     ref({ qualifiedName }: { qualifiedName: string }) {
       const oid = repository.git.refs.get(qualifiedName);
       if (oid === undefined) return null;
-      return { name: qualifiedName.replace(/^refs\/[^/]+\//, ''), target: () => gitObject(repository, oid) };
+      return {
+        name: qualifiedName.replace(/^refs\/[^/]+\//, ''),
+        target: () => gitObject(world, repository, oid),
+      };
     },
     pullRequest({ number }: { number: number }) {
       const issue = repository.issues.get(number);
@@ -85,11 +91,11 @@ const typeNames: Readonly<Record<string, string>> = { blob: 'Blob', tree: 'Tree'
 const textLimit = 512_000;
 
 /** A git revision such as `main:infra/shop.yaml`; null when it names nothing. */
-async function gitObject(repository: Repository, expression: string) {
+async function gitObject(world: World, repository: Repository, expression: string) {
   const found = await repository.git.objects.read(expression);
   const typeName = found && typeNames[found.type];
   if (!found || !typeName) return null;
-  if (typeName === 'Commit') return commitFields(repository, found.oid);
+  if (typeName === 'Commit') return readCommitFields(world, repository, found.oid);
   const isBinary = found.data.subarray(0, 8000).includes(0);
   return {
     __typename: typeName,
@@ -101,17 +107,27 @@ async function gitObject(repository: Repository, expression: string) {
   };
 }
 
-async function commitFields(repository: Repository, oid: string): Promise<object | null> {
+async function readCommitFields(world: World, repository: Repository, oid: string): Promise<object | null> {
   const commit = await readCommit(repository.git, oid);
-  if (!commit) return null;
+  return commit && commitFields(world, repository, commit);
+}
+
+function commitFields(world: World, repository: Repository, commit: Commit): object {
   return {
     __typename: 'Commit',
-    oid,
+    oid: commit.oid,
+    author: gitActor(world, commit.author),
+    committer: gitActor(world, commit.committer),
     parents: ({ first }: { first?: number }) => ({
       totalCount: commit.parents.length,
-      nodes: commit.parents.slice(0, first).map((parent) => commitFields(repository, parent)),
+      nodes: commit.parents.slice(0, first).map((parent) => readCommitFields(world, repository, parent)),
     }),
   };
+}
+
+function gitActor(world: World, { name, email }: Signature): object {
+  const account = accountOfEmail(world, email);
+  return { name, user: account && userFields(account) };
 }
 
 /** A pull request, as graphql-js reads it. */
@@ -129,7 +145,9 @@ export async function pullRequestFields(world: World, repository: Repository, is
     merged: pull.mergedAt !== null,
     mergeable: merge.mergeable === null ? 'UNKNOWN' : merge.mergeable ? 'MERGEABLE' : 'CONFLICTING',
     potentialMergeCommit: () =>
-      merge.mergeable && pull.mergeCommitSha ? commitFields(repository, pull.mergeCommitSha) : null,
+      merge.mergeable && pull.mergeCommitSha
+        ? readCommitFields(world, repository, pull.mergeCommitSha)
+        : null,
     author: { login: issue.author.login },
     headRefName: pull.headRef,
     headRefOid: pull.headSha,
@@ -139,6 +157,13 @@ export async function pullRequestFields(world: World, repository: Repository, is
       totalCount: issue.comments.length,
       nodes: issue.comments.slice(0, first).map(commentFields),
     }),
+    async commits({ first }: { first?: number }) {
+      const all = await commitsBetween(repository.git, pull.baseSha, pull.headSha);
+      return {
+        totalCount: all.length,
+        nodes: all.slice(0, first).map((c) => ({ commit: commitFields(world, repository, c) })),
+      };
+    },
   };
 }
 

@@ -12,6 +12,7 @@ export const schema: GraphQLSchema = buildSchema(`
   type Query {
     viewer: User!
     repository(owner: String!, name: String!): Repository
+    organization(login: String!): Organization
   }
 
   type Mutation {
@@ -25,6 +26,12 @@ export const schema: GraphQLSchema = buildSchema(`
 
   type User { id: ID!, login: String! }
   type Actor { login: String! }
+  type GitActor { name: String, user: User }
+
+  type Organization { login: String!, team(slug: String!): Team }
+  enum TeamMembershipType { ALL CHILD_TEAM IMMEDIATE }
+  type Team { slug: String!, members(first: Int, membership: TeamMembershipType = ALL): TeamMemberConnection! }
+  type TeamMemberConnection { totalCount: Int!, nodes: [User] }
   type Ref { name: String!, target: GitObject }
 
   type Repository {
@@ -47,7 +54,12 @@ export const schema: GraphQLSchema = buildSchema(`
     text: String
   }
   type Tree implements GitObject { oid: GitObjectID! }
-  type Commit implements GitObject { oid: GitObjectID!, parents(first: Int): CommitConnection! }
+  type Commit implements GitObject {
+    oid: GitObjectID!
+    parents(first: Int): CommitConnection!
+    author: GitActor
+    committer: GitActor
+  }
   type CommitConnection { totalCount: Int!, nodes: [Commit] }
 
   enum PullRequestState { OPEN CLOSED MERGED }
@@ -70,7 +82,10 @@ export const schema: GraphQLSchema = buildSchema(`
     baseRefName: String!
     baseRefOid: GitObjectID!
     comments(first: Int): IssueCommentConnection!
+    commits(first: Int): PullRequestCommitConnection!
   }
+  type PullRequestCommitConnection { totalCount: Int!, nodes: [PullRequestCommit] }
+  type PullRequestCommit { commit: Commit! }
 
   type IssueCommentConnection { totalCount: Int!, nodes: [IssueComment] }
   type IssueComment implements Minimizable {

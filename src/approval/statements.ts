@@ -1,0 +1,85 @@
+/** What holds of everything that people say, approval or override: who never counts, and what it was said of. */
+import type { Person, Rejected, RejectionKind, Statement } from './approval.ts';
+import type { DecisionInput } from './decide.ts';
+import { sameLogin } from './people.ts';
+
+export type Reason = readonly [RejectionKind, string];
+
+/** ISO times sort as text; the id breaks a tie. */
+export function inOrderOfTime(statements: readonly Statement[]): Statement[] {
+  return [...statements].sort((a, b) => (a.at === b.at ? a.id - b.id : a.at < b.at ? -1 : 1));
+}
+
+export function personOf(
+  { login }: Statement,
+  { people }: Pick<DecisionInput, 'people'>,
+): Person | undefined {
+  return people.find((p) => sameLogin(p.login, login));
+}
+
+/**
+ * The first reason why a yes does not count, from what its speaker can least change to what they can most. `noRight`
+ * is whether the rules name them; `later` is what was said after it.
+ */
+export function objection(
+  statement: Statement,
+  later: readonly Statement[],
+  noRight: Reason | undefined,
+  { plan, author, committers }: DecisionInput,
+): Reason | undefined {
+  const who = `@${statement.login}`;
+  const words = statement.override ? overrideWords(statement.override.policy) : approvalWords;
+  if (statement.isBot) return ['bot', `${who} is a bot, and only people ${words.people}`];
+  if (sameLogin(statement.login, author)) {
+    return ['author', `${who} opened the pull request, and somebody else has to ${words.do}`];
+  }
+  if (committers.some((login) => sameLogin(login, statement.login))) {
+    return ['committer', `${who} has commits in the pull request, and somebody else has to ${words.do}`];
+  }
+  if (noRight) return noRight;
+  if (statement.edited) return ['edited', `${who} edited the comment after writing it; a new comment counts`];
+  if (statement.dismissed) return ['dismissed', `the review of ${who} was dismissed`];
+  if (takenBack(statement, later)) return ['withdrawn', `${who} requested changes after ${words.doing}`];
+  if (statement.environment !== undefined && statement.environment !== plan.environment) {
+    return ['other-environment', `${who} approved ${statement.environment}, and this is ${plan.environment}`];
+  }
+  if (!Object.hasOwn(statement.digests, plan.stack)) {
+    return ['other-plan', `${who} ${words.did} before this plan was shown`];
+  }
+  if (statement.digests[plan.stack] !== plan.digest) {
+    return ['other-plan', `${who} ${words.didTo} a plan that has changed since`];
+  }
+  return undefined;
+}
+
+const approvalWords = {
+  people: 'approve',
+  do: 'approve it',
+  doing: 'approving',
+  did: 'approved',
+  didTo: 'approved',
+};
+
+function overrideWords(policy: string): typeof approvalWords {
+  return {
+    people: 'override',
+    do: `override ${policy}`,
+    doing: `overriding ${policy}`,
+    did: `overrode ${policy}`,
+    didTo: `overrode ${policy} for`,
+  };
+}
+
+function takenBack(statement: Statement, later: readonly Statement[]): boolean {
+  return later.some((l) => l.answer === 'no' && !l.dismissed && sameLogin(l.login, statement.login));
+}
+
+/** Nothing about people whose yes counts after all (`counted`, in lower case), and of the same reason the latest. */
+export function worthSaying(rejected: readonly Rejected[], counted: ReadonlySet<string>): Rejected[] {
+  const latest = new Map<string, Rejected>();
+  for (const r of rejected) {
+    const login = r.statement.login.toLowerCase();
+    if (!counted.has(login)) latest.set(`${login} ${r.kind}`, r);
+  }
+  return [...latest.values()];
+}
