@@ -1,0 +1,96 @@
+import { describe, expect, test } from 'vitest';
+import { createHandlers } from '../../src/jobs/handlers.ts';
+import type { CheckOutput } from '../../src/review/checks.ts';
+import type { PullRequest, Repository } from '../../src/workflow/repository.ts';
+
+const place = { installation: 5, owner: 'acme', repo: 'shop', repositoryId: 7, number: 1 };
+const refused = (status: number) => Object.assign(new Error(`GitHub answered ${status}`), { status });
+
+const pullRequest: PullRequest = {
+  number: 1,
+  author: 'author',
+  state: 'open',
+  merged: false,
+  headSha: 'abc',
+  baseSha: 'def',
+  baseRef: 'main',
+  fromFork: false,
+  isDefaultBase: true,
+  labels: [],
+};
+
+/** The handlers, of a repository in which only the calls that are given work; with what they did. */
+function handlersOf(given: Partial<Repository>) {
+  const enqueued: string[] = [];
+  const published: CheckOutput[] = [];
+  const repository = {
+    fullName: 'acme/shop',
+    currentName: 'acme/shop',
+    pullRequest: async () => pullRequest,
+    findComment: async () => undefined,
+    publishChecks: async (_: string, checks: readonly CheckOutput[]) => void published.push(...checks),
+    ...given,
+  } as unknown as Repository;
+  const handlers = createHandlers({
+    workflow: {
+      githubUrl: '',
+      pullRequests: { get: async () => undefined, pushers: async () => [] },
+    } as never,
+    open: async () => repository,
+    lists: () => Promise.reject(new Error('no lists here')),
+    heard: {} as never,
+    queue: () => ({ enqueue: async (kind: string) => void enqueued.push(kind) }) as never,
+  });
+  return { handlers, enqueued, published };
+}
+
+describe('a job that is given up', () => {
+  const writeComment = async () => {
+    throw refused(502);
+  };
+
+  test('concludes the checks although the comment cannot be written, and tries to write that later', async () => {
+    const { handlers, enqueued, published } = handlersOf({ writeComment });
+    await expect(handlers.review.onExhausted?.(place, new Error())).rejects.toThrow('502');
+    expect(published.map((c) => `${c.name} ${c.conclusion}`)).toEqual([
+      'slipway/plan failure',
+      'slipway/policy failure',
+      'slipway/approval failure',
+    ]);
+    expect(enqueued).toEqual(['trouble']);
+  });
+
+  test('is told later where GitHub does not answer at all', async () => {
+    const { handlers, enqueued } = handlersOf({
+      pullRequest: async () => {
+        throw refused(503);
+      },
+    });
+    await expect(handlers.merge.onExhausted?.(place, new Error())).rejects.toThrow('503');
+    expect(enqueued).toEqual(['trouble']);
+  });
+
+  test.for([
+    { status: 502, ends: false },
+    { status: 401, ends: true },
+    { status: 403, ends: true },
+    { status: 404, ends: true },
+  ])('of which GitHub says $status when it is to be told is let go: $ends', async ({ status, ends }) => {
+    const { handlers } = handlersOf({
+      pullRequest: async () => {
+        throw refused(status);
+      },
+    });
+    const told = handlers.trouble.handle(place, new AbortController().signal);
+    await (ends ? expect(told).resolves.toBeUndefined() : expect(told).rejects.toThrow('502'));
+  });
+
+  test.for([
+    { what: 'aimed at another branch', now: { isDefaultBase: false } },
+    { what: 'closed', now: { state: 'closed' } },
+  ] as const)('says nothing on a pull request that is $what', async ({ now }) => {
+    const { handlers, published } = handlersOf({ pullRequest: async () => ({ ...pullRequest, ...now }) });
+    await handlers.review.onExhausted?.(place, new Error());
+    expect(published).toEqual([]);
+  });
+});
