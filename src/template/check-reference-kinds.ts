@@ -45,6 +45,8 @@ export function checkReferenceKind(
   // What is no attribute at all is said already.
   if (attribute !== undefined && !checking.typeSchemas[referred]!.attributes.includes(attribute)) return;
   if (refersTo.includes(attribute === undefined ? referred : `${referred}.${attribute}`)) return;
+  // What has the name of the property gives the same: the VpcId of a subnet is that of its VPC.
+  if (attribute !== undefined && attribute.length > 'Arn'.length && name.endsWith(attribute)) return;
   const right = otherwise(logicalId, referred, refersTo, checking);
   const summary = right
     ? `${name} cannot be ${given}: it takes another value of that resource`

@@ -39,19 +39,19 @@ const alike: Readonly<Record<string, readonly string[]>> = {
     'AWS::EC2::VPC.DefaultSecurityGroup',
     'AWS::ElasticLoadBalancingV2::LoadBalancer.SecurityGroups',
   ],
-  'AWS::EC2::VPC': [
-    'AWS::EC2::VPC.VpcId',
-    'AWS::EC2::Instance.VpcId',
-    'AWS::EC2::NetworkInterface.VpcId',
-    'AWS::EC2::SecurityGroup.VpcId',
-    'AWS::EC2::Subnet.VpcId',
-  ],
+  'AWS::EC2::VPC': ['AWS::EC2::VPC.VpcId'],
   'AWS::EC2::VPCEndpoint': ['AWS::EC2::VPCEndpoint.Id'],
 };
 
 /** What the published schemas leave out of those that they have, by the path of the property. */
 const more: Readonly<Record<string, readonly string[]>> = {
-  'AWS::EC2::FlowLog.ResourceId': ['AWS::EC2::NetworkInterface'],
+  'AWS::EC2::FlowLog.ResourceId': [
+    'AWS::EC2::Instance.VpcId',
+    'AWS::EC2::NetworkInterface',
+    'AWS::EC2::NetworkInterface.VpcId',
+    'AWS::EC2::SecurityGroup.VpcId',
+    'AWS::EC2::Subnet.VpcId',
+  ],
   'AWS::EC2::LaunchTemplate.LaunchTemplateData.IamInstanceProfile.Arn': ['AWS::IAM::InstanceProfile.Arn'],
 };
 

@@ -31,17 +31,20 @@ type PublishedType = Property['type'];
 export async function makeTypeSchemas(types: readonly ResourceType[]): Promise<TypeSchemas> {
   const spec = await loadAwsServiceSpec();
   const published = types.filter((type) => type.type.startsWith('AWS::'));
+  const referable = new Set(
+    published.flatMap(({ type, attributes }) => [type, ...attributes.map((one) => `${type}.${one}`)]),
+  );
   return Object.fromEntries(
     published
-      .map((type) => [type.type, typeSchemaOf(spec, type)] as const)
+      .map((type) => [type.type, typeSchemaOf(spec, type, referable)] as const)
       .sort(([a], [b]) => (a < b ? -1 : 1)),
   );
 }
 
-function typeSchemaOf(spec: Spec, type: ResourceType): TypeSchema {
+function typeSchemaOf(spec: Spec, type: ResourceType, referable: ReadonlySet<string>): TypeSchema {
   const resource = resourceOf(spec, type.type);
   const own = merged(constraints[type.type], addedRules[type.type]);
-  const source: Source = { spec, type: type.type, own };
+  const source: Source = { spec, type: type.type, own, referable };
   refuseUnpublished(type.type, 'attribute', type.attributes, Object.keys(resource.attributes));
   const unsupported = new Set(type.unsupported);
   const isSupported = (path: readonly string[]) => !unsupported.delete(path.join('.'));
@@ -104,6 +107,8 @@ interface Source {
   readonly spec: Spec;
   readonly type: string;
   readonly own: Constraints;
+  /** What a template can refer to: `AWS::EC2::VPC`, `AWS::EC2::VPC.CidrBlock`. */
+  readonly referable: ReadonlySet<string>;
 }
 
 function propertySchema(source: Source, property: Property, place: string): PropertySchema {
@@ -115,14 +120,20 @@ function propertySchema(source: Source, property: Property, place: string): Prop
     return (target?.cfnRefIdentifier ?? target?.primaryIdentifier)?.join() === attribute;
   });
   return {
-    ...referring(typeOf(spec, property.type, place, own), refersTo),
+    ...referring(typeOf(spec, property.type, place, own), refersTo, source.referable),
     ...(decided === undefined ? {} : { replaces: decided }),
   };
 }
 
-/** A list refers by its items. */
-function referring(property: PropertySchema, refersTo: readonly string[] | undefined): PropertySchema {
-  if (refersTo === undefined) return property;
+/** A list refers by its items. What no template can refer to is left out, but for one to name in messages. */
+function referring(
+  property: PropertySchema,
+  all: readonly string[] | undefined,
+  referable: ReadonlySet<string>,
+): PropertySchema {
+  if (all === undefined) return property;
+  const possible = all.filter((one) => referable.has(one));
+  const refersTo = possible.length > 0 ? possible : all.slice(0, 1);
   if (property.type === 'string') return { ...property, refersTo };
   if (property.type !== 'list' || property.items?.type !== 'string') return property;
   return { ...property, items: { ...property.items, refersTo } };

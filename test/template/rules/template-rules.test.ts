@@ -135,6 +135,14 @@ test.each([
 });
 
 test.each([
+  ['VpcId', '!GetAtt First.VpcId'],
+  ['VpcId', '!Ref Block'],
+])('%s may be %s', (name, value) => {
+  const resource = `  It: { Type: AWS::EC2::RouteTable, Condition: IsDev, Properties: { ${name}: ${value} } }`;
+  expect(problems(resource)).toEqual([]);
+});
+
+test.each([
   ['on its side of a condition', '!If [IsDev, !Ref First, none]'],
   ['where the conditions cannot differ', '!If [IsProd, none, !Ref First]'],
 ])('a reference to what may not be there is fine %s', (_name, value) => {
@@ -171,8 +179,11 @@ test('a network of thousands of equal blocks takes no square of the time', () =>
   expect(problems(many.join('\n')).filter((one) => one.includes('overlaps'))).toHaveLength(4999);
 });
 
-test.each(Object.entries(additions))('%s is said where it stands, and nothing else is', (_name, resources) => {
-  const { diagnostics } = checkTemplate(`Resources:\n${resources}\n`, 't.yaml', typeSchemas);
-  expect(diagnostics.map(({ where }) => where?.line)).toEqual([resources.split('\n').length + 1]);
-  expect(diagnostics[0]!.summary).not.toMatch(/undefined|\[object/);
-});
+test.each(Object.entries(additions))(
+  '%s is said where it stands, and nothing else is',
+  (_name, resources) => {
+    const { diagnostics } = checkTemplate(`Resources:\n${resources}\n`, 't.yaml', typeSchemas);
+    expect(diagnostics.map(({ where }) => where?.line)).toEqual([resources.split('\n').length + 1]);
+    expect(diagnostics[0]!.summary).not.toMatch(/undefined|\[object/);
+  },
+);
