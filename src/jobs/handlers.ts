@@ -4,8 +4,8 @@ import { applyMerge } from '../workflow/apply-merge.ts';
 import { closePullRequest } from '../workflow/close-pull-request.ts';
 import { hearCancel, hearComment } from '../workflow/hear-comment.ts';
 import { hearLabels } from '../workflow/hear-labels.ts';
-import type { FollowUp } from '../workflow/hearing.ts';
 import { hearReview } from '../workflow/hear-review.ts';
+import type { FollowUp } from '../workflow/hearing.ts';
 import { parseQueueRef, queueRefs } from '../workflow/merge-queue.ts';
 import { reportTrouble, trouble } from '../workflow/report-trouble.ts';
 import type { Repository } from '../workflow/repository.ts';
@@ -141,6 +141,10 @@ function onlyPlace({ installation, owner, repo, repositoryId, number }: PullRequ
 }
 
 /** Enqueues a job that concerns a whole pull request; of several that wait, the newest does for all. */
-function enqueue(queue: Queue<JobPayloads>, kind: FollowUp | 'trouble', place: PullRequestPlace): Promise<void> {
+function enqueue(
+  queue: Queue<JobPayloads>,
+  kind: FollowUp | 'trouble',
+  place: PullRequestPlace,
+): Promise<void> {
   return queue.enqueue(kind, place, { key: pullRequestKey(place), coalesce: true });
 }

@@ -65,6 +65,7 @@ export function aftermathSection(review: Review, max: number): string {
     ...settledLines(review.stacks, max),
     unsettled.length > 0 ? difference(review, unsettled, max) : '',
     unsettled.length > 0 ? waysOut(review, unsettled, max) : '',
+    unsettled.length > 0 ? whereEachIs(review.stacks) : '',
     holds(review, max),
   ]
     .filter(Boolean)
@@ -116,6 +117,19 @@ function cloudHas({ phase, aftermath, plan }: StackReview): string {
   if (phase === 'rolled-back') return before;
   if (aftermath?.rollbackBy !== undefined && plan && !hasChanges(plan)) return before;
   return 'has a part of it';
+}
+
+/** How far a promotion has come; empty where there is only one environment. */
+function whereEachIs(stacks: readonly StackReview[]): string {
+  const environments = Map.groupBy(stacks, (s) => s.environment);
+  if (environments.size < 2) return '';
+  const told = [...environments].slice(0, 20).map(([name, of]) => {
+    const has = of.every((s) => s.phase === 'applied');
+    const part = of.some((s) => s.phase === 'applied' || s.phase === 'failed' || s.phase === 'cancelled');
+    const words = has ? 'has it' : part || of.some(isGoingBack) ? 'has a part of it' : 'is as it was';
+    return `${codeSpan(name)} ${words}`;
+  });
+  return `**Where this pull request is:** ${told.join(' · ')}`;
 }
 
 /** The commands that make sense now, each with what it does. */

@@ -6,7 +6,7 @@ import { formatCounts, totalCounts } from './counts.ts';
 import { codeSpan, oneLine, prose, shorten } from './escape.ts';
 import { byImportance, fitSections } from './fit.ts';
 import { diagnosticSection, findingSection, sharedFindings } from './problems.ts';
-import { overallState, type Review, type StackReview, stateOf } from './review.ts';
+import { overallState, type Review, type StackReview, stateOf, stateText } from './review.ts';
 import { settingsSection } from './settings-section.ts';
 import { blockingPolicies, headline, nextStep, plansOf } from './verdict.ts';
 import { count, formatNumber, type State, stateWords } from './words.ts';
@@ -106,7 +106,7 @@ function approvalCheck(review: Review): CheckOutput {
         : 'No approval is needed';
     return { name, conclusion: 'success', title, summary, annotations: [] };
   }
-  const summaries = [...new Set(open.map((s) => s.decision?.summary ?? stateWords[stateOf(s)].label))];
+  const summaries = [...new Set(open.map((s) => s.decision?.summary ?? stateText(s)))];
   const title =
     summaries.length === 1 ? (summaries[0] ?? '') : `${count(open.length, 'stack')} not approved yet`;
   return { name, conclusion: 'action_required', title, summary, annotations: [] };
@@ -155,9 +155,9 @@ function stackList(review: Review): string {
   const hidden = review.stacks.length - shown.length;
   return [
     ...shown.map((s) => {
-      const { symbol, label } = stateWords[stateOf(s)];
+      const { symbol } = stateWords[stateOf(s)];
       const counts = s.plan ? ` ${codeSpan(formatCounts(totalCounts([s.plan])))}` : '';
-      return `- ${symbol} ${codeSpan(s.file, 120)} in ${codeSpan(s.environment)}${counts} ${label}`;
+      return `- ${symbol} ${codeSpan(s.file, 120)} in ${codeSpan(s.environment)}${counts} ${prose(stateText(s))}`;
     }),
     ...(hidden > 0 ? [`- … and ${count(hidden, 'more stack')}`] : []),
   ].join('\n');
@@ -166,7 +166,7 @@ function stackList(review: Review): string {
 function approvalSummary(review: Review): string {
   const shown = byImportance(review.stacks).slice(0, maxItems);
   const items = shown.flatMap((s) => [
-    `- ${codeSpan(s.file, 120)} in ${codeSpan(s.environment)}: ${prose(s.decision?.summary ?? stateWords[stateOf(s)].label)}`,
+    `- ${codeSpan(s.file, 120)} in ${codeSpan(s.environment)}: ${prose(s.decision?.summary ?? stateText(s))}`,
     ...(s.decision?.rejected ?? []).slice(0, 5).map((r) => `  - not counted: ${prose(r.reason, 300)}`),
     ...(s.decision?.rules ?? []).flatMap((r) =>
       r.problem === undefined

@@ -5,7 +5,7 @@ import { codeSpan, prose, shorten } from './escape.ts';
 import { byImportance, destroys, fitSections } from './fit.ts';
 import { sortChanges } from './plan-lines.ts';
 import { diagnosticSection, findingSection, type Shared, share } from './problems.ts';
-import { overallState, type Review, type StackReview, stateOf } from './review.ts';
+import { overallState, type Review, type StackReview, stateOf, stateText } from './review.ts';
 import { settingsSection } from './settings-section.ts';
 import { shownFindings, stillBlocks } from './shown-finding.ts';
 import { headline, nextStep } from './verdict.ts';
@@ -47,10 +47,8 @@ export function renderComment(review: Review): string {
 }
 
 function shortenedNote(review: Review): string {
-  const whole = review.detailsUrl
-    ? `[the \`slipway/plan\` check](${review.detailsUrl})`
-    : 'the `slipway/plan` check';
-  return `✂️ This is shortened. More is on ${whole}.`;
+  const page = `${review.repositoryUrl}/pull/${review.pullRequest}/checks`;
+  return `✂️ This is shortened. More is on [the page of the \`slipway/plan\` check](${page}).`;
 }
 
 function renderTop(review: Review, cap: Caps): string {
@@ -94,11 +92,13 @@ function stackTable(review: Review, max: number): string {
 
 function stackRow(stack: StackReview): string {
   const state = stateOf(stack);
-  const { symbol, label } = stateWords[state];
+  const { symbol } = stateWords[state];
   const counts = stack.plan ? codeSpan(formatCounts(totalCounts([stack.plan]))) : '–';
   const detail =
-    state === 'waiting' || state === 'approved' ? prose(stack.decision?.summary ?? label, 160) : label;
-  return `| ${codeSpan(stack.file, 120)} | ${codeSpan(stack.environment)} | ${counts} | ${policyCell(stack)} | ${symbol} ${detail} |`;
+    state === 'waiting' || state === 'approved'
+      ? (stack.decision?.summary ?? stateText(stack))
+      : stateText(stack);
+  return `| ${codeSpan(stack.file, 120)} | ${codeSpan(stack.environment)} | ${counts} | ${policyCell(stack)} | ${symbol} ${prose(detail, 160)} |`;
 }
 
 function policyCell(stack: StackReview): string {

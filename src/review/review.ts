@@ -10,7 +10,7 @@ import type { Finding } from '../policy/finding.ts';
 import type { StackId } from '../stack/stack.ts';
 import type { Aftermath, Hold } from './aftermath.ts';
 import type { Progress } from './progress.ts';
-import { type State, states } from './words.ts';
+import { type State, states, stateWords } from './words.ts';
 
 /** What Slipway did last with a stack. Whether a planned stack waits or is approved follows from its decision. */
 export type Phase =
@@ -47,6 +47,8 @@ export interface StackReview {
   readonly hold?: Hold;
   /** Before the merge: its environment asks for approval only after it. */
   readonly deferred?: true;
+  /** The environment, or the template, that comes first and is not applied yet. */
+  readonly waitsFor?: string;
 }
 
 export interface Review {
@@ -63,8 +65,6 @@ export interface Review {
   readonly diagnostics: readonly Diagnostic[];
   /** What the settings would mean that the pull request proposes, a sentence each; absent where it changes none. */
   readonly settings?: readonly string[];
-  /** The page of the `slipway/plan` check, which has room for what a comment has not. */
-  readonly detailsUrl?: string;
 }
 
 /** Where one stack stands. */
@@ -75,6 +75,14 @@ export function stateOf(stack: StackReview): State {
   if (stack.decision && stack.decision.blockedBy.length > 0) return 'blocked';
   if (stack.deferred) return 'deferred';
   return stack.decision?.allowed ? 'approved' : 'waiting';
+}
+
+/** The same in words: `Applied`, `On hold: waiting for dev`. Plain text. */
+export function stateText(stack: StackReview): string {
+  const state = stateOf(stack);
+  const { label } = stateWords[state];
+  const first = stack.hold ? `#${stack.hold.pullRequest}` : stack.waitsFor;
+  return state === 'held' && first !== undefined ? `${label}: waiting for ${first}` : label;
 }
 
 /** Where the pull request stands: as the stack that needs a person most. */

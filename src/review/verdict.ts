@@ -46,8 +46,9 @@ function headlineDetail(review: Review, state: State): string {
     case 'stale':
       return 'the plan is not the approved one';
     case 'held': {
-      const others = concerned.flatMap((s) => (s.hold ? [`waiting for #${s.hold.pullRequest}`] : []));
-      return [...new Set(others)].slice(0, 5).join(', ');
+      const firsts = concerned.map((s) => (s.hold ? `#${s.hold.pullRequest}` : s.waitsFor));
+      const others = [...new Set(firsts)].filter((first) => first !== undefined);
+      return others.length === 0 ? '' : `waiting for ${joinWords(others.slice(0, 5), 'and')}`;
     }
     case 'rolled-back':
       return joinWords(

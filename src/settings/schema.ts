@@ -120,6 +120,7 @@ const environment = z.strictObject({
   approve: z.exactOptional(
     z
       .enum(['before-merge', 'after-merge'])
+      .meta({ title: '`before-merge` or `after-merge`' })
       .describe(
         'When approval is asked for. `after-merge`: the merge does not wait for it; once the environments in `after` ' +
           'have been applied it is planned again and shown, and approvals count from then on. Without it: `before-merge`.',

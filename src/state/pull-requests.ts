@@ -11,6 +11,8 @@ export interface Shown {
   readonly at: string;
   readonly headSha: string;
   readonly digests: Readonly<Record<StackId, string>>;
+  /** Those of which it said that they are to be approved after the merge. */
+  readonly deferred?: readonly StackId[];
 }
 
 /** All that Slipway knows of one pull request. */

@@ -14,6 +14,7 @@ export function withoutItsGiver(
     environment: environment.name,
     file,
     phase: 'held',
+    waitsFor: giver.file,
     diagnostics: [
       {
         severity: 'warning',
@@ -41,6 +42,7 @@ export function heldBack(source: StackSource, held: StackReview): StackReview {
     environment: source.environment.name,
     file: source.file,
     phase: 'held',
+    waitsFor: held.environment,
     findings: [],
     diagnostics: [
       {

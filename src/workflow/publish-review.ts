@@ -17,11 +17,14 @@ export async function publishReview(
   pullRequest: PullRequest,
   review: Review,
   earlier: PullRequestRecord | undefined,
-  change: Partial<Pick<PullRequestRecord, 'phase' | 'statements' | 'deployments' | 'plannableFork' | 'paths'>> = {},
+  change: Partial<
+    Pick<PullRequestRecord, 'phase' | 'statements' | 'deployments' | 'plannableFork' | 'paths'>
+  > = {},
 ): Promise<PullRequestRecord> {
   const { number, headSha, baseRef } = pullRequest;
   const record = earlier?.writing ? await asItStands(repository, earlier) : earlier;
-  const shows = { headSha, digests: digestsOf(review) };
+  const deferred = review.stacks.flatMap((s) => (s.deferred ? [s.stack] : []));
+  const shows = { headSha, digests: digestsOf(review), ...(deferred.length > 0 ? { deferred } : {}) };
   const known = record?.commentId ?? (await repository.findComment(number, reviewMarker));
   const text = renderComment(review);
   if (record) {
@@ -122,7 +125,8 @@ function withShown(earlier: readonly Shown[], now: Shown): readonly Shown[] {
 }
 
 function showsSame(one: Omit<Shown, 'at'> | undefined, other: Omit<Shown, 'at'>): boolean {
-  return JSON.stringify(one?.digests) === JSON.stringify(other.digests) && one?.headSha === other.headSha;
+  const same = (key: 'digests' | 'deferred') => JSON.stringify(one?.[key]) === JSON.stringify(other[key]);
+  return same('digests') && same('deferred') && one?.headSha === other.headSha;
 }
 
 /**

@@ -5,6 +5,7 @@ import { renderChecks } from '../review/checks.ts';
 import type { Review, StackReview } from '../review/review.ts';
 import type { PullRequestRecord } from '../state/pull-requests.ts';
 import { checkSource } from './check-source.ts';
+import { beforeMerge } from './defer.ts';
 import { type TouchedStack, touchedStacks } from './discover.ts';
 import { explainSettings } from './explain-settings.ts';
 import { decideStack, electorate } from './gate.ts';
@@ -74,7 +75,10 @@ export async function reviewPullRequest(
   const last = await workflow.pullRequests.lastHeard(repository.fullName, number);
   if (last !== undefined && last !== heard) return;
   const stacks = planned.map(async (p) => ({
-    ...stackReview(p, electors && decideStack(p, statements, electors), record),
+    ...beforeMerge(
+      stackReview(p, electors && decideStack(p, statements, electors), record),
+      p.source.environment,
+    ),
     ...(await holdOn(workflow, repository, number, p, settings?.operators ?? [])),
   }));
   const review: Review = {

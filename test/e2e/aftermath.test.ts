@@ -9,9 +9,8 @@ import {
   template,
 } from './repository.ts';
 import { describeWithShop } from './shop.ts';
-import { network, server, subnets } from './templates.ts';
+import { server, subnets } from './templates.ts';
 
-const isApplied = (seen: Seen) => /^## ✅ Applied/m.test(seen.comment);
 const isFailed = (seen: Seen) => /^## ❌ Apply failed/m.test(seen.comment);
 const isRolledBack = (seen: Seen) => /^## ↩️ Rolled back/m.test(seen.comment);
 const isHeld = (seen: Seen) => /^## ⏸️ On hold/m.test(seen.comment);
@@ -135,6 +134,4 @@ await describeWithShop('after an apply that failed', (world) => {
       expect(repository.issues().map((i) => i.state)).toEqual(['closed']);
     });
   });
-
-  void network;
 });

@@ -21,6 +21,7 @@ test('a cancel that meets a process that stopped ends its run: the next pull req
   const record = await workflow.pullRequests.get(hub.fullName, 1);
   expect(record?.review.stacks.map((s) => s.phase)).toEqual(['cancelled']);
 
+  await hearComment(workflow, hub, 1, hub.say(1, 'operator', '/slipway unlock'));
   const made: string[] = [];
   cloud.beforeCreate = async (name) => void made.push(name);
   await approved(workflow, hub, 2, thingsNamed('other'));

@@ -1,7 +1,7 @@
 /** What one pull request left unfinished, in the hands of the next. */
 import { expect, test } from 'vitest';
 import { applyMerge } from '../../src/workflow/apply-merge.ts';
-import { hearCancel } from '../../src/workflow/hear-comment.ts';
+import { hearCancel, hearComment } from '../../src/workflow/hear-comment.ts';
 import { approved, mergedAndInterrupted, openHub, openWorld, stack, thingsNamed } from './world.ts';
 
 test('a run of another pull request that fails when it is resumed is not shown as this one’s', async () => {
@@ -64,6 +64,7 @@ test('a run whose import is gone by now comes to an end, and the template can be
   expect(record?.review.stacks.map((s) => s.phase)).toEqual(['failed']);
   expect(hub.issues.raised).toHaveLength(1);
 
+  await hearComment(workflow, hub, 1, hub.say(1, 'operator', '/slipway unlock'));
   await approved(workflow, hub, 2, thingsNamed('first'));
   hub.merge(2);
   await applyMerge(workflow, hub, 2);

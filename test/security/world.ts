@@ -129,7 +129,7 @@ const idOf = (name: string) => name.replace(/^./, (c) => c.toUpperCase());
 export const file = 'infra/a.yaml';
 export const stack = `acme/shop:${file}@dev`;
 
-const settings = 'environments:\n  dev: { region: eu-west-1, account: "111111111111" }\n';
+const oneEnvironment = 'environments:\n  dev: { region: eu-west-1, account: "111111111111" }\n';
 
 export interface Hub extends Repository {
   /** Everything that was said, by id; Slipway's own comments, too. */
@@ -144,7 +144,7 @@ export interface Hub extends Repository {
 }
 
 /** A GitHub that keeps no deployments. Its clock goes on a second with every writing. */
-export function openHub(): Hub {
+export function openHub(settings = oneEnvironment): Hub {
   let second = 0;
   let lastId = 0;
   const comments = new Map<number, Comment>();
