@@ -5,7 +5,7 @@ import type { MapNode, TemplateNode } from './template.ts';
 import type { SituationRule } from './type-schema.ts';
 
 /** What a map is known to have, and what it may have once conditions are decided. */
-export interface Members {
+interface Members {
   readonly map: MapNode;
   /** What has the properties: a type, or a property's name. */
   readonly owner: string;

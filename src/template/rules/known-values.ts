@@ -10,7 +10,7 @@ import type { Template, TemplateNode } from '../template.ts';
 import type { Assumption } from './worlds.ts';
 
 /** A text that is known. */
-export interface Known {
+interface Known {
   readonly text: string;
   /** Whether a parameter's default is in it, which an environment may replace. */
   readonly isDefault: boolean;

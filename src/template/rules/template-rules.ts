@@ -8,6 +8,7 @@ import { checkConditionalReferences } from './conditional-references.ts';
 import { checkPlainVariables } from './plain-variables.ts';
 import { checkSubnetBlocks } from './subnet-blocks.ts';
 import { checkLimits } from './template-limits.ts';
+import { checkUniqueNames } from './unique-names.ts';
 import { checkUnused } from './unused.ts';
 
 /** Each looks at the whole template. */
@@ -17,5 +18,6 @@ export const templateRules: readonly ((checking: Checking) => void)[] = [
   checkLimits,
   checkPlainVariables,
   checkSubnetBlocks,
+  checkUniqueNames,
   checkUnused,
 ];

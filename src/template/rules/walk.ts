@@ -8,7 +8,7 @@ import type {
 import type { Assumption } from './worlds.ts';
 
 /** What is told of the values within a value. */
-export interface Visitor {
+interface Visitor {
   function?(node: IntrinsicNode, assuming: readonly Assumption[]): void;
   /** A text that is not the text of an `Fn::Sub`. */
   text?(node: ScalarNode): void;

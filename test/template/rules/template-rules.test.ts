@@ -126,6 +126,11 @@ test.each([
     '17:105 error AllocationId cannot be !Ref Address: it takes another value of that resource -> Write !GetAtt Address.AllocationId',
   ],
   [
+    'a resource with the name of a parameter',
+    '  Usual: { Type: AWS::EC2::EIP }',
+    "16:3 error 'Usual' is the name of a parameter, too -> Rename one of them",
+  ],
+  [
     'a text without its function',
     "  It: { Type: AWS::SSM::Parameter, Properties: { Type: String, Value: '${Vpc}-x' } }",
     '16:71 warning ${Vpc} is not replaced here: the text has no Fn::Sub -> Write !Sub before the text',
