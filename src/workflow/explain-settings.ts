@@ -35,7 +35,7 @@ export async function explainSettings(
   const { settings: after, diagnostics } =
     text === undefined ? { settings: defaultSettings, diagnostics: [] } : parseSettings(text, settingsFile);
   if (!after || hasErrors(diagnostics)) return { lines: [], diagnostics, mends: false };
-  if (!before) return { lines: [mended], diagnostics, mends: files.every(isSettings) };
+  if (!before) return { lines: [mended], diagnostics, mends: files.every(isOnlySettings) };
   const alive = (await state.stacks()).filter(
     (s) => s.id.startsWith(`${repository.fullName}:`) && s.status !== 'new' && s.status !== 'destroyed',
   );
@@ -45,6 +45,11 @@ export async function explainSettings(
     diagnostics,
     mends: false,
   };
+}
+
+/** What was renamed to it was something else before, a template perhaps. */
+function isOnlySettings({ path, previousPath }: ChangedFile): boolean {
+  return path === settingsFile && previousPath === undefined;
 }
 
 const mended = 'The settings can be read again: until then nothing is planned or applied.';
