@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { formatDiagnostic } from '../../src/base/diagnostic.ts';
+import { unknown } from '../../src/base/value.ts';
+import { evaluate } from '../../src/stack/evaluate.ts';
 import { requiredFacts, resolveStack } from '../../src/stack/resolve.ts';
 import type { ParameterValues } from '../../src/stack/stack.ts';
 import { parseTemplate } from '../../src/template/parse.ts';
-import { facts } from './facts.ts';
+import { facts, scopeOf } from './facts.ts';
 
 function read(text: string) {
   const { template, diagnostics } = parseTemplate(text, 't.yaml');
@@ -105,11 +107,33 @@ test('what a template asks of the cloud is known before anything is asked', () =
     availabilityZoneRegions: ['eu-west-1'],
     ssmParameters: ['/shop/image:3', '/shop/network'],
     imports: ['shared-peers'],
+    exports: [],
     secrets: [
       { $slipway: 'parameter', name: 'Password' },
       { $slipway: 'resolve', reference: 'vault:secret/data/shop#password' },
     ],
   });
+});
+
+const giverAndTaker = read(`
+Resources: { A: { Type: T, Properties: { P: !Sub ['on-\${Tag}', { Tag: !ImportValue tag }] } } }
+Outputs:
+  Named: { Value: !Ref A, Export: { Name: !Sub '\${AWS::StackName}-a' } }
+  Unnamed: { Value: !Ref A }
+`);
+
+test('the exports that a template will give have their names before anything is asked', () => {
+  const known = { stackName: 'shop-dev' };
+  expect(requiredFacts(giverAndTaker, {}, 'eu-west-1', known).exports).toEqual(['shop-dev-a']);
+});
+
+test('an export of a stack that is planned beside this one stays in the expression', () => {
+  const beside = { exports: new Map([['tag', unknown]]), lateExports: new Set(['tag', 'other']) };
+  const { stack } = resolveStack(giverAndTaker, { facts: { ...facts, ...beside }, parameters: {} });
+  const { P } = stack!.resources.get('A')!.properties;
+  expect(P).toEqual({ 'Fn::Join': ['', ['on-', { 'Fn::ImportValue': 'tag' }]] });
+  expect(evaluate(P!, scopeOf({}))).toEqual({ $slipway: 'unknown', of: 'on-${ImportValue("tag")}' });
+  expect(evaluate(P!, { ...scopeOf({}), imported: () => 'blue' })).toBe('on-blue');
 });
 
 test('where a condition hangs on what the cloud says, both of its sides are asked for', () => {
