@@ -15,6 +15,8 @@ const any = '**';
 
 /** The pattern, or why GitHub does not take it. */
 export function parsePattern(text: string): PathPattern | { readonly problem: string } {
+  // Git knows no longer path than this.
+  if (text.length > 4096) return { problem: 'its path is longer than 4,096 characters' };
   if (text.startsWith('!')) return { problem: `${text} excludes paths, which CODEOWNERS cannot` };
   if (text.startsWith('\\#'))
     return { problem: `${text} begins with an escaped #, which CODEOWNERS does not know` };

@@ -25,6 +25,12 @@ interface Line {
 // GitHub reads up to 3 MB of it; whatever reads files for us stops at this.
 const maxLength = 1024 * 1024;
 
+// Who has more mistakes than that mends these first.
+const maxProblems = 20;
+
+// Longer words are neither an address nor a name, and would keep a pattern busy.
+const maxWord = 254;
+
 /** Reads the first of `codeownersFiles` that is among the files. Without one nobody owns anything. */
 export function readCodeOwners(files: ReadonlyMap<string, string>): CodeOwners {
   const file = codeownersFiles.find((path) => files.has(path));
@@ -63,7 +69,7 @@ export function parseCodeOwners(text: string, file: string): CodeOwners {
       const segments = path.split('/');
       return latestFirst.find((line) => matchesPattern(line.pattern, segments))?.owners ?? [];
     },
-    problems,
+    problems: problems.slice(0, maxProblems),
   };
 }
 
@@ -84,10 +90,12 @@ function readLine(raw: string): ReadLine {
   const comment = rest.findIndex((word) => word.startsWith('#'));
   const named = comment < 0 ? rest : rest.slice(0, comment);
   const owners = named.filter((word) => isPrincipal(word) && word.toLowerCase() !== writePrincipal);
-  const unreachable = named.filter((word) => /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(word));
+  const unreachable = named.filter(
+    (word) => word.length <= maxWord && /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(word),
+  );
   const wrong = named.find((word) => !owners.includes(word) && !unreachable.includes(word));
   if (wrong !== undefined)
-    return { ...none, problem: `${wrong} is no owner such as @user or @organisation/team` };
+    return { ...none, problem: `${wrong.slice(0, maxWord)} is no owner such as @user or @organisation/team` };
   return { words: [pattern, ...owners], unreachable };
 }
 

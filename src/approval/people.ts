@@ -8,7 +8,7 @@ import type { Person } from './approval.ts';
 export const writePrincipal = 'write';
 
 /** Who owns the template by the base branch's CODEOWNERS, and may write. */
-export const codeownersPrincipal = 'codeowners';
+const codeownersPrincipal = 'codeowners';
 
 // GitHub: letters, digits and single hyphens, 39 characters; team slugs also have underscores, and so has the end of
 // a login that an enterprise manages.

@@ -1,5 +1,6 @@
 /** Errors and findings as Markdown lists: what, where, and how to mend it. */
 
+import type { Overridden } from '../approval/approval.ts';
 import { canonicalJson } from '../base/canonical-json.ts';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { severities } from '../policy/finding.ts';
@@ -41,8 +42,13 @@ export function sharedFindings(stacks: readonly StackReview[]): Shared<ShownFind
 
 export function sharedDiagnostics(review: Review): Shared<Diagnostic>[] {
   const general = review.diagnostics.map((item) => ({ item, environments: [] }));
-  const all = [...general, ...share(review.stacks, (s) => s.diagnostics)];
+  const all = [...general, ...share(review.stacks, (s) => s.diagnostics.filter((d) => !isForkNotice(d)))];
   return all.sort((a, b) => Number(a.item.severity === 'warning') - Number(b.item.severity === 'warning'));
+}
+
+/** The headline says it already, and nothing is wrong in any file. */
+function isForkNotice({ code }: Diagnostic): boolean {
+  return code === 'template-fork';
 }
 
 /** `**Errors**` and the list; empty when there is none. At most `max` of them. */
@@ -69,14 +75,19 @@ export function findingSection(review: Review, max: number): string {
     return [
       `- ${severitySymbols[item.severity]} ${weight}: ${prose(item.title, 200)} · ${codeSpan(item.logicalId)}${where}${inEnvironments(review, environments)}`,
       `<br>${prose(item.message)}`,
+      item.overridden ? `<br>**Lifted:** ${whoLifted(item.overridden)}` : '',
       `<br>**Fix:** ${prose(item.remedy)} <sub>${codeSpan(item.policy)}${controls}</sub>`,
     ].join('');
   });
   return listSection('Policy', items, all.length);
 }
 
+function whoLifted({ by, reason }: Overridden): string {
+  return prose(`overridden by @${by}: ${reason}`);
+}
+
 function whyNotBlocking({ overridden, undecided }: ShownFinding): string {
-  if (overridden) return prose(`overridden by @${overridden.by}: ${overridden.reason}`);
+  if (overridden) return 'overridden';
   return undecided ? 'cannot be told before the apply, and is looked at again then' : 'advice';
 }
 

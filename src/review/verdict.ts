@@ -40,6 +40,8 @@ function headlineDetail(review: Review, state: State): string {
           .slice(0, 5),
         'and',
       );
+    case 'foreign':
+      return 'a pull request from a fork is planned only when an operator asks';
     case 'planning':
     case 'unchanged':
       return '';
@@ -96,6 +98,8 @@ export function nextStep(review: Review): string | undefined {
   switch (state) {
     case 'invalid':
       return howToMend(review);
+    case 'foreign':
+      return 'An operator who has read the change comments `/slipway plan`.';
     case 'blocked':
       return howToUnblock(review);
     case 'waiting': {
@@ -145,8 +149,6 @@ function howToMend(review: Review): string {
   const errors = all.filter((d) => d.severity === 'error');
   if (errors.some((d) => d.code.startsWith('settings-')))
     return 'The settings are read from the base branch. Fix them there, then comment `/slipway plan`.';
-  if (errors.every((d) => d.code === 'template-fork'))
-    return 'An operator who has read the change comments `/slipway plan`.';
   // What is in no file cannot be mended by a push.
   if (errors.every((d) => d.where === undefined)) return 'Fix what is below, then comment `/slipway plan`.';
   return 'Fix the errors below and push.';
@@ -171,10 +173,11 @@ const namesShown = 5;
 
 /** `1 of @acme/infra (@operator or @reviewer)`: people are named where they are not what the rule itself says. */
 function missingFrom(outcome: RuleOutcome): string {
-  const { rule, wanted = 'somebody', canGive = [] } = outcome;
+  const { wanted = 'somebody', canGive = [] } = outcome;
   if (cannotBeMet(outcome))
     return `${wanted} (${canGive.length === 0 ? 'nobody is' : `only ${joinWords(canGive, 'and')} ${canGive.length === 1 ? 'is' : 'are'}`} left who may, since the author and committers do not count)`;
-  const people = canGive.filter((one) => isUserPrincipal(one) && !rule.from.includes(one));
+  const said = wanted.split(/[\s(),]+/);
+  const people = canGive.filter((one) => isUserPrincipal(one) && !said.includes(one));
   if (people.length === 0) return wanted;
   const more = people.length > namesShown ? [`${people.length - namesShown} more`] : [];
   return `${wanted} (${joinWords([...people.slice(0, namesShown), ...more], 'or')})`;

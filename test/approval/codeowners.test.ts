@@ -54,6 +54,7 @@ describe('which paths a pattern is about', () => {
 
   test('a pattern that would keep a regular expression busy for years is done at once', () => {
     const segment = `${'*a'.repeat(2_000)}b`;
+    expect(ownersOf(`* x@${'.'.repeat(100_000)}@ @owner`, 'a')).toEqual([]);
     const path = Array.from({ length: 200 }, () => 'a'.repeat(50)).join('/');
     const started = performance.now();
     expect(ownersOf(`${segment} @owner`, path)).toEqual([]);
@@ -126,6 +127,10 @@ describe('what is skipped is told', () => {
     const { problems } = parseCodeOwners(`# who\n${line}\n* @b\n`, '.github/CODEOWNERS');
     const where = { file: '.github/CODEOWNERS', line: 2, column: 1 };
     expect(problems).toMatchObject([{ severity: 'warning', code: 'codeowners-invalid', summary, where }]);
+  });
+
+  test('twenty times at most', () => {
+    expect(parseCodeOwners('!x @a\n'.repeat(100), 'CODEOWNERS').problems).toHaveLength(20);
   });
 
   test.each([

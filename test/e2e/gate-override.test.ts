@@ -30,7 +30,9 @@ await describeWithShop('an override', (world) => {
   test('by whom the settings name lets the plan be applied, and says who and why', async () => {
     const { repository, pull, seen } = await proposed('lifted');
     expect(isBlocked(seen)).toBe(true);
-    expect(seen.comment).toContain(`Or @operator or @author: \`/slipway override ${policy} <reason>\`.`);
+    expect(seen.comment).toContain(
+      `Or \`@operator\` or \`@author\`: \`/slipway override ${policy} <reason>\`.`,
+    );
     await pull.approve();
     await pull.say('operator', `/slipway override ${policy} the <b>tag</b> comes @later`);
     const green = await pull.until('three green checks', isGreen);
