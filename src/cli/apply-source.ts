@@ -4,7 +4,7 @@ import { hasChanges, type Plan } from '../plan/plan.ts';
 import { blocks } from '../policy/finding.ts';
 import { describeApplied } from '../review/counts.ts';
 import { shortValue } from '../review/value-lines.ts';
-import { formatDuration } from '../review/words.ts';
+import { formatDuration, stateWords } from '../review/words.ts';
 import { type ApplyRequest, applyStack } from '../workflow/apply-stack.ts';
 import type { StackPlan, StackSource } from '../workflow/plan-stack.ts';
 import type { Workflow } from '../workflow/workflow.ts';
@@ -160,10 +160,10 @@ function showResult(terminal: Terminal, status: string, result: Result, plan: Pl
   const outputs = Object.fromEntries(Object.entries(result.outputs).map(([name, o]) => [name, o.value]));
   terminal.out(
     status === 'succeeded'
-      ? green(`Applied: ${plan ? describeApplied(plan) : 'nothing to change'}.`)
-      : status === 'cancelled'
-        ? red(`Stopped: ${result.done.length} done, ${result.notStarted.length} left.`)
-        : red(`Not finished: ${status}.`),
+      ? green(`${stateWords.applied.label}: ${plan ? describeApplied(plan) : 'nothing to change'}.`)
+      : red(
+          `${stateWords[status === 'failed' ? 'failed' : 'cancelled'].label}: ${result.failed.length} failed, ${result.done.length} done, ${result.notStarted.length} not started.`,
+        ),
   );
   if (result.failed.length > 0)
     terminal.out(`Failed: ${result.failed.map((f) => f.operation.id).join(', ')}`);

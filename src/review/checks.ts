@@ -36,6 +36,8 @@ export function renderChecks(review: Review): readonly CheckOutput[] {
   return checks.map((c) => ({ ...c, title: oneLine(c.title, 200), summary: shorten(c.summary, maxLength) }));
 }
 
+const needsPerson: readonly State[] = ['foreign', 'stale', 'held', 'rolled-back'];
+
 function planCheck(review: Review): CheckOutput {
   const name = 'slipway/plan';
   const states = statesOf(review);
@@ -51,7 +53,7 @@ function planCheck(review: Review): CheckOutput {
   if (states.has('failed') || states.has('cancelled'))
     return { ...all, conclusion: 'failure', title: headline(review) };
   if (states.has('planning')) return { ...all, title: stateWords.planning.label };
-  if (states.has('stale') || states.has('held') || states.has('rolled-back'))
+  if (needsPerson.some((state) => states.has(state)))
     return { ...all, conclusion: 'action_required', title: headline(review) };
   if (review.stacks.length === 0) return { ...all, conclusion: 'success', title: headline(review) };
   const counts = totalCounts(plansOf(review.stacks));
@@ -121,6 +123,10 @@ function withoutPlan(review: Review, name: CheckName): CheckOutput | undefined {
   if (hasErrors(review.diagnostics) || states.has('invalid')) {
     const summary = 'Without a plan this cannot be decided. The `slipway/plan` check says what is wrong.';
     return { name, conclusion: 'failure', title: 'There is no plan', summary, annotations: [] };
+  }
+  if (states.has('foreign')) {
+    const summary = nextStep(review) ?? '';
+    return { name, conclusion: 'action_required', title: 'There is no plan yet', summary, annotations: [] };
   }
   if (!states.has('planning')) return undefined;
   return { name, title: stateWords.planning.label, summary: 'The plan is being made.', annotations: [] };

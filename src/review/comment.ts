@@ -124,7 +124,7 @@ interface Loss {
 
 /** What goes away, above everything that folds. Only while it is still to happen. */
 function destructiveAlert(review: Review, max: number): string {
-  const ahead: readonly State[] = ['blocked', 'waiting', 'approved', 'stale', 'applying'];
+  const ahead: readonly State[] = ['blocked', 'waiting', 'approved', 'deferred', 'stale', 'applying'];
   const stacks = review.stacks.filter((s) => ahead.includes(stateOf(s)) && destroys(s));
   if (stacks.length === 0) return '';
   const losses = share(stacks, lossesOf);

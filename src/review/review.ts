@@ -70,11 +70,17 @@ export interface Review {
 /** Where one stack stands. */
 export function stateOf(stack: StackReview): State {
   if (stack.phase !== 'planned') return hasErrors(stack.diagnostics) && !stack.plan ? 'invalid' : stack.phase;
-  if (!stack.plan) return 'invalid';
+  if (!stack.plan) return isForeign(stack.diagnostics) ? 'foreign' : 'invalid';
   if (!hasChanges(stack.plan)) return 'unchanged';
   if (stack.decision && stack.decision.blockedBy.length > 0) return 'blocked';
   if (stack.deferred) return 'deferred';
   return stack.decision?.allowed ? 'approved' : 'waiting';
+}
+
+/** Whether nothing is wrong with it but where it comes from: a fork's is planned when an operator asks for it. */
+function isForeign(diagnostics: readonly Diagnostic[]): boolean {
+  const errors = diagnostics.filter((d) => d.severity === 'error');
+  return errors.length > 0 && errors.every((d) => d.code === 'template-fork');
 }
 
 /** The same in words: `Applied`, `On hold: waiting for dev`. Plain text. */

@@ -33,6 +33,7 @@ export type State =
   | 'failed'
   | 'cancelled'
   | 'invalid'
+  | 'foreign'
   | 'blocked'
   | 'stale'
   | 'applying'
@@ -56,6 +57,7 @@ export const stateWords: Readonly<Record<State, StateWords>> = {
   failed: { symbol: '❌', label: 'Apply failed' },
   cancelled: { symbol: '⏹️', label: 'Apply cancelled' },
   invalid: { symbol: '❌', label: 'Cannot be planned' },
+  foreign: { symbol: '✋', label: 'Waiting for an operator' },
   blocked: { symbol: '⛔', label: 'Blocked by policy' },
   stale: { symbol: '🟠', label: 'Out of date' },
   applying: { symbol: '🔵', label: 'Applying' },

@@ -123,7 +123,7 @@ function conflictWith({ baseRef }: PullRequest): Diagnostic {
 }
 
 /** A plan reads the cloud with our credentials and shows what it finds, so a stranger cannot have one for the asking. */
-function forkDiagnostic(file: string): Diagnostic {
+export function forkDiagnostic(file: string): Diagnostic {
   return {
     severity: 'error',
     code: 'template-fork',

@@ -92,7 +92,7 @@ await describeWithServices('slipway apply that is told to stop', ['moto'], async
       send('SIGINT');
     });
     expect(stopped).toMatchObject({ code: 3, err: expect.stringContaining('✓ create G2') });
-    expect(stopped.out).toContain('Stopped: 2 done, 2 left.');
+    expect(stopped.out).toContain('Apply cancelled: 0 failed, 2 done, 2 not started.');
     expect(stopped.out).toContain('Not started: create G3, create G4');
     expect(await gateways('once')).toBe(2);
     const resumed = await apply('once');

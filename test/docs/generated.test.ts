@@ -4,6 +4,7 @@ import { parse } from 'yaml';
 import { webhookEvents } from '../../src/github/events/registry.ts';
 import { parseSettings } from '../../src/settings/parse.ts';
 import { generatedReadme, resourceTypesPage } from '../generate/docs.ts';
+import { situationsPage } from '../generate/situations-page.ts';
 
 const top = new URL('../../', import.meta.url);
 const read = (path: string) => readFile(new URL(path, top), 'utf8');
@@ -16,6 +17,10 @@ describe('What is written down is what is there', () => {
 
   test('docs/resource-types.md is as npm run generate makes it', async () => {
     expect(await read('docs/resource-types.md')).toBe(resourceTypesPage());
+  });
+
+  test('docs/situations.md is as npm run generate makes it', async () => {
+    expect(await read('docs/situations.md')).toBe(situationsPage());
   });
 
   test('the README names every variable that the server reads, and no other', async () => {

@@ -208,7 +208,7 @@ await describeWithShop('the gate', (world) => {
       });
       const pull = repository.follow(data.number);
       const refused = await pull.planned();
-      expect(refused.checks['slipway/plan']?.conclusion).toBe('failure');
+      expect(refused.checks['slipway/plan']?.conclusion).toBe('action_required');
       expect(refused.comment).toContain('planned only when an operator asks');
       await readThePlan();
       await pull.say('operator', '/slipway plan');
@@ -218,7 +218,7 @@ await describeWithShop('the gate', (world) => {
       // A commit that the operator has not seen needs their word again.
       await fork.push('change', { [template]: subnets(1) }, { as: 'stranger' });
       await pull.until('the new commit to be refused', (s) => s.headSha !== seen.headSha && isConcluded(s));
-      expect(pull.look().checks['slipway/plan']?.conclusion).toBe('failure');
+      expect(pull.look().checks['slipway/plan']?.conclusion).toBe('action_required');
     });
 
     test('one that is aimed at another branch gets no checks, and is never applied', async () => {

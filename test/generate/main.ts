@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { registry } from '../../src/provider/registry.ts';
 import { generatedReadme, resourceTypesPage } from './docs.ts';
 import { readConstraints } from './read-constraints.ts';
+import { situationsPage } from './situations-page.ts';
 
 const top = new URL('../../', import.meta.url);
 const constraints = await readConstraints(Object.keys(registry).filter((type) => type.startsWith('AWS::')));
@@ -15,6 +16,7 @@ await write('src/provider/schemas.generated.json', `${JSON.stringify(schemas, nu
 await write('README.md', generatedReadme(await readFile(new URL('README.md', top), 'utf8')));
 // The page is made from the extract as it is loaded: a second run picks up types that this one added.
 await write('docs/resource-types.md', resourceTypesPage());
+await write('docs/situations.md', situationsPage());
 
 async function write(path: string, text: string): Promise<void> {
   await writeFile(new URL(path, top), text);

@@ -4,9 +4,11 @@ import type { Statement } from '../../src/approval/approval.ts';
 import { type DecisionInput, decide } from '../../src/approval/decide.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import type { Finding } from '../../src/policy/finding.ts';
+import type { Aftermath } from '../../src/review/aftermath.ts';
 import type { Progress, Step } from '../../src/review/progress.ts';
 import type { Review, StackReview } from '../../src/review/review.ts';
 import type { StepState } from '../../src/review/words.ts';
+import { forkDiagnostic } from '../../src/workflow/review-pull-request.ts';
 import {
   allCreated,
   allDeleted,
@@ -28,7 +30,6 @@ export function review(stacks: readonly StackReview[], rest: Partial<Review> = {
     merged: false,
     stacks,
     diagnostics: [],
-    detailsUrl: 'https://github.com/acme/shop/runs/77',
     ...rest,
   };
 }
@@ -136,6 +137,44 @@ const brokenDiagnostics = [
   },
 ] as const;
 
+/** What a later environment is while `dev` is not applied. */
+function heldIn(environment: string): StackReview {
+  return {
+    stack: `acme/shop:${file}@${environment}`,
+    environment,
+    file,
+    phase: 'held',
+    waitsFor: 'dev',
+    diagnostics: [
+      {
+        severity: 'warning',
+        code: 'apply-order',
+        summary: `${environment} comes after dev, which has not been applied`,
+        remedy: 'See to dev first; then comment /slipway retry.',
+      },
+    ],
+    findings: [],
+  };
+}
+
+/** Where to go back to, and by whose word: what a failed apply of a living stack leaves. */
+const aftermath: Aftermath = {
+  good: { run: '01J0000000000000000000000A', pullRequest: 11, commit: '9c1d2c3b5a6978877665544332211000ffeeddcc' },
+  branch: 'main',
+  restore: [file],
+  remove: [],
+  operators: ['@acme/infra'],
+};
+
+function failedMove(): Progress {
+  return progressOf(
+    moved(),
+    'failed',
+    { Web: 'failed', SubnetA: 'skipped' },
+    { Web: 'The cloud refused a call: InsufficientInstanceCapacity in eu-west-1b' },
+  );
+}
+
 function failedRun(): Progress {
   return progressOf(
     allCreated(),
@@ -188,6 +227,24 @@ export function situations(): Readonly<Record<string, Review>> {
         findings: [],
       },
     ]),
+    fork: review([
+      {
+        stack: `acme/shop:${file}@dev`,
+        environment: 'dev',
+        file,
+        phase: 'planned',
+        diagnostics: [forkDiagnostic(file)],
+        findings: [],
+      },
+    ]),
+    'approval-after-the-merge': review([
+      stackOf(move, {}, { statements: [says('reviewer', move)] }),
+      stackOf(inProd, { deferred: true }),
+    ]),
+    'promotion-stopped': review(
+      [stackOf(move, { phase: 'failed', progress: failedMove(), aftermath }), heldIn('prod')],
+      { merged: true },
+    ),
     approved: review([stackOf(move, {}, { statements: [says('reviewer', move)] })]),
     stale: review(
       [stackOf(move, { phase: 'stale', previous: before }, { statements: [says('reviewer', before)] })],
