@@ -54,7 +54,7 @@ afterAll(() => rm(directory, { recursive: true, force: true }));
 const comment = JSON.stringify({
   action: 'created',
   installation: { id: 1 },
-  repository: { name: 'shop', owner: { login: 'acme' } },
+  repository: { id: 7, name: 'shop', owner: { login: 'acme' } },
   issue: { number: 1, pull_request: {} },
   comment: { id: 1, body: 'Nice.', user: { type: 'User' } },
   sender: { type: 'User' },
