@@ -22,7 +22,11 @@ const shown: readonly (readonly [situation: string, title: string, about: string
     'Three environments',
     'What is planned alike in several environments is shown once. Each has its own approvals.',
   ],
-  ['fork', 'From a fork', 'The template is checked. A plan reads the cloud, so an operator has to ask for it.'],
+  [
+    'fork',
+    'From a fork',
+    'The template is checked. A plan reads the cloud, so an operator has to ask for it.',
+  ],
   ['error-in-template', 'An error in the template', 'With the line, and what was meant.'],
   [
     'stale',
@@ -30,7 +34,11 @@ const shown: readonly (readonly [situation: string, title: string, about: string
     'Merged, but the plan is not the approved one any more: nothing is applied, and the difference is shown.',
   ],
   ['applied', 'Applied', 'What was done, and what the stack gives out.'],
-  ['failed-apply', 'A failed apply', 'What is done, what failed and why, what was not started; and what to do.'],
+  [
+    'failed-apply',
+    'A failed apply',
+    'What is done, what failed and why, what was not started; and what to do.',
+  ],
   [
     'promotion-stopped',
     'A promotion that stopped',

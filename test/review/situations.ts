@@ -159,7 +159,11 @@ function heldIn(environment: string): StackReview {
 
 /** Where to go back to, and by whose word: what a failed apply of a living stack leaves. */
 const aftermath: Aftermath = {
-  good: { run: '01J0000000000000000000000A', pullRequest: 11, commit: '9c1d2c3b5a6978877665544332211000ffeeddcc' },
+  good: {
+    run: '01J0000000000000000000000A',
+    pullRequest: 11,
+    commit: '9c1d2c3b5a6978877665544332211000ffeeddcc',
+  },
   branch: 'main',
   restore: [file],
   remove: [],

@@ -114,7 +114,9 @@ describe('whatever the size', () => {
     expect(comment).toContain('> - `Database` (`AWS::RDS::DBInstance`) is **deleted**');
     expect(comment).toContain('-   delete   Database  AWS::RDS::DBInstance  db-1');
     expect(comment).toContain('create   5,000 × AWS::EC2::Subnet');
-    expect(comment).toContain('[the page of the `slipway/plan` check](https://github.com/acme/shop/pull/12/checks)');
+    expect(comment).toContain(
+      '[the page of the `slipway/plan` check](https://github.com/acme/shop/pull/12/checks)',
+    );
   });
 
   test('a stack with little to say keeps its values beside one with very much', () => {
