@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { readThePlan } from '../../src/sandbox/demo/watch.ts';
 import { createTestRepository, isGreen, repliesOf, type Seen, settings, template } from './repository.ts';
 import { describeWithShop } from './shop.ts';
 import { network } from './templates.ts';
@@ -83,8 +84,7 @@ await describeWithShop('an override', (world) => {
       ['operator', `${policy} ${'x'.repeat(501)}`, 'the reason is longer than 500 characters'],
     ] as const)('of %s who says "%s"', async ([who, said, reply], { task }) => {
       const { pull } = await proposed(`refused-${task.id.replaceAll('_', '-')}`);
-      await pull.until('a second to pass', () => true);
-      await new Promise((resolve) => setTimeout(resolve, 1_100));
+      await readThePlan();
       await pull.say(who, `/slipway override ${said}`);
       const seen = await pull.until('a reply', (s) => repliesOf(s).length > 0);
       expect(repliesOf(seen)[0]).toContain(reply);
@@ -104,6 +104,7 @@ await describeWithShop('an override', (world) => {
 Outputs:`,
       );
       const { pull } = await proposed('mandatory', open);
+      await readThePlan();
       await pull.say('operator', '/slipway override no-public-all-ports please');
       const seen = await pull.until('a reply', (s) => repliesOf(s).length > 0);
       expect(repliesOf(seen)[0]).toContain('no-public-all-ports is mandatory, and nobody can override it');
