@@ -67,8 +67,9 @@ function looksLikeTemplate(text: string): boolean {
   return /\bResources\b/.test(text);
 }
 
-async function isAlive(workflow: Workflow, { stack }: TouchedStack): Promise<boolean> {
-  return (await workflow.state.resources(stack)).length > 0;
+/** Also while its first resource is being made: a revert that is merged then must not find nothing to take away. */
+async function isAlive({ state }: Workflow, { stack }: TouchedStack): Promise<boolean> {
+  return (await state.resources(stack)).length > 0 || (await state.unfinishedRun(stack)) !== undefined;
 }
 
 /** To rename the template of a living stack would destroy and create everything; nobody means that. */
