@@ -46,6 +46,7 @@ export const codes = {
   'export-in-use': 'Another stack imports what would go or change',
   'export-changes': 'Another stack changes what this one imports, and is planned with it',
   'apply-order': 'Another environment comes first',
+  'apply-superseded': 'A later merge has been applied, and contains this one',
   'queue-plan': 'A merge queue would merge what nobody approved',
   'apply-refused': 'A policy stands against the plan',
   'apply-unconfirmed': 'Applying needs a yes',

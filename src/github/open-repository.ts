@@ -204,6 +204,7 @@ async function pullRequest({ octokit, owner, repo }: RepositoryAccess, number: n
     isDefaultBase: data.base.ref === data.base.repo.default_branch,
     labels: data.labels.map((label) => label.name),
     ...(data.merged && data.merge_commit_sha ? { mergeCommit: data.merge_commit_sha } : {}),
+    ...(data.merged && data.merged_at ? { mergedAt: data.merged_at } : {}),
   };
 }
 

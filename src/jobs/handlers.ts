@@ -7,12 +7,14 @@ import { hearLabels } from '../workflow/hear-labels.ts';
 import { hearReview } from '../workflow/hear-review.ts';
 import type { FollowUp } from '../workflow/hearing.ts';
 import { parseQueueRef, queueRefs } from '../workflow/merge-queue.ts';
+import { notYetTold } from '../workflow/overlaps.ts';
 import { reportTrouble, trouble } from '../workflow/report-trouble.ts';
 import type { Repository } from '../workflow/repository.ts';
 import { rerunChecks } from '../workflow/rerun-checks.ts';
 import { retractComment } from '../workflow/retract-comment.ts';
 import { reportGroupTrouble, reviewMergeGroup } from '../workflow/review-merge-group.ts';
 import { reviewPullRequest } from '../workflow/review-pull-request.ts';
+import { showOverlaps } from '../workflow/show-overlaps.ts';
 import { showSettled } from '../workflow/show-settled.ts';
 import type { PullRequestLists } from '../workflow/sweep.ts';
 import type { PullRequestWorkflow } from '../workflow/workflow.ts';
@@ -44,6 +46,10 @@ export function createHandlers(
   const follow = async (place: PullRequestPlace, followUps: readonly FollowUp[]) => {
     for (const kind of followUps) await enqueue(queue(), kind, onlyPlace(place));
   };
+  const tellOthers = async (repository: Repository, place: PullRequestPlace) => {
+    const numbers = await notYetTold(workflow, repository, place.number);
+    for (const number of numbers) await follow({ ...place, number }, ['overlap']);
+  };
   const handler = <P extends PullRequestPlace>(
     handle: (repository: Repository, payload: P, signal: AbortSignal) => Promise<void>,
   ): Handler<P> => ({
@@ -63,7 +69,11 @@ export function createHandlers(
     },
   });
   return {
-    review: handler((repository, { number }) => reviewPullRequest(workflow, repository, number)),
+    review: handler(async (repository, payload) => {
+      await reviewPullRequest(workflow, repository, payload.number);
+      await tellOthers(repository, payload);
+    }),
+    overlap: handler((repository, { number }) => showOverlaps(workflow, repository, number)),
     comment: handler(async (repository, payload) => {
       await follow(payload, await hearComment(workflow, repository, payload.number, payload.comment));
     }),
@@ -85,7 +95,10 @@ export function createHandlers(
       const waiting = await showSettled(workflow, repository, payload.number);
       for (const number of waiting) await follow({ ...payload, number }, ['review', 'merge']);
     }),
-    close: handler((repository, { number }) => closePullRequest(workflow, repository, number)),
+    close: handler(async (repository, payload) => {
+      await closePullRequest(workflow, repository, payload.number);
+      await tellOthers(repository, payload);
+    }),
     trouble: {
       async handle(payload) {
         await reportTrouble(workflow, await open(payload), payload.number).catch(unlessRefused);

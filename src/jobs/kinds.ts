@@ -25,6 +25,8 @@ export type PullRequestJobs = {
   merge: PullRequestPlace;
   /** What it left unsettled when it was merged may be settled by now, elsewhere. */
   settle: PullRequestPlace;
+  /** Another one plans the same stack, or plans it differently now. */
+  overlap: PullRequestPlace;
   close: PullRequestPlace;
   /** Slipway gave up on it, and could not say so at once. */
   trouble: PullRequestPlace;

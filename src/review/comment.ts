@@ -3,6 +3,7 @@ import { aftermathSection } from './aftermath.ts';
 import { formatCounts, totalCounts } from './counts.ts';
 import { codeSpan, prose, shorten } from './escape.ts';
 import { byImportance, destroys, fitSections } from './fit.ts';
+import { overlapSection } from './overlap-section.ts';
 import { sortChanges } from './plan-lines.ts';
 import { diagnosticSection, findingSection, type Shared, share } from './problems.ts';
 import { overallState, type Review, type StackReview, stateOf, stateText } from './review.ts';
@@ -62,6 +63,7 @@ function renderTop(review: Review, cap: Caps): string {
     diagnosticSection(review, cap.items),
     settingsSection(review, cap.items),
     findingSection(review, cap.items),
+    overlapSection(review, cap.items),
     notCounted(review, cap.items),
   ]
     .filter(Boolean)

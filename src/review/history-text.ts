@@ -28,7 +28,14 @@ export function timeText(iso: string): string {
 }
 
 /** `by operator, #7 at 4f1d2c3`, `by operator, back to run-1` */
-export function causeText({ by, pullRequest, commit, rollbackTo, ...rest }: RunSummary['cause']): string {
+export function causeText({
+  by,
+  pullRequest,
+  commit,
+  mergedAt: _,
+  rollbackTo,
+  ...rest
+}: RunSummary['cause']): string {
   const parts = [
     by === undefined ? '' : `by ${by}`,
     [

@@ -9,6 +9,7 @@ import { hasChanges, type Plan } from '../plan/plan.ts';
 import type { Finding } from '../policy/finding.ts';
 import type { StackId } from '../stack/stack.ts';
 import type { Aftermath, Hold } from './aftermath.ts';
+import type { OtherPlan } from './overlap-section.ts';
 import type { Progress } from './progress.ts';
 import { type State, states, stateWords } from './words.ts';
 
@@ -65,6 +66,8 @@ export interface Review {
   readonly diagnostics: readonly Diagnostic[];
   /** What the settings would mean that the pull request proposes, a sentence each; absent where it changes none. */
   readonly settings?: readonly string[];
+  /** What other open pull requests plan for the same stacks; by number. */
+  readonly others?: readonly OtherPlan[];
 }
 
 /** Where one stack stands. */

@@ -69,6 +69,8 @@ export interface PullRequests {
   uncancel(repository: string, number: number): Promise<void>;
   /** The login of who stopped it. */
   cancelledBy(repository: string, number: number): Promise<string | undefined>;
+  /** What is shown on those that are not settled, other than `except`; by number. */
+  openReviews(repository: string, except?: number): Promise<readonly Review[]>;
   /** Numbers of open ones that plan this stack, other than `except`. */
   openOn(repository: string, stack: StackId, except: number): Promise<readonly number[]>;
 }
@@ -164,6 +166,17 @@ export function createPullRequests(database: Database, now: () => Date): PullReq
         .where('number', '=', number)
         .executeTakeFirst();
       return row?.login;
+    },
+    async openReviews(repository, except) {
+      const rows = await kysely
+        .selectFrom('pull_request')
+        .select(sql<Review>`review -> 'review'`.as('review'))
+        .where('repository', '=', repository)
+        .where(sql<string>`review ->> 'phase'`, '=', 'open')
+        .$if(except !== undefined, (query) => query.where('number', '!=', except!))
+        .orderBy('number')
+        .execute();
+      return rows.map((row) => row.review);
     },
     async openOn(repository, stack, except) {
       const rows = await kysely

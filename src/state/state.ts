@@ -61,7 +61,7 @@ export interface RunRecord {
   readonly plan: Plan;
   /** None for a destroy or an import, and for what was applied before versions were kept. */
   readonly version?: StackVersion;
-  /** Who and what for: pull request, commit, login; `rollbackTo`, the run that it goes back to; `import`, what it took over. */
+  /** Who and what for: pull request, commit, when that was merged, login; `rollbackTo`, the run that it goes back to; `import`, what it took over. */
   readonly cause: Readonly<Record<string, string | number>>;
   readonly startedAt: string;
   readonly endedAt?: string;

@@ -22,6 +22,7 @@ import { type DeploymentReport, reportDeployment, reportRun, type Telling } from
 import type { ChangedFile, PullRequest, Repository } from './repository.ts';
 import { reviewHead, stackReview } from './review-pull-request.ts';
 import { orderStacks } from './stack-order.ts';
+import { superseded, supersededBy } from './superseded.ts';
 import { type Holding, holding } from './unsettled.ts';
 import { watchCancel } from './watch-cancel.ts';
 import type { PullRequestWorkflow } from './workflow.ts';
@@ -200,11 +201,13 @@ async function applyOne(
     pullRequest: pullRequest.number,
     commit,
     by,
+    ...(pullRequest.mergedAt === undefined ? {} : { mergedAt: pullRequest.mergedAt }),
     ...(back ? { rollbackTo: back.to } : {}),
   };
   const report = reportRun(telling);
   let decision: Decision | undefined;
   let hold: Holding | undefined;
+  let later: number | undefined;
   const outcome = await applyStack(workflow, {
     source: back?.source ?? source,
     cause,
@@ -212,6 +215,8 @@ async function applyOne(
     ...(merge.signal ? { signal: merge.signal } : {}),
     cancel: merge.cancel,
     async permit(planned) {
+      later = await supersededBy(workflow, source.stack, pullRequest);
+      if (later !== undefined) return false;
       hold = await holding(workflow, repository, pullRequest.number, planned);
       decision = await decideMerged(merge, planned, cause);
       return decision?.allowed === true && (hold === undefined || hold.restores);
@@ -236,6 +241,7 @@ async function applyOne(
   if (outcome.status === 'unplannable')
     return { ...reviewed, ...(earlier?.aftermath ? { ...progressOf(earlier), ...(await left()) } : {}) };
   if (outcome.status === 'refused') {
+    if (later !== undefined) return { ...reviewed, phase: 'applied', diagnostics: [superseded(later)] };
     if (hold && !hold.restores)
       return { ...reviewed, phase: 'held', hold: { ...hold, operators: merge.operators } };
     const waiting = { ...reviewed, ...(back ? { ...progressOf(earlier), ...(await left()) } : {}) };

@@ -4,6 +4,7 @@ import { renderChecks } from '../review/checks.ts';
 import { renderComment, reviewMarker } from '../review/comment.ts';
 import type { Review } from '../review/review.ts';
 import type { PullRequestRecord, Shown } from '../state/pull-requests.ts';
+import { withOthers } from './overlaps.ts';
 import type { PullRequest, Repository } from './repository.ts';
 import type { PullRequestWorkflow } from './workflow.ts';
 
@@ -17,11 +18,29 @@ export async function publishReview(
   pullRequest: PullRequest,
   review: Review,
   earlier: PullRequestRecord | undefined,
-  change: Partial<
-    Pick<PullRequestRecord, 'phase' | 'statements' | 'deployments' | 'plannableFork' | 'paths'>
-  > = {},
+  change: Changed = {},
 ): Promise<PullRequestRecord> {
-  const { number, headSha, baseRef } = pullRequest;
+  const shown = await withOthers(workflow, repository, review);
+  const next = await publishComment(workflow, repository, pullRequest, shown, earlier, change);
+  await repository.publishChecks(pullRequest.headSha, renderChecks(shown));
+  // Last, so that a process that dies before everything is shown is followed by one that shows it all again.
+  await workflow.pullRequests.put(next);
+  return next;
+}
+
+type Changed = Partial<
+  Pick<PullRequestRecord, 'phase' | 'statements' | 'deployments' | 'plannableFork' | 'paths'>
+>;
+
+/** The comment alone. The record that it returns is still to be kept. */
+export async function publishComment(
+  workflow: PullRequestWorkflow,
+  repository: Repository,
+  { number, headSha, baseRef }: Pick<PullRequest, 'number' | 'headSha' | 'baseRef'>,
+  review: Review,
+  earlier: PullRequestRecord | undefined,
+  change: Changed = {},
+): Promise<PullRequestRecord> {
   const record = earlier?.writing ? await asItStands(repository, earlier) : earlier;
   const deferred = review.stacks.flatMap((s) => (s.deferred ? [s.stack] : []));
   const shows = { headSha, digests: digestsOf(review), ...(deferred.length > 0 ? { deferred } : {}) };
@@ -35,7 +54,7 @@ export async function publishReview(
   const seen = await workflow.pullRequests.pushers(repository.fullName, number);
   // Kept, because stored webhooks are forgotten in time.
   const pushers = [...new Set([...(record?.pushers ?? []), ...seen])].sort();
-  const next: PullRequestRecord = {
+  return {
     repository: repository.fullName,
     number,
     headSha,
@@ -54,10 +73,6 @@ export async function publishReview(
     review,
     shown: withShown(record?.shown ?? [], { at: comment.at, ...shows }),
   };
-  await repository.publishChecks(headSha, renderChecks(review));
-  // Last, so that a process that dies before everything is shown is followed by one that shows it all again.
-  await workflow.pullRequests.put(next);
-  return next;
 }
 
 /**

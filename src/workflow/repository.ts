@@ -55,6 +55,8 @@ export interface PullRequest {
   readonly merged: boolean;
   /** Only once merged. */
   readonly mergeCommit?: string;
+  /** Only once merged; ISO 8601, GitHub's clock, whole seconds. */
+  readonly mergedAt?: string;
   readonly headSha: string;
   readonly baseSha: string;
   readonly baseRef: string;

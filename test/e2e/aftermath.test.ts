@@ -14,6 +14,7 @@ import { server, subnets } from './templates.ts';
 const isFailed = (seen: Seen) => /^## ❌ Apply failed/m.test(seen.comment);
 const isRolledBack = (seen: Seen) => /^## ↩️ Rolled back/m.test(seen.comment);
 const isHeld = (seen: Seen) => /^## ⏸️ On hold/m.test(seen.comment);
+const isWarned = (seen: Seen) => seen.comment.includes('is held by #');
 const asksToGoBack = (seen: Seen) => /^## 🟡 Waiting for approval: going back/m.test(seen.comment);
 
 const noCapacity = {
@@ -32,6 +33,19 @@ await describeWithShop('after an apply that failed', (world) => {
     await pull.approve();
     await pull.until('three green checks', isGreen);
     await pull.merge();
+  };
+
+  /** What the Revert button of a merged one does. */
+  const revertOf = async (repository: TestRepository, { number }: PullRequest) => {
+    const author = repository.as('author');
+    const { data } = await author.rest.pulls.get(repository.at(number));
+    const made = await author.graphql<{ revertPullRequest: { revertPullRequest: { number: number } } }>(
+      `mutation ($id: ID!) {
+        revertPullRequest(input: { pullRequestId: $id }) { revertPullRequest { number } }
+      }`,
+      { id: data.node_id },
+    );
+    return repository.follow(made.revertPullRequest.revertPullRequest.number);
   };
 
   /** `subnets(1)` is there, and a pull request that was to add a group and a server to it has failed at the server. */
@@ -67,20 +81,11 @@ await describeWithShop('after an apply that failed', (world) => {
       expect(comment).toMatch(/git restore --source=[0-9a-f]{40} --staged --worktree -- infra\/shop.yaml/);
     });
 
-    test('another pull request is warned, and once merged nothing of it is applied', async () => {
+    test('another pull request is warned', async () => {
       other = await repository.propose({ [template]: server().replace('shop-team', 'web-team') });
       const open = await other.planned();
       expect(open.comment).toContain(`is held by #${pull.number}**, whose apply failed`);
       expect(open.comment).toContain('Merged before that is settled, this waits');
-      await merged(other);
-      const seen = await other.until('that it is held', isHeld);
-      expect(seen.comment).toContain(`On hold: waiting for #${pull.number}`);
-      expect(seen.comment).toContain('`/slipway unlock`');
-      expect(await kinds(repository.stack)).toEqual(['security group', 'subnet', 'vpc']);
-      await other.say('operator', '/slipway unlock');
-      await other.until('where to say it', (s) =>
-        repliesOf(s).some((r) => r.includes('Comment `/slipway unlock` there') || r.includes('unlock there')),
-      );
     });
 
     test.for(['/slipway rollback', '/slipway unlock'])(
@@ -114,15 +119,15 @@ await describeWithShop('after an apply that failed', (world) => {
       expect(seen.comment).toContain('**Revert** on this page');
       expect(repository.deployments()[0]?.states.at(-1)).toBe('failure');
       await pull.until('an open check', (s) => s.checks['slipway/plan']?.conclusion === 'action_required');
-      expect(isHeld(other.look())).toBe(true);
+      expect(isWarned(other.look())).toBe(true);
       await pull.say('operator', '/slipway retry');
       await pull.until('that there is nothing to retry', (s) =>
         repliesOf(s).some((r) => r.includes('was rolled back')),
       );
     });
 
-    test('the revert has nothing to do; merged it settles the stack, and the others go on', async () => {
-      const revert = await repository.propose({ [template]: subnets(1) });
+    test('the revert has nothing to do; merged it settles the stack, and nobody has to wait any more', async () => {
+      const revert = await revertOf(repository, pull);
       const open = await revert.planned();
       expect(open.comment).toContain('Nothing to do: the cloud is there already');
       expect(open.comment).toContain(`Merging it settles #${pull.number}`);
@@ -130,7 +135,33 @@ await describeWithShop('after an apply that failed', (world) => {
       await revert.merge();
       await pull.until('that it is settled', (s) => s.comment.includes(`**Settled** by #${revert.number}`));
       expect(pull.look().comment).not.toContain('and the cloud differ');
-      await other.until('that it goes on', (s) => !isHeld(s));
+      await other.until('that nothing holds it', (s) => !isWarned(s));
+      expect(repository.issues().map((i) => i.state)).toEqual(['closed']);
+    });
+  });
+
+  describe('an operator lets a fix through', () => {
+    let repository: TestRepository;
+    let pull: PullRequest;
+    let fix: PullRequest;
+
+    test('until then nothing of it is applied, and where to say it is told', async () => {
+      ({ repository, pull } = await failed('fixed-forward'));
+      fix = await repository.propose({ [template]: subnets(2) });
+      await merged(fix);
+      const seen = await fix.until('that it is held', isHeld);
+      expect(seen.comment).toContain(`On hold: waiting for #${pull.number}`);
+      expect(seen.comment).toContain('Nothing of this is applied yet');
+      expect(await kinds(repository.stack)).toEqual(['security group', 'subnet', 'vpc']);
+      await fix.say('operator', '/slipway unlock');
+      await fix.until('where to say it', (s) => repliesOf(s).some((r) => r.includes('unlock there')));
+    });
+
+    test('unlocked, it goes on by itself, as it was approved, and settles the failed one', async () => {
+      await pull.say('operator', '/slipway unlock');
+      await fix.until('the comment to say Applied', (s) => /^## ✅ Applied/m.test(s.comment));
+      expect(await kinds(repository.stack)).toEqual(['subnet', 'subnet', 'vpc']);
+      await pull.until('that it is settled', (s) => s.comment.includes(`**Settled** by #${fix.number}`));
       expect(repository.issues().map((i) => i.state)).toEqual(['closed']);
     });
   });

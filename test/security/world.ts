@@ -180,7 +180,12 @@ export function openHub(settings = oneEnvironment): Hub {
       });
     },
     merge(number) {
-      const merged = { merged: true, state: 'closed', mergeCommit: `merge-${number}` } as const;
+      const merged = {
+        merged: true,
+        state: 'closed',
+        mergeCommit: `merge-${number}`,
+        mergedAt: now(),
+      } as const;
       pulls.set(number, { ...pulls.get(number)!, ...merged });
     },
     say: (number, login, body) => write(number, login, body).id,

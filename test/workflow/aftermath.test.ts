@@ -233,6 +233,19 @@ describe('while it is not settled', () => {
     await showSettled(workflow, hub, 2);
     expect(await look(2)).toMatchObject({ phase: 'settled' });
   });
+
+  test('what waited and is older than what settled it is in that, and is not applied over it', async () => {
+    const { workflow, hub, names, look, merge } = await failed();
+    await approved(workflow, hub, 3, other);
+    await merge(3);
+    expect((await look(3)).stack).toBe('held');
+    await approved(workflow, hub, 4, thingsNamed('a', 'b'));
+    expect(await merge(4)).toMatchObject({ changed: [3] });
+    await applyMerge(workflow, hub, 3);
+    expect(names()).toEqual(['a', 'b']);
+    expect(await look(3)).toMatchObject({ phase: 'settled', stack: 'applied' });
+    expect((await look(3)).shown).toContain('was merged after this and has been applied');
+  });
 });
 
 describe('a promotion', () => {

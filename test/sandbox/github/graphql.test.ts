@@ -68,6 +68,20 @@ test('a draft is marked ready, and the App hears of it', async () => {
   expect(told?.complaints).toEqual([]);
 });
 
+test('a merged pull request is reverted by another one', async () => {
+  const pull_number = await acme.propose('reverted');
+  const revert = `mutation ($id: ID!) {
+    revertPullRequest(input: { pullRequestId: $id, title: "Back" }) { revertPullRequest { title state } }
+  }`;
+  const { id } = await read(pull_number);
+  const author = acme.as('author');
+  await expect(author.graphql(revert, { id })).rejects.toThrow('Pull request is not merged');
+  await author.pulls.merge({ ...acme.shop, pull_number });
+  expect(await author.graphql(revert, { id })).toEqual({
+    revertPullRequest: { revertPullRequest: { title: 'Back', state: 'OPEN' } },
+  });
+});
+
 test.each([
   { query: 'query { rateLimit { cost } }', says: /Cannot query field "rateLimit"/ },
   {

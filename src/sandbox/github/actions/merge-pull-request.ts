@@ -56,7 +56,7 @@ export async function closeMerged(
   const change = await updateRef(repository.git, `refs/heads/${pull.baseRef}`, tip, base);
   const now = timestamp(world);
   Object.assign(issue, { state: 'closed', closedAt: now, closedBy: actor.account, updatedAt: now });
-  Object.assign(pull, { mergedAt: now, mergedBy: actor.account, mergeCommitSha: tip });
+  Object.assign(pull, { mergedAt: now, mergedBy: actor.account, mergeCommitSha: tip, mergedOnto: base });
   await announcePullRequest(world, repository, issue, actor, 'closed');
   await refMoved(world, repository, actor, change);
   if (repository.deleteBranchOnMerge && pull.headRepository === repository) {

@@ -74,6 +74,7 @@ function newPullRequest(
     mergedAt: null,
     mergedBy: null,
     mergeCommitSha: null,
+    mergedOnto: null,
     mergeability: null,
   };
 }

@@ -1,6 +1,7 @@
 import { GraphQLError } from 'graphql';
 import { enqueue } from '../actions/merge-queue.ts';
 import { markReady } from '../actions/pull-requests.ts';
+import { type RevertOptions, revertPullRequest } from '../actions/revert-pull-request.ts';
 import { tokenRole } from '../http/allow.ts';
 import { isRefusal } from '../http/refusal.ts';
 import { type PullRequestIssue, pullRequestsOf } from '../model/pull-request.ts';
@@ -11,6 +12,10 @@ import { type Asker, pullRequestFields } from './resolvers.ts';
 
 interface PullRequestInput {
   readonly input: { readonly pullRequestId: string; readonly clientMutationId?: string };
+}
+
+interface RevertInput {
+  readonly input: PullRequestInput['input'] & RevertOptions;
 }
 
 /** What GitHub lets be done to pull requests in GraphQL alone, as graphql-js calls it. */
@@ -30,6 +35,17 @@ export const pullRequestMutations = {
     await refusing(markReady(asker.world, repository, issue, asker.actor));
     const pullRequest = await pullRequestFields(asker.world, repository, issue);
     return { clientMutationId: input.clientMutationId, pullRequest };
+  },
+  /** Proposes to take back what a merged one changed. */
+  async revertPullRequest({ input }: RevertInput, asker: Asker) {
+    const { repository, issue } = find(asker, input.pullRequestId);
+    const { pullRequestId: _, clientMutationId, ...options } = input;
+    const revert = await refusing(revertPullRequest(asker.world, repository, issue, asker.actor, options));
+    return {
+      clientMutationId,
+      pullRequest: await pullRequestFields(asker.world, repository, issue),
+      revertPullRequest: await pullRequestFields(asker.world, repository, revert),
+    };
   },
 };
 
@@ -53,9 +69,9 @@ function find(
 }
 
 /** Passes a refusal on as GraphQL says it. */
-async function refusing(action: Promise<void>): Promise<void> {
+async function refusing<T>(action: Promise<T>): Promise<T> {
   try {
-    await action;
+    return await action;
   } catch (error) {
     if (!isRefusal(error)) throw error;
     throw new GraphQLError(error.message, { extensions: { type: 'UNPROCESSABLE' } });

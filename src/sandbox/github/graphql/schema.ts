@@ -22,6 +22,7 @@ export const schema: GraphQLSchema = buildSchema(`
     markPullRequestReadyForReview(
       input: MarkPullRequestReadyForReviewInput!
     ): MarkPullRequestReadyForReviewPayload
+    revertPullRequest(input: RevertPullRequestInput!): RevertPullRequestPayload
   }
 
   type User { id: ID!, login: String! }
@@ -109,4 +110,10 @@ export const schema: GraphQLSchema = buildSchema(`
   type EnqueuePullRequestPayload { clientMutationId: String, mergeQueueEntry: MergeQueueEntry }
   input MarkPullRequestReadyForReviewInput { pullRequestId: ID!, clientMutationId: String }
   type MarkPullRequestReadyForReviewPayload { clientMutationId: String, pullRequest: PullRequest }
+  input RevertPullRequestInput {
+    pullRequestId: ID!, title: String, body: String, draft: Boolean = false, clientMutationId: String
+  }
+  type RevertPullRequestPayload {
+    clientMutationId: String, pullRequest: PullRequest, revertPullRequest: PullRequest
+  }
 `);

@@ -19,6 +19,8 @@ export interface PullRequest {
   mergedAt: string | null;
   mergedBy: Account | null;
   mergeCommitSha: string | null;
+  /** The tip of the base branch before it was merged. */
+  mergedOnto: string | null;
   /** Whether the head can be merged, for this pair of commits: computed by git when either moves. */
   mergeability: { readonly base: string; readonly head: string; readonly clean: boolean } | null;
 }

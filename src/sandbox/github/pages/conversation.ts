@@ -3,6 +3,7 @@ import { mergeMethods, mergePullRequest, updatePullRequestBranch } from '../acti
 import { enqueue } from '../actions/merge-queue.ts';
 import { markReady } from '../actions/pull-requests.ts';
 import { deleteRef } from '../actions/refs.ts';
+import { revertPullRequest } from '../actions/revert-pull-request.ts';
 import { reviewEvents, submitReview } from '../actions/reviews.ts';
 import { refusal } from '../http/refusal.ts';
 import { type Actor, requireRole } from '../model/actor.ts';
@@ -67,6 +68,7 @@ const deeds: Readonly<Record<string, Deed>> = {
 /** `/:owner/:repo/pull/:number`: the conversation, and everything that can be done with a pull request. */
 export function conversation(app: PageApp): void {
   app.get('/:owner/:repo/pull/:number{\\d+}', (c) => conversationPage(c));
+  revertForm(app);
   for (const [name, deed] of Object.entries(deeds)) {
     app.post(`/:owner/:repo/pull/:number{\\d+}/${name}`, (c) => {
       const repository = repositoryIn(c);
@@ -81,6 +83,22 @@ export function conversation(app: PageApp): void {
       );
     });
   }
+}
+
+/** The button of a merged one, which goes on to the pull request that it opens. */
+function revertForm(app: PageApp): void {
+  app.post('/:owner/:repo/pull/:number{\\d+}/revert', (c) => {
+    const repository = repositoryIn(c);
+    const issue = pullRequestIn(c, repository);
+    return act(
+      c,
+      async ({ as = '' }) => {
+        const made = await revertPullRequest(c.var.site.world, repository, issue, actorIn(c, as));
+        return `/${fullName(repository)}/pull/${made.number}`;
+      },
+      (refused) => conversationPage(c, refused),
+    );
+  });
 }
 
 /** The page itself, also after a form was refused. */

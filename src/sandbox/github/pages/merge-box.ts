@@ -151,5 +151,6 @@ function closedBox(
     : ['Closed with unmerged commits', 'quiet'];
   return html`<section class="box merge" id="merge-box" data-live>${line(tone, 'merged', title, stands ? html`The <code>${pull.headRef}</code> branch can be deleted.` : '')}
 ${stands ? html`<form class="pad bar" method="post" action="${path}/delete-branch">${personChoice(c, { first: author })}<button class="button">Delete branch</button></form>` : ''}
+${pull.mergedAt ? html`<form class="pad bar" method="post" action="${path}/revert"><p class="grow quiet">Takes back what this changed, in a pull request of its own.</p>${personChoice(c, { first: author })}<button class="button">Revert</button></form>` : ''}
 ${pull.mergedAt ? checkLines(repository, pull, path) : ''}</section>`;
 }

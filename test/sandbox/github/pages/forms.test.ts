@@ -77,6 +77,30 @@ describe('a pull request’s forms', () => {
     expect(text).toMatch(/author added this to the merge queue .*author merged commit/);
   });
 
+  test('revert a merged one, which proposes to take back only what it changed', async () => {
+    const issue = await pullRequest();
+    await site.post(at(issue, '/merge'), { as: 'author', method: 'squash' });
+    const later = await pullRequest();
+    await site.post(at(later, '/merge'), { as: 'author', method: 'rebase' });
+    const { path, text } = await site.post(at(issue, '/revert'), { as: 'operator' });
+    const number = Number(path.split('/').at(-1));
+    expect(number).toBeGreaterThan(later.number);
+    expect(text).toContain('Revert "');
+    const { pull_request: made } = await lastHook('pull_request.opened');
+    expect(made).toMatchObject({
+      number,
+      user: { login: 'operator' },
+      head: { ref: `revert-${issue.number}-${issue.pull.headRef}` },
+      body: `Reverts acme/shop#${issue.number}`,
+      changed_files: 1,
+      additions: 0,
+      deletions: 1,
+    });
+    const again = await site.post(at(issue, '/revert'), { as: 'operator' });
+    expect(again.status).toBe(422);
+    expect((await site.post(at(later, '/revert'), { as: 'stranger' })).status).not.toBe(200);
+  });
+
   test('delete the branch of a merged one', async () => {
     const issue = await pullRequest();
     await site.post(at(issue, '/merge'), { as: 'author' });
