@@ -7,7 +7,7 @@ import type { Comment, PullRequest, Repository } from './repository.ts';
 import type { PullRequestWorkflow } from './workflow.ts';
 
 /** Work that a use case asks for after itself: to be done as a job of its own. */
-export type FollowUp = 'review' | 'merge' | 'settle';
+export type FollowUp = 'review' | 'merge' | 'settle' | 'overlap';
 
 /** Everything that answering one command needs. */
 export interface Hearing {

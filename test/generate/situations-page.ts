@@ -33,6 +33,11 @@ const shown: readonly (readonly [situation: string, title: string, about: string
     'Stale',
     'Merged, but the plan is not the approved one any more: nothing is applied, and the difference is shown.',
   ],
+  [
+    'another-pull-request',
+    'Another pull request changes the same',
+    'What becomes of this plan if the other one is merged first.',
+  ],
   ['applied', 'Applied', 'What was done, and what the stack gives out.'],
   [
     'failed-apply',

@@ -2,9 +2,11 @@
 
 import type { Statement } from '../../src/approval/approval.ts';
 import { type DecisionInput, decide } from '../../src/approval/decide.ts';
-import type { Plan } from '../../src/plan/plan.ts';
+import { overlapOf } from '../../src/plan/overlap.ts';
+import type { Change, Plan } from '../../src/plan/plan.ts';
 import type { Finding } from '../../src/policy/finding.ts';
 import type { Aftermath } from '../../src/review/aftermath.ts';
+import type { OtherPlan } from '../../src/review/overlap-section.ts';
 import type { Progress, Step } from '../../src/review/progress.ts';
 import type { Review, StackReview } from '../../src/review/review.ts';
 import type { StepState } from '../../src/review/words.ts';
@@ -13,6 +15,7 @@ import {
   allCreated,
   allDeleted,
   at,
+  difference,
   file,
   moved,
   movedWithoutDelete,
@@ -137,6 +140,28 @@ const brokenDiagnostics = [
   },
 ] as const;
 
+/** #14 tags the group, and moves the instance elsewhere. */
+function otherPlan(ours: Plan): OtherPlan {
+  const changes = ours.changes.map((c): Change => {
+    const still: Change = { ...c, action: 'none', differences: [] };
+    if (c.logicalId === 'WebGroup')
+      return {
+        ...c,
+        after: { ...c.after, Tags: [{ Key: 'owner', Value: 'shop-team' }] },
+        differences: [difference('Tags', undefined, [{ Key: 'owner', Value: 'shop-team' }])],
+      };
+    if (c.logicalId === 'Web')
+      return {
+        ...still,
+        action: 'update',
+        differences: [difference('SubnetId', 'subnet-0aaa1111', 'subnet-0ccc3333')],
+      };
+    return c.logicalId === 'SubnetA' ? c : still;
+  });
+  const overlap = overlapOf(ours, { ...ours, changes, outputs: [] })!;
+  return { pullRequest: 14, environment: ours.environment, file: ours.file, overlap };
+}
+
 /** What a later environment is while `dev` is not applied. */
 function heldIn(environment: string): StackReview {
   return {
@@ -241,6 +266,7 @@ export function situations(): Readonly<Record<string, Review>> {
         findings: [],
       },
     ]),
+    'another-pull-request': review([stackOf(move)], { others: [otherPlan(move)] }),
     'approval-after-the-merge': review([
       stackOf(move, {}, { statements: [says('reviewer', move)] }),
       stackOf(inProd, { deferred: true }),
