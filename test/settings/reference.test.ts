@@ -35,6 +35,7 @@ describe('the reference', () => {
       'environments.NAME.approvals[].from',
       'environments.NAME.approvals[].count',
       'environments.NAME.approvals[].when',
+      'environments.NAME.approve',
       'environments.NAME.overrides',
       'environments.NAME.overrides[].policies',
       'environments.NAME.overrides[].from',
