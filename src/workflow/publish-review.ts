@@ -22,10 +22,26 @@ export async function publishReview(
 ): Promise<PullRequestRecord> {
   const shown = await withOthers(workflow, repository, review);
   const next = await publishComment(workflow, repository, pullRequest, shown, earlier, change);
-  await repository.publishChecks(pullRequest.headSha, renderChecks(shown));
+  if (!(await speaksOverAnother(workflow, repository, pullRequest, shown)))
+    await repository.publishChecks(pullRequest.headSha, renderChecks(shown));
   // Last, so that a process that dies before everything is shown is followed by one that shows it all again.
   await workflow.pullRequests.put(next);
   return next;
+}
+
+/**
+ * Checks belong to a commit, and anybody may propose somebody's commit once more from a fork: that it is not planned
+ * there would make the checks of the pull request red whose commit it is.
+ */
+async function speaksOverAnother(
+  { pullRequests }: Pick<PullRequestWorkflow, 'pullRequests'>,
+  { fullName }: Repository,
+  { number, headSha, fromFork }: PullRequest,
+  { stacks }: Review,
+): Promise<boolean> {
+  if (!fromFork || stacks.some((s) => s.plan)) return false;
+  const others = await pullRequests.openReviews(fullName, number);
+  return others.some((other) => other.headSha === headSha && other.stacks.some((s) => s.plan));
 }
 
 type Changed = Partial<
@@ -66,6 +82,7 @@ export async function publishComment(
     ...(record?.paths === undefined ? {} : { paths: record.paths }),
     ...(record?.rollbacks === undefined ? {} : { rollbacks: record.rollbacks }),
     ...(record?.unlocked === undefined ? {} : { unlocked: record.unlocked }),
+    ...(record?.suggested === undefined ? {} : { suggested: record.suggested }),
     ...(pushers.length > 0 ? { pushers } : {}),
     ...change,
     commentId: comment.id,
