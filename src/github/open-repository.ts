@@ -65,6 +65,7 @@ export function openRepository(access: RepositoryAccess): Repository {
         path: f.filename,
         status: f.status,
         ...(f.previous_filename === undefined ? {} : { previousPath: f.previous_filename }),
+        ...(f.patch === undefined ? {} : { patch: f.patch }),
       }));
     },
     people: (number, logins, teams) =>
@@ -95,6 +96,20 @@ export function openRepository(access: RepositoryAccess): Repository {
         if (own) return own.id;
       }
       return undefined;
+    },
+    async commentOnLines(number, commit, comments) {
+      // A masked line would be proposed with the mask in it.
+      const harmless = comments.filter(({ body }) => mask(body) === body);
+      if (harmless.length === 0) return;
+      await octokit.rest.pulls.createReview({
+        ...here,
+        ...unrepeated,
+        pull_number: number,
+        commit_id: commit,
+        event: 'COMMENT',
+        body: 'What would meet the policies, to be taken over by one click.',
+        comments: harmless.map((c) => ({ ...c, side: 'RIGHT' })),
+      });
     },
     async react(commentId, content) {
       await unlessGone(

@@ -79,12 +79,29 @@ export const policyFileSchema = z
       .regex(propertyPathPattern, 'use property names joined by dots')
       .optional()
       .describe('The property that a finding points at, below `each` where there is a `foreach`.'),
+    fix: z
+      .union([
+        z
+          .string()
+          .max(100)
+          .regex(/^[A-Za-z][\w./:-]*$|^\d[\w./:-]*[/:.-][\w./:-]*$/, 'use letters, digits and . / : -'),
+        z.number(),
+        z.boolean(),
+      ])
+      .optional()
+      .describe(
+        'What `property` has to be, where the remedy is that simple: it is proposed on the line as a change by one click.',
+      ),
     examples: z
       .strictObject({
         pass: z.array(example).min(1).describe('Resources without a finding.'),
         fail: z.array(example).min(1).describe('Resources with one.'),
       })
       .describe("The policy's own tests; `slipway policy test` runs them."),
+  })
+  .refine((policy) => policy.fix === undefined || policy.property !== undefined, {
+    path: ['fix'],
+    message: 'name the property that it is a value of, with the key property',
   })
   .describe('A Slipway policy.');
 

@@ -1,8 +1,9 @@
 import type { SourceRange } from '../base/source.ts';
-import { isSecret, isUnknown } from '../base/value.ts';
+import { isSecret, isUnknown, type Properties } from '../base/value.ts';
 import type { Change, Plan } from '../plan/plan.ts';
 import type { Bindings, Budget, Outcome } from './expression.ts';
 import { type Enforcement, type Finding, severities } from './finding.ts';
+import { heals } from './heal.ts';
 import { limits } from './limits.ts';
 import { renderMessage } from './message.ts';
 import { type Element, elementsAt, upwards } from './path.ts';
@@ -59,7 +60,10 @@ function scanPolicy(
       if (budget.left <= 0) return [...findings, unfinished({ ...subject, enforcement: policy.enforcement })];
       if (outcome.kind !== 'value') findings.push(troubleFinding(subject, outcome));
       else if (outcome.value === true) {
-        findings.push(finding(subject, renderMessage(policy.message, inner, budget) + untouched(change)));
+        const found = finding(subject, renderMessage(policy.message, inner, budget) + untouched(change));
+        const bindingsAfter = (after: Properties) => bindingsFor({ ...change, after }, plan, context);
+        const mended = heals(policy, change, element, bindingsAfter, budget);
+        findings.push(mended && policy.fix !== undefined ? { ...found, fix: policy.fix } : found);
       }
     }
   }

@@ -53,6 +53,8 @@ export interface PullRequestRecord {
   readonly rollbacks?: Readonly<Record<StackId, string>>;
   /** Stack → on whose word others may change it although that run of this merge left git and the cloud apart. */
   readonly unlocked?: Readonly<Record<StackId, { readonly by: string; readonly run: string }>>;
+  /** By which the changes are known that were suggested on its lines. */
+  readonly suggested?: readonly string[];
   /** The environment that is tried again, where it is not all of them. */
   readonly retrying?: string;
 }

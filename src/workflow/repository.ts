@@ -32,6 +32,8 @@ export interface Repository {
   writeComment(number: number, id: number | undefined, body: string): Promise<WrittenComment>;
   /** The App's own comment with this marker in its first line, if there is one: for when the record was lost. */
   findComment(number: number, marker: string): Promise<number | undefined>;
+  /** One review, of Slipway's own, with a comment on each of the lines. They have to be lines that the pull request shows. */
+  commentOnLines(number: number, commit: string, comments: readonly LineComment[]): Promise<void>;
   react(commentId: number, content: '+1' | '-1' | 'eyes' | 'confused'): Promise<void>;
   /** Publishes each check on the commit. */
   publishChecks(commit: string, checks: readonly CheckOutput[]): Promise<void>;
@@ -91,6 +93,16 @@ export interface ChangedFile {
   readonly path: string;
   readonly status: 'added' | 'modified' | 'removed' | 'renamed' | 'copied' | 'changed' | 'unchanged';
   readonly previousPath?: string;
+  /** Its hunks; absent where GitHub finds them too long, or the file is no text. */
+  readonly patch?: string;
+}
+
+/** A comment on a line of a file as the pull request's head has it. */
+export interface LineComment {
+  readonly path: string;
+  readonly line: number;
+  /** Markdown. */
+  readonly body: string;
 }
 
 /** A comment as GitHub has it after a writing. */

@@ -16,6 +16,7 @@ import { asItStands, publishReview } from './publish-review.ts';
 import { readProposal } from './read-proposal.ts';
 import { type BaseSettings, changesSettings, pathsOf, settingsWithTemplates } from './read-settings.ts';
 import type { PullRequest, Repository } from './repository.ts';
+import { suggestChanges } from './suggest-changes.ts';
 import { holdOn } from './unsettled.ts';
 import type { PullRequestWorkflow } from './workflow.ts';
 
@@ -87,10 +88,11 @@ export async function reviewPullRequest(
     ...(proposed ? { settings: proposed.lines } : {}),
     stacks: await Promise.all(stacks),
   };
-  await publishReview(workflow, repository, pullRequest, review, standing, {
+  const shown = await publishReview(workflow, repository, pullRequest, review, standing, {
     phase: 'open',
     paths,
   });
+  await suggestChanges(workflow, repository, pullRequest, planned, files, shown);
 }
 
 async function planAll(

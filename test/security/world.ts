@@ -193,6 +193,7 @@ export function openHub(settings = oneEnvironment): Hub {
     fullName: 'acme/shop',
     currentName: 'acme/shop',
     pullRequest: async (number) => pulls.get(number)!,
+    commentOnLines: async () => {},
     changedFiles: async () => [{ path: file, status: 'modified' }],
     people: async (_, logins) => ({
       committers: ['author'],

@@ -1,6 +1,7 @@
 import { invalid, refusal } from '../http/refusal.ts';
 import type { Actor } from '../model/actor.ts';
-import type { PullRequestIssue, Review } from '../model/pull-request.ts';
+import type { LineComment, PullRequestIssue, Review } from '../model/pull-request.ts';
+import { filesOf } from '../model/pull-request-range.ts';
 import type { Repository } from '../model/repository.ts';
 import { timestamp, type World } from '../model/world.ts';
 import { renderSimplePullRequest } from '../render/pull-request.ts';
@@ -19,7 +20,12 @@ export async function submitReview(
   repository: Repository,
   issue: PullRequestIssue,
   actor: Actor,
-  content: { readonly event: ReviewEvent; readonly body: string; readonly commit?: string },
+  content: {
+    readonly event: ReviewEvent;
+    readonly body: string;
+    readonly commit?: string;
+    readonly comments?: readonly Omit<LineComment, 'id'>[];
+  },
 ): Promise<Review> {
   const own = issue.author.id === actor.account.id;
   if (own && content.event === 'APPROVE') throw unprocessable('Can not approve your own pull request');
@@ -30,6 +36,9 @@ export async function submitReview(
     throw invalid({ resource: 'PullRequestReview', field: 'body', code: 'missing_field' });
   }
   requireBodyFits('PullRequestReview', content.body);
+  const { comments = [] } = content;
+  for (const { body } of comments) requireBodyFits('PullRequestReviewComment', body);
+  await requireShownLines(repository, issue, comments);
   const review: Review = {
     id: world.newId(),
     author: actor.account,
@@ -37,6 +46,7 @@ export async function submitReview(
     submittedAt: timestamp(world),
     body: content.body,
     state: states[content.event],
+    comments: comments.map((comment) => ({ id: world.newId(), ...comment })),
   };
   issue.pull.reviews.push(review);
   const asked = issue.pull.requestedReviewers.findIndex((reviewer) => reviewer.id === actor.account.id);
@@ -48,6 +58,32 @@ export async function submitReview(
     pull_request: renderSimplePullRequest(world, repository, issue),
   }));
   return review;
+}
+
+/** Only lines that the difference shows can be commented on; a line of the old side is not what is meant here. */
+async function requireShownLines(
+  repository: Repository,
+  issue: PullRequestIssue,
+  comments: readonly Omit<LineComment, 'id'>[],
+): Promise<void> {
+  if (comments.length === 0) return;
+  const files = new Map((await filesOf(repository, issue)).map((f) => [f.filename, f.patch ?? '']));
+  for (const { path, line } of comments) {
+    const patch = files.get(path);
+    if (patch === undefined) throw unprocessable('Path could not be resolved');
+    if (!shownLines(patch).has(line)) throw unprocessable('Line could not be resolved');
+  }
+}
+
+function shownLines(patch: string): ReadonlySet<number> {
+  const shown = new Set<number>();
+  let at = 0;
+  for (const text of patch.split('\n')) {
+    const hunk = /^@@ -\d+(?:,\d+)? \+(\d+)/.exec(text);
+    if (hunk) at = Number(hunk[1]);
+    else if (/^[+ ]/.test(text)) shown.add(at++);
+  }
+  return shown;
 }
 
 /** Changes a review's text. Its author may. */

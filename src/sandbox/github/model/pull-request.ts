@@ -28,6 +28,14 @@ export interface PullRequest {
 /** An issue that is a pull request. */
 export type PullRequestIssue = Issue & { readonly pull: PullRequest };
 
+/** What a review says on a line of a file, as the commit that was looked at has it. */
+export interface LineComment {
+  readonly id: number;
+  readonly path: string;
+  readonly line: number;
+  readonly body: string;
+}
+
 export interface Review {
   readonly id: number;
   readonly author: Account;
@@ -35,6 +43,7 @@ export interface Review {
   readonly submittedAt: string;
   body: string;
   state: 'APPROVED' | 'CHANGES_REQUESTED' | 'COMMENTED' | 'DISMISSED' | 'PENDING';
+  readonly comments: readonly LineComment[];
 }
 
 /** Narrows an issue to a pull request. */

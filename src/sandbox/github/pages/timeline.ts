@@ -193,9 +193,29 @@ function reviewBox(c: PageContext, repository: Repository, issue: PullRequestIss
   const { sign, words, kind } = verdicts[review.state];
   const anchor = `pullrequestreview-${review.id}`;
   const line = html`<div class="happened ${kind}" id="${review.body === '' ? anchor : `${anchor}-verdict`}"><span class="badge">${icon(sign)}</span><p>${nameOf(review.author)} ${words} <span class="quiet">at ${commitLink(repository, review.commit)} ${when(c.var.site.world, review.submittedAt)}</span></p></div>`;
-  if (review.body === '') return line;
   const { id, author, submittedAt: at, body } = review;
-  return html`${line}${commentBox(c, repository, issue.author, { id, anchor, author, at, body, verb: html`left a review` })}`;
+  const said =
+    body === ''
+      ? ''
+      : commentBox(c, repository, issue.author, {
+          id,
+          anchor,
+          author,
+          at,
+          body,
+          verb: html`left a review`,
+        });
+  const onLines = review.comments.map((comment) =>
+    commentBox(c, repository, issue.author, {
+      id: comment.id,
+      anchor: `discussion_r${comment.id}`,
+      author,
+      at,
+      body: comment.body,
+      verb: html`on <code>${comment.path}:${comment.line}</code>`,
+    }),
+  );
+  return html`${line}${said}${onLines}`;
 }
 
 function deploymentLine(c: PageContext, repository: Repository, deployment: Deployment): Html {

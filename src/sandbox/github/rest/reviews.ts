@@ -32,6 +32,11 @@ export const reviewRoutes: RouteTable = {
         event: body.oneOf('event', reviewEvents),
         body: body.optionalText('body') ?? '',
         ...present({ commit: body.optionalText('commit_id') }),
+        comments: (body.objects('comments') ?? []).map((comment) => {
+          // Where the old side of a line is not told apart, a comment on it would be shown on another.
+          comment.optionalOneOf('side', ['RIGHT']);
+          return { path: comment.text('path'), line: comment.integer('line'), body: comment.text('body') };
+        }),
       });
       return ok(renderReview(world, repository, issue, review));
     },

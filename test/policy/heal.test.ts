@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { parsePolicy } from '../../src/policy/parse-policy.ts';
+import { scan } from '../../src/policy/scan.ts';
+import { change, plan } from '../review/plans.ts';
+
+const fixOf = (policy: string, type: string, after: Parameters<typeof change>[3]) => {
+  const text = readFileSync(new URL(`../../policies/${policy}.yaml`, import.meta.url), 'utf8');
+  const { policy: read } = parsePolicy(text, `policies/${policy}.yaml`);
+  const found = plan([change('It', type, 'create', after)]);
+  return scan([read!], found, { stack: found.stack, environment: 'dev', positions: () => undefined }).map(
+    (f) => [f.path, f.fix],
+  );
+};
+const ssh = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22 };
+
+test.each<[string, string, string, Record<string, never> | object, unknown]>([
+  [
+    'a value',
+    'imdsv2-required',
+    'AWS::EC2::Instance',
+    { MetadataOptions: { HttpTokens: 'optional' } },
+    [['MetadataOptions.HttpTokens', 'required']],
+  ],
+  [
+    'a missing value',
+    'imdsv2-required',
+    'AWS::EC2::Instance',
+    {},
+    [['MetadataOptions.HttpTokens', 'required']],
+  ],
+  [
+    'a range of addresses',
+    'no-public-remote-access-rule',
+    'AWS::EC2::SecurityGroupIngress',
+    { ...ssh, CidrIp: '0.0.0.0/0' },
+    [['CidrIp', '10.0.0.0/8']],
+  ],
+  [
+    'the element of a list that is meant',
+    'no-public-remote-access',
+    'AWS::EC2::SecurityGroup',
+    {
+      SecurityGroupIngress: [
+        { ...ssh, CidrIp: '10.0.0.0/8' },
+        { ...ssh, CidrIp: '0.0.0.0/0' },
+      ],
+    },
+    [['SecurityGroupIngress[1].CidrIp', '10.0.0.0/8']],
+  ],
+  [
+    'nothing where another property is at fault',
+    'no-public-remote-access-rule',
+    'AWS::EC2::SecurityGroupIngress',
+    { ...ssh, CidrIpv6: '::/0' },
+    [['CidrIp', undefined]],
+  ],
+])('a fix is offered for %s', (_, policy, type, after, found) => {
+  expect(fixOf(policy, type, { after: after as never })).toEqual(found);
+});
+
+test('a fix without the property that it is for is refused', () => {
+  const text = readFileSync(new URL('../../policies/imdsv2-required.yaml', import.meta.url), 'utf8');
+  const { diagnostics } = parsePolicy(text.replace(/^property: .*\n/m, ''), 'p.yaml');
+  expect(diagnostics.map((d) => d.summary)).toEqual([expect.stringContaining('name the property')]);
+});
