@@ -44,8 +44,10 @@ export function readYaml(text: string, file: string, diagnostics: Diagnostic[]):
     if (document.errors.length > 0) {
       const exhausted = document.errors.some(({ message }) => message.startsWith('Maximum call stack size'));
       const errors = document.errors
-        // One mistake is often seen from two sides.
+        // One mistake is often seen from two sides, and a reader that has lost its place stumbles over every
+        // word that follows.
         .filter(({ pos }, i, all) => i === 0 || pos[0] !== all[i - 1]?.pos[0])
+        .filter((error, i, all) => i === 0 || !isLost(error, all[i - 1]!))
         .slice(0, maximumSyntaxErrors)
         .map((error) => syntaxProblem(error, positions));
       diagnostics.push(...(exhausted ? [tooDeep(positions.range(0, 0))] : errors));
@@ -204,10 +206,26 @@ const bracketWords = [
   'Close it with ] or }, and indent what it holds by more than the line that it begins on',
 ] as const;
 
+/** `{ Value: !Sub a${B} }` and `"a" b`: the library has one code for everything that it did not expect. */
+const endedWords = [
+  'The value has ended before this',
+  'Put the whole value in quotes: a bracket or a comma ends a text without them inside { } and [ ], and nothing may follow a closing quote',
+] as const;
+
+/** Whether an error only says that the text goes on where the error before it broke off. */
+function isLost(error: YAMLError, before: YAMLError): boolean {
+  if (error.code !== 'UNEXPECTED_TOKEN') return false;
+  return / token in YAML stream/.test(error.message) || (isEnded(error) && error.pos[0] === before.pos[1]);
+}
+
+function isEnded(error: YAMLError): boolean {
+  return error.code === 'UNEXPECTED_TOKEN' && error.message.endsWith(' at node end');
+}
+
 function syntaxProblem(error: YAMLError, positions: SourcePositions): Diagnostic {
   const where = positions.range(error.pos[0], error.pos[1]);
   const isBracket = error.code === 'BAD_INDENT' && error.message.startsWith('Flow ');
-  const words = isBracket ? bracketWords : syntaxWords[error.code];
+  const words = isBracket ? bracketWords : isEnded(error) ? endedWords : syntaxWords[error.code];
   if (words) return problem('template-syntax', where, ...words);
   const sentence = (error.message.split('\n')[0] ?? '').replace(/[.:]\s*$/, '');
   return problem('template-syntax', where, sentence === '' ? 'This is not valid YAML' : sentence);

@@ -52,9 +52,10 @@ export function checkTemplate(
   typeSchemas: TypeSchemas,
 ): { readonly template?: Template; readonly diagnostics: Diagnostic[] } {
   const { template, diagnostics: faults } = readTemplate(text, file);
-  const diagnostics = template
-    ? sortDiagnostics([...faults, ...validateTemplate(template, typeSchemas)])
-    : faults;
+  const found = template ? validateTemplate(template, typeSchemas) : [];
+  // What could not be read may be what uses it.
+  const told = hasErrors(faults) ? found.filter(({ code }) => code !== 'template-unused') : found;
+  const diagnostics = sortDiagnostics([...faults, ...told]);
   return template && !hasErrors(diagnostics) ? { template, diagnostics } : { diagnostics };
 }
 

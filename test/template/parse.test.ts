@@ -19,6 +19,19 @@ test.each([
     'Resources:\n  A: [b\n',
     ['3:1 template-syntax A bracket is not closed, or what it holds is not indented'],
   ],
+  [
+    'a function in brackets without quotes',
+    `Resources:\n  A: { Type: T, Properties: { N: !Sub a\${B}, C: d } }\n  E: { Type: T }\n`,
+    ['2:41 template-syntax The value has ended before this'],
+  ],
+  [
+    'two texts that go on after their quotes',
+    'A: "b" c\nD: "e" f\n',
+    [
+      '1:8 template-syntax The value has ended before this',
+      '2:8 template-syntax The value has ended before this',
+    ],
+  ],
   ['a tab', 'Resources:\n\tA: b\n', ['2:1 template-syntax A tab is used to indent']],
   ['bad JSON', '{"Resources": {"A": }', ['1:22 template-syntax Flow map must end with a }']],
   [

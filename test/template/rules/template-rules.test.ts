@@ -175,6 +175,9 @@ Resources: { A: { Type: AWS::EC2::EIP, Properties: ${used} } }
   expect(said('{ Dmain: vpc }')).toEqual([
     "error template-unknown-property AWS::EC2::EIP has no property 'Dmain'",
   ]);
+  expect(
+    said('{} }, Fn::ForEach::B: [X, !Ref Q, { "${X}": { Type: T } }], B: { Type: AWS::EC2::EIP'),
+  ).toEqual(['error template-unsupported Fn::ForEach over Ref is not supported']);
 });
 
 test('a network of thousands of equal blocks takes no square of the time', () => {
