@@ -17,7 +17,7 @@ export async function bringAboutPolicies(
   const [inline, toPut] = [byName(before.Policies), byName(after.Policies)];
 
   for (const PolicyArn of toAttach.filter((arn) => !attached.includes(arn))) {
-    await eventually(context, () => iam.attachRolePolicy({ RoleName, PolicyArn }));
+    await eventually(context, () => iam.attachRolePolicy({ RoleName, PolicyArn }), isNotYet);
   }
   for (const [PolicyName, document] of toPut) {
     if (sameValue(inline.get(PolicyName), document)) continue;
@@ -30,6 +30,13 @@ export async function bringAboutPolicies(
   for (const PolicyName of [...inline.keys()].filter((name) => !toPut.has(name))) {
     await unlessGone(iam.deleteRolePolicy({ RoleName, PolicyName }));
   }
+}
+
+/** The role or its policy may not be seen yet; a policy of AWS's own that is not there is misspelt. */
+function isNotYet(error: unknown): boolean {
+  const isMisspelt =
+    error instanceof Error && /Policy arn:[\w-]+:iam::aws:policy\/\S+ does not exist/.test(error.message);
+  return isNotFound(error) && !isMisspelt;
 }
 
 function byName(policies: Value | undefined): ReadonlyMap<string, Value> {

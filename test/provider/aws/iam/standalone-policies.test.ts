@@ -49,6 +49,15 @@ await describeWithServices('policies that several resources give to one role', [
   };
   const nothing = { action: 'none', differences: [], drift: [] };
 
+  test("a policy of AWS's own that is misspelt is refused without waiting for it", async () => {
+    const sleep = () => Promise.reject(new Error('waited'));
+    const context = { ...bench.context, clock: { ...bench.context.clock, sleep } };
+    const ManagedPolicyArns = ['arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCoer'];
+    await expect(
+      create({ ...bench, context }, 'Misspelt', 'AWS::IAM::Role', { ...roleProperties, ManagedPolicyArns }),
+    ).rejects.toThrow('AmazonSSMManagedInstanceCoer does not exist');
+  });
+
   test('each resource keeps to its own, whoever is changed or deleted', async () => {
     const role = await create(bench, 'Role', 'AWS::IAM::Role', roleProperties);
     const Roles = [role.live.physicalId];
