@@ -12,7 +12,7 @@ import type { RunRecord, StackVersion, State } from './state.ts';
 export function runRecords(
   database: Database,
   clock: Clock,
-): Pick<State, 'beginRun' | 'endRun' | 'run' | 'unfinishedRun' | 'runs' | 'latestRun' | 'history'> {
+): Pick<State, 'beginRun' | 'endRun' | 'run' | 'unfinishedRun' | 'runs' | 'latestRuns' | 'history'> {
   const { kysely } = database;
   return {
     async beginRun(run, lock) {
@@ -83,16 +83,16 @@ export function runRecords(
         .execute();
       return rows.map(toRecord);
     },
-    async latestRun(stack) {
-      const row = await kysely
+    async latestRuns(stack, limit) {
+      const rows = await kysely
         .selectFrom('run')
         .select(['id', 'stack', 'kind', 'status', 'cause', 'started_at', 'ended_at', 'error'])
         .where('stack', '=', stack)
         .orderBy('started_at', 'desc')
         .orderBy('id', 'desc')
-        .limit(1)
-        .executeTakeFirst();
-      return row && summaryOf(row);
+        .limit(limit)
+        .execute();
+      return rows.map(summaryOf);
     },
     async history(stack) {
       // Counted where the plans are: a stack of a thousand resources has megabytes of them.

@@ -158,8 +158,8 @@ export interface State {
   /** The run of this stack that never ended, if any. */
   unfinishedRun(stack: StackId): Promise<RunRecord | undefined>;
   runs(stack: StackId, limit: number): Promise<readonly RunRecord[]>;
-  /** The newest one, without what makes it large. */
-  latestRun(stack: StackId): Promise<Omit<RunRecord, 'plan' | 'version'> | undefined>;
+  /** The newest ones, newest first, without what makes them large. */
+  latestRuns(stack: StackId, limit: number): Promise<readonly Omit<RunRecord, 'plan' | 'version'>[]>;
   /** Every run of the stack, newest first, without what makes a run large. */
   history(stack: StackId): Promise<readonly RunSummary[]>;
 

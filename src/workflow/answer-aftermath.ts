@@ -55,7 +55,7 @@ export async function rollback(hearing: Hearing): Promise<Answer> {
     return refused('this pull request is not merged, so there is nothing to go back from.');
   const asked = stacksAskedFor(hearing);
   const runs = await Promise.all(
-    asked.map(async ({ stack }) => ({ stack, last: await workflow.state.latestRun(stack) })),
+    asked.map(async ({ stack }) => ({ stack, last: (await workflow.state.latestRuns(stack, 1))[0] })),
   );
   const own = runs.filter(({ last }) => last?.cause.pullRequest === pullRequest.number);
   if (own.some(({ last }) => last?.status === 'running'))
@@ -95,17 +95,18 @@ export async function unlock(hearing: Hearing): Promise<Answer> {
       unsettled: await unsettledMerge(workflow, repository, s.stack),
     })),
   );
-  const held = found.filter(({ unsettled }) => unsettled && unsettled.unlockedBy === undefined);
-  const own = held.filter(({ unsettled }) => unsettled?.pullRequest === pullRequest.number);
+  const own = found.filter(({ unsettled }) => unsettled?.pullRequest === pullRequest.number);
   if (!record || own.length === 0) {
-    const [other] = held;
+    const other = found.find(({ unsettled }) => unsettled && unsettled.unlockedBy === undefined);
     return refused(
       other
         ? `${other.file} in ${other.environment} is held by #${other.unsettled?.pullRequest}. Comment /slipway unlock there.`
         : 'nothing of this pull request is held.',
     );
   }
-  const words = own.map(({ stack, unsettled }) => [stack, { by: comment.login, run: unsettled!.run }]);
+  // Said again, also by a process that takes this over from one that died, it tells those who wait again.
+  const locked = own.filter(({ unsettled }) => unsettled?.unlockedBy === undefined);
+  const words = locked.map(({ stack, unsettled }) => [stack, { by: comment.login, run: unsettled!.run }]);
   await workflow.pullRequests.put({
     ...record,
     unlocked: { ...record.unlocked, ...Object.fromEntries(words) },

@@ -1,34 +1,25 @@
-import type { Decision } from '../approval/approval.ts';
-import { hasChanges } from '../plan/plan.ts';
-import { failureMarker, renderFailureIssue } from '../review/failure-issue.ts';
 import { overallState, type Review, type StackReview } from '../review/review.ts';
 import type { Environment } from '../settings/settings.ts';
 import type { StackId } from '../stack/stack.ts';
 import type { PullRequestRecord } from '../state/pull-requests.ts';
 import type { StackRecord } from '../state/state.ts';
-import { aftermathNow, aftermathOf, goingBack, isGoneBack, isOver, phaseOf } from './aftermath.ts';
-import { applyStack } from './apply-stack.ts';
+import { isGoneBack, phaseOf } from './aftermath.ts';
+import { applyMergedStack } from './apply-merged-stack.ts';
 import { type Concerned, concernedBy } from './concerned.ts';
-import { decideMerged } from './decide-merged.ts';
 import { touchedStacks } from './discover.ts';
-import { decideStack, type Electorate, electorate } from './gate.ts';
-import { heldBack, notBegun, withoutItsGiver } from './not-applied.ts';
+import { type Electorate, electorate } from './gate.ts';
+import { heldBack, withoutItsGiver } from './not-applied.ts';
 import type { StackSource } from './plan-stack.ts';
 import { withBeside } from './plan-together.ts';
 import { followersAt, readSources } from './plan-touched.ts';
 import { publishReview } from './publish-review.ts';
 import { changesSettings, pathsOf, readSettings, settingsWithTemplates } from './read-settings.ts';
-import { type DeploymentReport, reportDeployment, reportRun, type Telling } from './report-apply.ts';
+import { reportDeployment, type Telling } from './report-apply.ts';
 import type { ChangedFile, PullRequest, Repository } from './repository.ts';
-import { reviewHead, stackReview } from './review-pull-request.ts';
+import { reviewHead } from './review-pull-request.ts';
 import { orderStacks } from './stack-order.ts';
-import { superseded, supersededBy } from './superseded.ts';
-import { type Holding, holding } from './unsettled.ts';
 import { watchCancel } from './watch-cancel.ts';
 import type { PullRequestWorkflow } from './workflow.ts';
-
-/** How long a merge waits for another run of the same stack before its job is tried again later. */
-const lockWaitMs = 60_000;
 
 /**
  * Applies a merged pull request: plans the merged commit again and applies, stack by stack in the order of the
@@ -117,7 +108,7 @@ async function begunAgain(
 }
 
 /** One merge while it is being applied. */
-interface Merge {
+export interface Merge {
   readonly workflow: PullRequestWorkflow;
   readonly repository: Repository;
   readonly pullRequest: PullRequest;
@@ -155,7 +146,7 @@ async function applyEnvironment(
     // To go back, nothing has to come first; and what has been applied stays that, whatever comes before it.
     const goes = isGoneBack(merge.record, source) || merge.cancel.aborted || (!held && giver === undefined);
     const review = goes
-      ? await applyOne(merge, withBeside(source, order), telling, deployment)
+      ? await applyMergedStack(merge, withBeside(source, order), telling, deployment)
       : shown && (shown.phase === 'applied' || shown.aftermath)
         ? shown
         : held
@@ -176,102 +167,6 @@ async function shownBeside(
   const ids = new Set(own.map(({ stack }) => stack));
   const beside = (record?.review.stacks ?? []).map((s) => s.stack).filter((id) => !ids.has(id));
   return beside.length === 0 ? [] : (await state.stacks()).filter(({ id }) => beside.includes(id));
-}
-
-async function applyOne(
-  merge: Merge,
-  source: StackSource,
-  telling: Telling,
-  deployment: DeploymentReport,
-): Promise<StackReview> {
-  const { workflow, repository, pullRequest, commit, record } = merge;
-  const earlier = record?.review.stacks.find((s) => s.stack === source.stack);
-  if (earlier && isOver(record, earlier)) return earlier;
-  if (merge.cancel.aborted) {
-    const left = await workflow.state.unfinishedRun(source.stack);
-    // What was begun is ended, as cancelled: left open, the next pull request's apply would go on with it.
-    if (left?.cause.commit !== commit) return notBegun(source, earlier);
-  }
-  const since = earlier && (await aftermathNow(workflow, repository, pullRequest.number, earlier));
-  // Others have changed the stack since, on an operator's word: to apply this now would undo what they did.
-  if (earlier && since?.settledBy !== undefined) return { ...earlier, aftermath: since };
-  const back = await goingBack(workflow, pullRequest.number, source, record);
-  const by = back?.by ?? pullRequest.author;
-  const cause = {
-    pullRequest: pullRequest.number,
-    commit,
-    by,
-    ...(pullRequest.mergedAt === undefined ? {} : { mergedAt: pullRequest.mergedAt }),
-    ...(back ? { rollbackTo: back.to } : {}),
-  };
-  const report = reportRun(telling);
-  let decision: Decision | undefined;
-  let hold: Holding | undefined;
-  let later: number | undefined;
-  const outcome = await applyStack(workflow, {
-    source: back?.source ?? source,
-    cause,
-    waitMs: lockWaitMs,
-    ...(merge.signal ? { signal: merge.signal } : {}),
-    cancel: merge.cancel,
-    async permit(planned) {
-      later = await supersededBy(workflow, source.stack, pullRequest);
-      if (later !== undefined) return false;
-      hold = await holding(workflow, repository, pullRequest.number, planned);
-      decision = await decideMerged(merge, planned, cause);
-      return decision?.allowed === true && (hold === undefined || hold.restores);
-    },
-    async onRun(run) {
-      if (hasChanges(run.plan)) await deployment.begin(source.file);
-      await report.begin(run);
-    },
-    onProgress: report.onEvent,
-  });
-  if (outcome.status === 'interrupted') {
-    // Not an end: the process is stopping. Thrown so that the job is handed to another.
-    throw new Error(`the apply of ${source.stack} was interrupted; it will be resumed`);
-  }
-  const { planned } = outcome;
-  // A run that was resumed had its permit when it began.
-  decision ??= decideStack(planned, record?.statements ?? [], merge.electors);
-  // An approval of the merge is none of going back from it, so its plan is not what this one differs from.
-  const same = earlier && (earlier.aftermath?.rollbackBy !== undefined) === (back !== undefined);
-  const reviewed = stackReview(planned, decision, same ? record : undefined);
-  const left = async () => ({ aftermath: await aftermathOf(merge, source) });
-  if (outcome.status === 'unplannable')
-    return { ...reviewed, ...(earlier?.aftermath ? { ...progressOf(earlier), ...(await left()) } : {}) };
-  if (outcome.status === 'refused') {
-    if (later !== undefined) return { ...reviewed, phase: 'applied', diagnostics: [superseded(later)] };
-    if (hold && !hold.restores)
-      return { ...reviewed, phase: 'held', hold: { ...hold, operators: merge.operators } };
-    const waiting = { ...reviewed, ...(back ? { ...progressOf(earlier), ...(await left()) } : {}) };
-    const shown = same && !earlier.deferred ? earlier : undefined;
-    const approved = shown?.decision?.allowed ? shown.plan : shown?.previous;
-    const stale = approved && approved.digest !== planned.plan?.digest;
-    return stale ? { ...waiting, phase: 'stale', previous: approved } : waiting;
-  }
-  const progress = await report.end(outcome);
-  const ended = { ...reviewed, ...(progress ? { progress } : {}) };
-  if (outcome.status === 'succeeded') {
-    if (!back && (await failedBefore(workflow, source)))
-      await repository.closeIssue(failureMarker(source.stack));
-    return back ? { ...ended, phase: 'rolled-back', ...(await left()) } : { ...ended, phase: 'applied' };
-  }
-  if (outcome.status === 'failed' && progress) {
-    const { title, body } = renderFailureIssue({ progress, pullRequest: pullRequest.number, sha: commit });
-    await repository.raiseIssue(failureMarker(source.stack), title, body);
-  }
-  return { ...ended, phase: outcome.status, ...(outcome.run === undefined ? {} : await left()) };
-}
-
-/** Where the run that is to be gone back on, or on with, has stopped. */
-function progressOf(earlier: StackReview | undefined): Pick<StackReview, 'progress'> {
-  return earlier?.progress ? { progress: earlier.progress } : {};
-}
-
-async function failedBefore(workflow: PullRequestWorkflow, { stack }: StackSource): Promise<boolean> {
-  const [, before] = await workflow.state.runs(stack, 2);
-  return before !== undefined && (before.status !== 'succeeded' || before.cause.rollbackTo !== undefined);
 }
 
 /** Puts into the record what a crash must not lose. */

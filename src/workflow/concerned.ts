@@ -44,7 +44,9 @@ async function unsettledBefore(
   stack: StackId,
   number: number,
 ): Promise<readonly number[]> {
-  const before = (await state.runs(stack, runsRemembered)).find((run) => run.cause.pullRequest !== number);
+  const before = (await state.latestRuns(stack, runsRemembered)).find(
+    (run) => run.cause.pullRequest !== number,
+  );
   if (!before || (before.status === 'succeeded' && before.cause.rollbackTo === undefined)) return [];
   const { pullRequest } = before.cause;
   return typeof pullRequest === 'number' ? [pullRequest] : [];

@@ -17,12 +17,15 @@ export async function goodRunBefore(
   pullRequest: number,
 ): Promise<RunRecord | undefined> {
   // An import takes over one resource and leaves the rest as it is: no version of the stack.
-  const before = (await state.history(stack)).find(
+  const before = (await state.latestRuns(stack, runsRemembered)).find(
     ({ status, cause }) =>
       status === 'succeeded' && cause.import === undefined && cause.pullRequest !== pullRequest,
   );
   return before?.kind === 'apply' ? state.run(before.id) : undefined;
 }
+
+/** A merge that is tried again and again has a run each time. */
+const runsRemembered = 100;
 
 /** Whose version it is: that of a rollback is the version of the run that it went back to. */
 export async function describeRun(state: State, run: RunRecord): Promise<Good> {

@@ -12,7 +12,7 @@ export async function supersededBy(
   stack: StackId,
   { number, mergedAt }: Pick<PullRequest, 'number' | 'mergedAt'>,
 ): Promise<number | undefined> {
-  const last = await state.latestRun(stack);
+  const [last] = await state.latestRuns(stack, 1);
   if (last?.status !== 'succeeded' || last.cause.rollbackTo !== undefined) return undefined;
   const { pullRequest, mergedAt: later } = last.cause;
   if (typeof pullRequest !== 'number' || pullRequest === number) return undefined;

@@ -29,7 +29,7 @@ export async function unsettledMerge(
   { fullName }: Pick<Repository, 'fullName'>,
   stack: StackId,
 ): Promise<Unsettled | undefined> {
-  const last = await state.latestRun(stack);
+  const [last] = await state.latestRuns(stack, 1);
   const stage = last && stageOf(last);
   const pullRequest = last?.cause.pullRequest;
   if (!last || !stage || typeof pullRequest !== 'number') return undefined;
@@ -86,7 +86,7 @@ export async function settledSince(
   stack: StackId,
   number: number,
 ): Promise<number | 'the command line' | undefined> {
-  const last = await state.latestRun(stack);
+  const [last] = await state.latestRuns(stack, 1);
   if (last?.status !== 'succeeded') return undefined;
   const { pullRequest } = last.cause;
   if (pullRequest === number) return undefined;

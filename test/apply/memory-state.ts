@@ -134,10 +134,9 @@ export function createMemoryState(now: () => number, lockNow = now): State {
     },
     run: async (id) => runs.get(id),
     unfinishedRun: async (stack) => runningOf(stack),
-    latestRun: async (stack) =>
-      [...runs.values()]
-        .filter((r) => r.stack === stack)
-        .sort((a, b) => compare(b.startedAt, a.startedAt) || compare(b.id, a.id))[0],
+    async latestRuns(stack, limit) {
+      return (await this.runs(stack, limit)).map(({ plan: _, version: __, ...run }) => run);
+    },
     async runs(stack, limit) {
       return [...runs.values()]
         .filter((r) => r.stack === stack)

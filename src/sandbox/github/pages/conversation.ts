@@ -5,6 +5,7 @@ import { markReady } from '../actions/pull-requests.ts';
 import { deleteRef } from '../actions/refs.ts';
 import { revertPullRequest } from '../actions/revert-pull-request.ts';
 import { reviewEvents, submitReview } from '../actions/reviews.ts';
+import { takeSuggestion } from '../actions/take-suggestion.ts';
 import { refusal } from '../http/refusal.ts';
 import { type Actor, requireRole } from '../model/actor.ts';
 import { latestReviews } from '../model/merge-state.ts';
@@ -53,6 +54,8 @@ const deeds: Readonly<Record<string, Deed>> = {
       ...(form.sha ? { sha: form.sha } : {}),
     });
   },
+  suggestion: (c, _repository, issue, actor, form) =>
+    takeSuggestion(c.var.site.world, issue, actor, Number(form.comment)),
   'update-branch': (c, repository, issue, actor) =>
     updatePullRequestBranch(c.var.site.world, repository, issue, actor),
   ready: (c, repository, issue, actor) => {

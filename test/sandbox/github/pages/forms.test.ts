@@ -77,6 +77,23 @@ describe('a pull request’s forms', () => {
     expect(text).toMatch(/author added this to the merge queue .*author merged commit/);
   });
 
+  test('commit a suggestion, until its line is another', async () => {
+    const issue = await pullRequest();
+    const file = `${issue.pull.headRef}.txt`;
+    const body = 'Better:\n\n```suggestion\nwords\nand more\n```';
+    await submitReview(site.github.world, issue.pull.headRepository, issue, await site.actor('reviewer'), {
+      event: 'COMMENT',
+      body: 'Look',
+      comments: [{ path: file, line: 1, body }],
+    });
+    const [comment] = issue.pull.reviews[0]!.comments;
+    const take = () => site.post(at(issue, '/suggestion'), { as: 'author', comment: String(comment!.id) });
+    expect((await take()).status).toBe(200);
+    const { git } = issue.pull.headRepository;
+    expect(String((await git.objects.read(`${issue.pull.headSha}:${file}`))?.content)).toBe('words\nand more\n');
+    expect((await take()).text).toContain('This suggestion is outdated');
+  });
+
   test('revert a merged one, which proposes to take back only what it changed', async () => {
     const issue = await pullRequest();
     await site.post(at(issue, '/merge'), { as: 'author', method: 'squash' });
