@@ -11,6 +11,7 @@ import {
   newIntent,
   ownershipOf,
   plan,
+  planOf,
   read,
   readBy,
   remove,
@@ -27,14 +28,21 @@ export function contractOf(example: Example, open: () => Workbench): void {
   const type = () => resourceType(example.type, bench.types);
   const resolved = (properties: Properties) => resolve(properties, refs) as Properties;
   const changed = (change: Change) => resolved(withChange(example.properties, change));
-  /** Made for one test and removed after it. */
-  const withOne = async (use: (made: Made) => Promise<Made | undefined>) => {
-    const made = await create(bench, 'Example', example.type, resolved(example.properties));
-    let last: Made | undefined = made;
+  let kept: Made | undefined;
+  const drop = async () => {
+    const made = kept;
+    kept = undefined;
+    if (made) await remove(bench, made);
+  };
+  /** What stays from test to test, as long as each leaves it as it was: to make an instance takes its time. */
+  const withKept = async (use: (made: Made) => Promise<Made | undefined>) => {
+    const made = kept ?? (await create(bench, 'Example', example.type, resolved(example.properties)));
+    kept = undefined;
     try {
-      last = (await use(made)) ?? made;
-    } finally {
-      await remove(bench, last);
+      kept = (await use(made)) ?? made;
+    } catch (error) {
+      await remove(bench, made);
+      throw error;
     }
   };
 
@@ -45,10 +53,13 @@ export function contractOf(example: Example, open: () => Workbench): void {
     removeNeeds = needs.remove;
   });
 
-  afterAll(() => removeNeeds());
+  afterAll(async () => {
+    await drop();
+    await removeNeeds();
+  });
 
   test('what was made plans to nothing, read by the stack and by its id', () =>
-    withOne(async (made) => {
+    withKept(async (made) => {
       const byStack = await readBy(bench, 'stack', made);
       expect(await readBy(bench, 'id', made)).toEqual(byStack);
       expect(byStack?.physicalId).toBe(made.live.physicalId);
@@ -61,7 +72,7 @@ export function contractOf(example: Example, open: () => Workbench): void {
     }));
 
   test('create answers what the cloud then has, and has every attribute', () =>
-    withOne(async (made) => {
+    withKept(async (made) => {
       const missing = Object.keys(example.attributesNotHere ?? {});
       expect([...Object.keys(made.live.attributes), ...missing].sort()).toEqual(
         [...type().attributes].sort(),
@@ -74,7 +85,7 @@ export function contractOf(example: Example, open: () => Workbench): void {
     }));
 
   test('neither reading nor creating gives back a write-only property or a tag of ownership', () =>
-    withOne(async (made) => {
+    withKept(async (made) => {
       const now = await read(bench, made);
       for (const properties of [made.live.properties, now?.properties ?? {}]) {
         for (const name of type().writeOnly ?? []) expect(properties).not.toHaveProperty([name]);
@@ -95,7 +106,7 @@ export function contractOf(example: Example, open: () => Workbench): void {
 
   for (const [name, properties] of Object.entries(example.sameAs ?? {})) {
     test(`means the same: ${name}`, () =>
-      withOne(async (made) => {
+      withKept(async (made) => {
         const planned = await plan(
           bench,
           { ...made, record: { ...made.record, properties: type().canonicalise(resolved(properties)) } },
@@ -107,7 +118,7 @@ export function contractOf(example: Example, open: () => Workbench): void {
 
   for (const [name, change] of Object.entries(example.edits)) {
     test(`is updated in place and back: ${name}`, () =>
-      withOne(async (made) => {
+      withKept(async (made) => {
         const planned = await plan(bench, made, changed(change));
         expect(planned.action).toBe('update');
         const edited = await update(bench, made, (await read(bench, made))!, changed(change));
@@ -131,7 +142,7 @@ export function contractOf(example: Example, open: () => Workbench): void {
 
   for (const [name, change] of Object.entries(example.replacing ?? {})) {
     test(`is replaced: ${name}`, () =>
-      withOne(async (made) => {
+      withKept(async (made) => {
         const planned = await plan(bench, made, changed(change));
         expect(planned).toMatchObject({
           action: 'replace',
@@ -142,11 +153,14 @@ export function contractOf(example: Example, open: () => Workbench): void {
   }
 
   test('replaces for every property that the schema says replaces', () =>
-    withOne(async (made) => {
+    withKept(async (made) => {
       const properties = bench.schemas[example.type]?.properties ?? {};
+      const live = await read(bench, made);
+      const present = { recorded: [made.record], ...(live ? { live } : {}) };
       for (const [name, { replaces }] of Object.entries(properties)) {
         if (replaces !== 'always') continue;
-        const planned = await plan(bench, made, changed({ [name]: 'something else' }));
+        const other = changed({ [name]: 'something else' });
+        const planned = planOf(bench, 'Example', example.type, other, present);
         // A change may take what else no longer means anything with it: a protocol its ports.
         expect(planned).toMatchObject({
           action: 'replace',
@@ -169,6 +183,7 @@ export function contractOf(example: Example, open: () => Workbench): void {
   });
 
   test('is gone after a delete, and deleting again is no error', async () => {
+    await drop();
     const made = await create(bench, 'Example', example.type, resolved(example.properties));
     expect(await example.count(bench.context.aws, made.live, made.intent)).toBe(1);
     await remove(bench, made);
@@ -179,8 +194,9 @@ export function contractOf(example: Example, open: () => Workbench): void {
   });
 
   describe('after a crash between the call and its record', () => {
-    test('finds what was made, exactly once, and finishes it', () =>
-      withOne(async (made) => {
+    test('finds what was made, exactly once, and finishes it', async () => {
+      await drop();
+      await withKept(async (made) => {
         const { logicalId, properties } = made.record;
         const found = await type().find(bench.context, { logicalId, intent: made.intent, properties });
         expect(found?.physicalId).toBe(made.live.physicalId);
@@ -196,9 +212,11 @@ export function contractOf(example: Example, open: () => Workbench): void {
         expect(await plan(bench, made, resolved(example.properties))).toMatchObject({ action: 'none' });
         expect(await example.count(bench.context.aws, made.live, made.intent)).toBe(1);
         return undefined;
-      }));
+      });
+    });
 
     test('finds nothing when nothing was made', async () => {
+      await drop();
       const properties = type().canonicalise(resolved(example.properties));
       const pending = { logicalId: 'Example', intent: newIntent(), properties };
       expect(await type().find(bench.context, pending)).toBeUndefined();
