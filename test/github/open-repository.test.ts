@@ -105,9 +105,9 @@ describe('a repository on GitHub', () => {
   test('lists what changed, with what became of it', async () => {
     const files = await repository.changedFiles(number);
     expect([...files].sort((a, b) => (a.path < b.path ? -1 : 1))).toEqual([
-      { path: 'infra/1.yaml', status: 'removed' },
+      { path: 'infra/1.yaml', status: 'removed', patch: '@@ -1 +0,0 @@\n-text 1' },
       { path: 'infra/moved.yaml', status: 'renamed', previousPath: 'infra/2.yaml' },
-      { path: 'infra/new.yaml', status: 'added' },
+      { path: 'infra/new.yaml', status: 'added', patch: '@@ -0,0 +1 @@\n+new' },
     ]);
   });
 

@@ -1,5 +1,6 @@
 import { marked } from 'marked';
 import { describe, expect, test } from 'vitest';
+import { overlapOf } from '../../src/plan/overlap.ts';
 import type { Change, Plan } from '../../src/plan/plan.ts';
 import { renderChecks } from '../../src/review/checks.ts';
 import { maxCommentLength, renderComment } from '../../src/review/comment.ts';
@@ -78,6 +79,20 @@ const huge: Readonly<Record<string, Review>> = {
       })),
     }),
   ]),
+  '60 other pull requests that change the same 300 resources': review(
+    [stackOf(plan(created(300).map((c) => ({ ...c, logicalId: `${c.logicalId}${'x'.repeat(200)}` }))))],
+    {
+      others: Array.from({ length: 60 }, (_, i) => ({
+        pullRequest: 100 + i,
+        environment: 'dev',
+        file: 'infra/shop.yaml',
+        overlap: overlapOf(
+          plan(created(300)),
+          plan(created(300, 'Subnet').map((c) => ({ ...c, action: 'delete' }))),
+        )!,
+      })),
+    },
+  ),
   '300 outputs of an applied stack': review([
     stackOf(plan(created(3)), {
       phase: 'applied',

@@ -4,6 +4,7 @@
  * do not.
  */
 import { html } from 'hono/html';
+import { suggestionIn } from '../actions/take-suggestion.ts';
 import { type Commit, commitsBetween, isAncestor } from '../git/commits.ts';
 import { rollup } from '../model/checks-on-commit.ts';
 import type { Deployment } from '../model/deployment.ts';
@@ -17,6 +18,7 @@ import { deploymentState } from './deployment-state.ts';
 import type { Happening } from './history.ts';
 import { type IconName, icon } from './icons.ts';
 import { branchLink, commitLink, nameOf } from './names.ts';
+import { personChoice } from './people.ts';
 import type { Html, MaybeHtml, PageContext } from './site.ts';
 import { when } from './when.ts';
 
@@ -205,16 +207,19 @@ function reviewBox(c: PageContext, repository: Repository, issue: PullRequestIss
           body,
           verb: html`left a review`,
         });
-  const onLines = review.comments.map((comment) =>
-    commentBox(c, repository, issue.author, {
+  const onLines = review.comments.map((comment) => {
+    const box = commentBox(c, repository, issue.author, {
       id: comment.id,
       anchor: `discussion_r${comment.id}`,
       author,
       at,
       body: comment.body,
       verb: html`on <code>${comment.path}:${comment.line}</code>`,
-    }),
-  );
+    });
+    if (issue.state !== 'open' || suggestionIn(comment.body) === undefined) return box;
+    return html`${box}<form class="pad bar" method="post" action="/${fullName(repository)}/pull/${issue.number}/suggestion">
+<input type="hidden" name="comment" value="${comment.id}"><span class="grow"></span>${personChoice(c, { first: issue.author })}<button class="button">Commit suggestion</button></form>`;
+  });
   return html`${line}${said}${onLines}`;
 }
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { submitReview } from '../../../../src/sandbox/github/actions/reviews.ts';
 import { branchTip } from '../../../../src/sandbox/github/git/store.ts';
 import type { PullRequestIssue } from '../../../../src/sandbox/github/model/pull-request.ts';
 import { type PagesUnderTest, startPages } from './site.ts';
@@ -81,7 +82,7 @@ describe('a pull request’s forms', () => {
     const issue = await pullRequest();
     const file = `${issue.pull.headRef}.txt`;
     const body = 'Better:\n\n```suggestion\nwords\nand more\n```';
-    await submitReview(site.github.world, issue.pull.headRepository, issue, await site.actor('reviewer'), {
+    await submitReview(site.github.world, issue.pull.headRepository, issue, site.as('reviewer'), {
       event: 'COMMENT',
       body: 'Look',
       comments: [{ path: file, line: 1, body }],
@@ -90,7 +91,7 @@ describe('a pull request’s forms', () => {
     const take = () => site.post(at(issue, '/suggestion'), { as: 'author', comment: String(comment!.id) });
     expect((await take()).status).toBe(200);
     const { git } = issue.pull.headRepository;
-    expect(String((await git.objects.read(`${issue.pull.headSha}:${file}`))?.content)).toBe('words\nand more\n');
+    expect(String((await git.objects.read(`${issue.pull.headSha}:${file}`))?.data)).toBe('words\nand more\n');
     expect((await take()).text).toContain('This suggestion is outdated');
   });
 
