@@ -55,7 +55,7 @@ function changedLines(path: string, before: Value | undefined, after: Value | un
   if (isPlainList(from) && isPlainList(to)) return listLines(path, from, to);
   if (isTextual(from) && isTextual(to)) {
     const was = isUnknown(after) ? besideUnknown(from) : before;
-    const lines = textLines(expandedLines(path, was), expandedLines(path, after));
+    const lines = textLines(expandedLines(path, inOrderOf(after, was)), expandedLines(path, after));
     // Two texts of the same structure: white space or the order of keys. Then the raw text is what changed.
     return lines.some((l) => l.tone !== 'same') ? lines : oldAndNew(path, before, after);
   }
@@ -109,10 +109,28 @@ function listLines(path: string, before: readonly Value[], after: readonly Value
 }
 
 /** One element that changes: both where each is a line, else only the lines that differ. */
-function elementLines(before: Value, after: Value): Line[] {
+function elementLines(given: Value, after: Value): Line[] {
+  const before = inOrderOf(after, given);
   const [was, will] = [itemLines(before), itemLines(after)];
   if (was.length + will.length === 2) return [...toned('remove', was), ...toned('add', will)];
   return textLines(expandedItemLines(before), expandedItemLines(after));
+}
+
+/** With the keys in the order that they have in the other: AWS answers in its own, and no line changes by that. */
+function inOrderOf(other: Value, value: Value): Value {
+  if (isPlainList(value) && isPlainList(other)) {
+    return value.map((item, i) => inOrderOf(other[i] ?? null, item));
+  }
+  if (!isKeyed(value) || !isKeyed(other)) return value;
+  const shared = Object.keys(other).filter((key) => Object.hasOwn(value, key));
+  const own = Object.keys(value).filter((key) => !Object.hasOwn(other, key));
+  return Object.fromEntries(
+    [...shared, ...own].map((key) => [key, inOrderOf(other[key] ?? null, value[key]!)]),
+  );
+}
+
+function isKeyed(value: Value): value is { readonly [key: string]: Value } {
+  return isObject(value) && !isSecret(value) && !isUnknown(value);
 }
 
 function multisetOf(items: readonly Value[]) {

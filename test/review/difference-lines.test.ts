@@ -42,6 +42,30 @@ describe('a property that changes', () => {
       '- CidrBlock: 10.0.0.0/16\n+ CidrBlock: 10.1.0.0/16',
     ],
     ['a number that becomes a text', show('Port', 80, '80'), '- Port: 80\n+ Port: "80"'],
+    [
+      'one key of a structure whose keys AWS gives in another order',
+      show(
+        'Ebs',
+        { B: 'x', C: { F: 'y', E: 'z' }, A: 'k'.repeat(90) },
+        { A: 'k'.repeat(90), C: { E: 'w', F: 'y' }, B: 'x' },
+      ),
+      `  Ebs:\n    A: ${'k'.repeat(90)}\n    C:\n-     E: z\n+     E: w\n      F: y\n    B: x`,
+    ],
+    [
+      'one key of an element whose keys AWS gives in another order',
+      show(
+        'Statement',
+        [
+          { Action: 'a', Sid: 'b', Effect: 'c' },
+          { A: 'd', B: 'e' },
+        ],
+        [
+          { Sid: 'B', Effect: 'c', Action: 'a' },
+          { A: 'd', B: 'e' },
+        ],
+      ),
+      '  Statement: (1 element unchanged)\n-   - {Sid: b, Effect: c, Action: a}\n+   - {Sid: B, Effect: c, Action: a}',
+    ],
     ['a value that comes', show('Name', undefined, 'shop'), '+ Name: shop'],
     ['a value that goes', show('Name', 'shop', undefined), '- Name: shop'],
     ['a value that becomes empty', show('Name', 'shop', ''), '- Name: shop\n+ Name: ""'],
