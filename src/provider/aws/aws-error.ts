@@ -174,13 +174,16 @@ function explain(error: unknown, call: FailedCall): [Code, Problem] {
   }
   if (networkCodes.has(code) || (statusOf(error) ?? 0) >= 500) {
     const remedy = 'Check the network and, where AWS_ENDPOINT_URL is set, that its server runs.';
-    return ['cloud-unreachable', { summary: `AWS did not answer ${name}`, detail, remedy }];
+    const status = statusOf(error) === undefined ? '' : ` (status ${statusOf(error)})`;
+    return ['cloud-unreachable', { summary: `AWS did not answer ${name}${status}`, detail, remedy }];
   }
   return ['cloud-refused', { summary: `AWS refused ${name}: ${message || code}`, detail }];
 }
 
 /** Encoded authorization messages are a page of base64 that says nothing, and hold the details of the request. */
 function plainMessage(message: string): string {
+  // The SDK's advice to who programs with it: a proxy or an emulator answered with a page of its own.
+  if (message.includes('Deserialization error:')) return 'The answer is not one of AWS: it cannot be read.';
   return message
     .replace(/\s*Encoded authorization failure message:\s*\S+/i, '')
     .replace(/\s+/g, ' ')

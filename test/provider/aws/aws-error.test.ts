@@ -115,6 +115,16 @@ test('nobody at the address is told at once, not after many attempts', async () 
   expect(calls).toEqual(['EC2.DescribeVpcs']);
 });
 
+test('a page of a proxy is told with its status, without what the SDK advises programmers', () => {
+  const advice =
+    'mismatched tags. Deserialization error: to see the raw response, inspect the hidden field {error}.$response.';
+  const thrown = Object.assign(new Error(advice), { $metadata: { httpStatusCode: 502 } });
+  const error = toSlipwayError(thrown, { service: 'EC2', operation: 'DescribeVpcs' });
+  expect(error.code).toBe('cloud-unreachable');
+  expect(error.message).toBe('AWS did not answer EC2.DescribeVpcs (status 502)');
+  expect(error.problem.detail).toBe('The answer is not one of AWS: it cannot be read.');
+});
+
 test('throttling to the end says so, and that nothing was done', () => {
   const thrown = Object.assign(new Error('Request limit exceeded.'), {
     name: 'RequestLimitExceeded',
