@@ -112,28 +112,33 @@ export function createHandlers(
   };
 }
 
-function rerunHandler({ open, lists, heard, queue }: HandlerDependencies): Handler<RepositoryJobs['rerun']> {
+function rerunHandler(dependencies: HandlerDependencies): Handler<RepositoryJobs['rerun']> {
   return {
-    async handle({ sha, ...place }) {
-      const found = await rerunChecks(heard, await open(place), await lists(place), sha);
-      for (const { kind, number } of found) await enqueue(queue(), kind, { ...place, number });
-    },
+    handle: ({ sha, ...place }) => rerun(dependencies, place, sha),
     retries: 10,
     retryDelaySeconds: 2,
   };
 }
 
-function groupHandler({
-  workflow,
-  open,
-  lists,
-}: HandlerDependencies): Handler<RepositoryJobs['merge-group']> {
+async function rerun(
+  { open, lists, heard, queue }: HandlerDependencies,
+  place: RepositoryPlace,
+  sha: string,
+): Promise<void> {
+  const found = await rerunChecks(heard, await open(place), await lists(place), sha);
+  for (const { kind, number } of found) await enqueue(queue(), kind, { ...place, number });
+}
+
+function groupHandler(dependencies: HandlerDependencies): Handler<RepositoryJobs['merge-group']> {
+  const { workflow, open, lists } = dependencies;
   return {
-    async handle(payload) {
-      const group = parseQueueRef(payload.ref);
-      if (!group) return;
-      const queued = async () => (await lists(payload)).queued(queueRefs(group));
-      await reviewMergeGroup(workflow, await open(payload), queued, payload);
+    async handle({ sha, ref, ...place }) {
+      const group = parseQueueRef(ref);
+      const listed = await lists(place);
+      const isProposed = async () => (await listed.open()).some((pull) => pull.headSha === sha);
+      if (!group || (await isProposed())) return rerun(dependencies, place, sha);
+      const queued = () => listed.queued(queueRefs(group));
+      await reviewMergeGroup(workflow, await open(place), { queued, isProposed }, { sha, ref });
     },
     retries: 4,
     retryDelaySeconds: 2,

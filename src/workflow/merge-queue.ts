@@ -12,7 +12,7 @@ export interface QueueGroup {
 
 const prefix = 'gh-readonly-queue/';
 
-/** Whether GitHub's merge queue made this branch. Nobody else can make one of such a name. */
+/** Whether the branch is named as those that GitHub's merge queue makes. Whoever may push can make one, too. */
 export function isQueueBranch(branch: string): boolean {
   return branch.startsWith(prefix);
 }

@@ -29,6 +29,17 @@ export interface MergeGroup {
   readonly ref: string;
 }
 
+/** What GitHub says now of the queue and of its commit. */
+export interface QueueLists {
+  /** Every branch of the queue, with its commit. */
+  queued(): Promise<ReadonlyMap<string, string>>;
+  /**
+   * Whether the commit is the newest of an open pull request. Whoever may push can make a branch that is named as the
+   * queue's are, after a pull request that touches nothing, on the commit of one that nobody has approved.
+   */
+  isProposed(): Promise<boolean>;
+}
+
 /** What an earlier merge of the queue still does to a stack is waited for: so long, and looked at so often. */
 const waitMs = 300_000;
 const pauseMs = 5_000;
@@ -44,12 +55,16 @@ const looks = 3;
 export async function reviewMergeGroup(
   workflow: PullRequestWorkflow,
   repository: Repository,
-  queued: () => Promise<ReadonlyMap<string, string>>,
+  { queued, isProposed }: QueueLists,
   { sha, ref }: MergeGroup,
 ): Promise<void> {
   const group = parseQueueRef(ref);
   if (!group) return;
   const refs = await queued();
+  const conclude = async (review: Review) => {
+    // It may have been proposed since: then what its own pull request says of it counts.
+    if (!(await isProposed())) await repository.publishChecks(sha, renderChecks(review));
+  };
   // Dropped from the queue, or merged: its checks are asked for by nobody any more.
   if (refs.get(ref) !== sha) return;
   const members = await Promise.all(membersOf(group, refs).map((number) => openMember(repository, number)));
@@ -62,7 +77,7 @@ export async function reviewMergeGroup(
   const head = { ...reviewHead(workflow, repository, last.pullRequest), headSha: sha };
   if (!settings || mixed.length > 0 || touched.length === 0) {
     const told = [...diagnostics, ...mixed];
-    await repository.publishChecks(sha, renderChecks({ ...head, stacks: [], diagnostics: told }));
+    await conclude({ ...head, stacks: [], diagnostics: told });
     return;
   }
   const touchers = new Map<StackId, readonly Member[]>(
@@ -89,7 +104,7 @@ export async function reviewMergeGroup(
     const mayChange = open.length > 0 && (look < looks || runs.some((run) => run !== undefined));
     if (!mayChange || workflow.clock.now().getTime() >= until) {
       const diagnostics = stacks.some(isOtherPlan) ? [otherPlan] : [];
-      await repository.publishChecks(sha, renderChecks({ ...head, stacks, diagnostics }));
+      await conclude({ ...head, stacks, diagnostics });
       return;
     }
     await workflow.clock.sleep(pauseMs);
