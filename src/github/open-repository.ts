@@ -107,7 +107,7 @@ export function openRepository(access: RepositoryAccess): Repository {
         pull_number: number,
         commit_id: commit,
         event: 'COMMENT',
-        body: 'What would meet the policies, to be taken over by one click.',
+        body: 'What would meet the policies, to be taken over by one click. Whoever does so has a commit here, and cannot approve it.',
         comments: harmless.map((c) => ({ ...c, side: 'RIGHT' })),
       });
     },

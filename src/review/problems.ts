@@ -59,7 +59,8 @@ export function diagnosticSection(review: Review, max: number): string {
     const where = item.where ? `${sourceLink(review, item.where)} ` : '';
     const more = [item.detail, item.remedy].filter((t) => t !== undefined).map((t) => `<br>${prose(t)}`);
     const symbol = item.severity === 'error' ? '❌' : '⚠️';
-    return `- ${symbol} ${where}${prose(item.summary)}${inEnvironments(review, environments)}${more.join('')}`;
+    const place = inEnvironments(review, environments);
+    return `- ${symbol} ${where}${prose(item.summary)}${place === '' ? '' : ` (${place.trim()})`}${more.join('')}`;
   });
   return listSection(all.some((d) => d.item.severity === 'error') ? 'Errors' : 'Warnings', items, all.length);
 }
