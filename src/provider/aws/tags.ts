@@ -1,5 +1,6 @@
 /** Tags as templates write them, and ownership: the three tags by which Slipway knows its own. */
-import { isList, isObject, type Value } from '../../base/value.ts';
+import { SlipwayError } from '../../base/error.ts';
+import { isList, isObject, isSecret, type Value } from '../../base/value.ts';
 
 export const stackTag = 'slipway:stack';
 export const intentTag = 'slipway:intent';
@@ -16,10 +17,20 @@ interface AnsweredTag {
   readonly Value?: string | undefined;
 }
 
-/** By key, without Slipway's own and AWS's: a template may neither set nor change those. None is the empty list. */
+/**
+ * By key, without Slipway's own and AWS's: a template may neither set nor change those. None is the empty list.
+ *
+ * @throws SlipwayError `template-property-value` for a key that is a secret, behind which such a one could be
+ */
 export function canonicalTags(tags: Value | undefined): Value {
   if (tags === undefined || tags === null) return [];
   if (!isList(tags)) return tags;
+  if (tags.some((tag) => isObject(tag) && isSecret(tag.Key))) {
+    throw new SlipwayError('template-property-value', {
+      summary: 'The key of a tag cannot be a secret',
+      remedy: 'Write the key as it is; its value may be a secret.',
+    });
+  }
   return tags.filter((tag) => !isReserved(keyOf(tag))).sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
 }
 
