@@ -30,7 +30,7 @@ export interface MergeGroup {
 }
 
 /** What GitHub says now of the queue and of its commit. */
-export interface QueueLists {
+interface QueueLists {
   /** Every branch of the queue, with its commit. */
   queued(): Promise<ReadonlyMap<string, string>>;
   /**
