@@ -3,7 +3,8 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** What takes minutes goes first, so that nobody waits for it alone in the end. */
-const longest = /test\/(contract\/(resource-types|faults)|e2e\/(kill|never-stuck|outside)|docs\/readme)\.test\.ts$/;
+const longest =
+  /test\/(contract\/(resource-types|faults)|e2e\/(kill|never-stuck|outside)|docs\/readme)\.test\.ts$/;
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

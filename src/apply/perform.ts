@@ -98,7 +98,7 @@ async function end(run: LockedRun, outcome: Outcome): Promise<void> {
 }
 
 /**
- * Before the create is recorded as done, so that no life of this run misses it. One at a time: of two that are made
+ * Before the operation is recorded as done, so that no life of this run misses it. One at a time: of two that are made
  * at once, the second to ask sees both.
  */
 async function recordAltered(
@@ -106,10 +106,10 @@ async function recordAltered(
   operation: Operation,
   put: ResourceRecord | undefined,
 ): Promise<void> {
-  if (!put || !run.options.typeOf(operation.type).altersAttributes) return;
+  if (!run.options.typeOf(operation.type).altersAttributes) return;
   const before = recording.get(run) ?? Promise.resolve();
   const mine = before.then(async () => {
-    for (const record of await alteredBy(run, operation, put.properties)) {
+    for (const record of await alteredBy(run, operation, put?.properties)) {
       await written(run, () => run.options.state.putResource(record, run.lock));
       follow(run.records, { put: record });
     }

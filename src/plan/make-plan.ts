@@ -81,7 +81,10 @@ export function makePlan(asked: PlanInput): Plan {
     noteAltered(input, change);
   }
   for (const record of current.values()) {
-    if (!desired.has(record.logicalId)) changes.set(record.logicalId, planRemoval(input, record));
+    if (desired.has(record.logicalId)) continue;
+    const change = planRemoval(input, record);
+    changes.set(record.logicalId, change);
+    noteAltered(input, change);
   }
   refuseAll(input.refused);
   markDeleteFirst(changes, input.typeOf);
@@ -122,10 +125,14 @@ function currentOf(recorded: readonly ResourceRecord[]): Map<string, ResourceRec
   return new Map(recorded.filter((r) => r.generation === 'current').map((r) => [r.logicalId, r]));
 }
 
-function noteAltered({ altered, typeOf }: Planning, { action, after, type }: Change): void {
-  if (action !== 'create' && action !== 'replace') return;
+/** What a change alters of what it names after it, and of what it named before. */
+function noteAltered({ altered, typeOf }: Planning, change: Change): void {
+  const { action, before, after, type } = change;
+  if (action === 'none' || action === 'import' || action === 'forget') return;
   for (const [property, attributes] of Object.entries(typeOf(type).altersAttributes ?? {})) {
-    for (const attribute of attributes) altered.add(`${after?.[property]} ${attribute}`);
+    const stays = action === 'update' && sameValue(before?.[property], after?.[property]);
+    const ids = stays ? [] : [before?.[property], after?.[property]];
+    for (const id of ids) for (const attribute of attributes) altered.add(`${id} ${attribute}`);
   }
 }
 

@@ -169,7 +169,13 @@ function isFalse(node: TemplateNode): boolean {
   return node.kind === 'scalar' && /^false$/i.test(String(node.value));
 }
 
-function warn(checking: Checking, where: SourceRange, summary: string, detail: string | undefined, remedy: string): void {
+function warn(
+  checking: Checking,
+  where: SourceRange,
+  summary: string,
+  detail: string | undefined,
+  remedy: string,
+): void {
   const diagnostic = problem('template-unsupported', where, summary, remedy);
   checking.diagnostics.push({ ...diagnostic, severity: 'warning', ...(detail ? { detail } : {}) });
 }

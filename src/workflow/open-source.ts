@@ -47,7 +47,13 @@ export async function openSource(
   };
 }
 
-const noFacts: RequiredFacts = { availabilityZoneRegions: [], ssmParameters: [], imports: [], exports: [], secrets: [] };
+const noFacts: RequiredFacts = {
+  availabilityZoneRegions: [],
+  ssmParameters: [],
+  imports: [],
+  exports: [],
+  secrets: [],
+};
 
 /** An environment that points elsewhere now would leave everything behind where it was, unseen. */
 function refuseMove(

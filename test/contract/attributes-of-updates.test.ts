@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { unknown } from '../../src/base/value.ts';
+import { isUnknown, unknown } from '../../src/base/value.ts';
+import { hasChanges } from '../../src/plan/plan.ts';
 import { awsClientConfig, describeWithServices } from '../services.ts';
 import { stackOnMoto } from './stack-on-moto.ts';
 
@@ -41,6 +42,37 @@ await describeWithServices(
         'none',
         'none',
       ]);
+      expect((await stack.apply(undefined)).status).toBe('succeeded');
+    });
+
+    test('an output has the address that an instance gets, gives to another, and loses', async () => {
+      const stack = stackOnMoto('addresses', awsClientConfig(moto));
+      const instance = { Type: 'AWS::EC2::Instance', Properties: { ImageId: 'ami-12c6146b' } };
+      const address = (of: string) => ({
+        Type: 'AWS::EC2::EIP',
+        Properties: { InstanceId: { Ref: of } },
+      });
+      const both = { One: instance, Other: instance };
+      const outputs = Object.fromEntries(
+        ['One', 'Other'].map((id) => [id, { Value: { 'Fn::GetAtt': [id, 'PublicIp'] } }]),
+      );
+      const settled = async (resources: object) => {
+        expect((await stack.apply(resources, outputs)).status).toBe('succeeded');
+        const { plan } = await stack.plan(resources, outputs);
+        expect(plan && hasChanges(plan)).toBe(false);
+        const given = (await stack.state.stack('acme/shop:infra/addresses.json@test'))?.outputs;
+        const records = await stack.state.resources('acme/shop:infra/addresses.json@test');
+        return { given, elastic: records.find((r) => r.logicalId === 'Ip')?.attributes.PublicIp };
+      };
+      const first = await settled({ ...both, Ip: address('One') });
+      expect(first.given?.One?.value).toBe(first.elastic);
+      const { plan } = await stack.plan({ ...both, Ip: address('Other') }, outputs);
+      expect(plan?.outputs.map(({ after }) => isUnknown(after))).toEqual([true, true]);
+      const second = await settled({ ...both, Ip: address('Other') });
+      expect(second.given?.Other?.value).toBe(second.elastic);
+      // The emulator leaves it on the first instance as well, so there is nothing to see there.
+      const third = await settled(both);
+      expect(third.given?.Other?.value).not.toBe(second.elastic);
       expect((await stack.apply(undefined)).status).toBe('succeeded');
     });
   },

@@ -37,18 +37,19 @@ export function workflowOnMoto(
 /** @param config of the AWS clients: `awsClientConfig` */
 export function stackOnMoto(name: string, config: { readonly region: string; readonly endpoint: string }) {
   const workflow = workflowOnMoto(name, config);
-  const sourceOf = (resources: object | undefined): StackSource => ({
+  const sourceOf = (resources: object | undefined, outputs: object | undefined): StackSource => ({
     stack: `acme/shop:infra/${name}.json@test`,
     environment: { name: 'test', after: [], approvals: [] } as unknown as StackSource['environment'],
     file: `${name}.json`,
-    text: resources && JSON.stringify({ Resources: resources }),
+    text: resources && JSON.stringify({ Resources: resources, Outputs: outputs }),
     packs: [],
   });
   return {
     state: workflow.state,
     /** Plans these resources; no resources means that the template is gone. */
-    plan: (resources: object | undefined) => planStack(workflow, sourceOf(resources)),
-    apply: (resources: object | undefined) =>
-      applyStack(workflow, { source: sourceOf(resources), cause: {}, permit: () => true }),
+    plan: (resources: object | undefined, outputs?: object) =>
+      planStack(workflow, sourceOf(resources, outputs)),
+    apply: (resources: object | undefined, outputs?: object) =>
+      applyStack(workflow, { source: sourceOf(resources, outputs), cause: {}, permit: () => true }),
   };
 }

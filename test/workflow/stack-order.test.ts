@@ -25,7 +25,9 @@ function recorded(id: string, gives: readonly string[], takes: readonly string[]
 }
 
 const order = (sources: readonly StackSource[], stacks: readonly StackRecord[] = []) =>
-  orderStacks({ schemas: typeSchemas, defaultRegion: undefined }, sources, stacks).sources.map((s) => s.stack);
+  orderStacks({ schemas: typeSchemas, defaultRegion: undefined }, sources, stacks).sources.map(
+    (s) => s.stack,
+  );
 
 test.each([
   [

@@ -20,6 +20,7 @@ export const eipAssociation = defineResourceType({
   type,
   adoption: untagged,
   attributes: ['Id'],
+  altersAttributes: { InstanceId: ['PublicIp', 'PublicDnsName'] },
 
   // An address serves one, and a private address has one public one.
   order: (before, after) =>

@@ -23,6 +23,7 @@ export const eip = defineResourceType({
   adoption: byTaggedId('eipalloc'),
   ref: 'PublicIp',
   attributes: ['AllocationId', 'PublicIp'],
+  altersAttributes: { InstanceId: ['PublicIp', 'PublicDnsName'] },
   // DescribeAddresses does not say how an address was come by.
   writeOnly: ['TransferAddress', 'IpamPoolId'],
 
