@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { loopPrefix } from './intrinsics.ts';
+import { type LoopList, type LoopValues, parameterList } from './loop-parameters.ts';
 import { problem, quote } from './problem.ts';
 import { kindOf } from './sections.ts';
 import type { MapEntry, MapNode, ScalarNode, TemplateNode } from './template.ts';
@@ -12,16 +13,28 @@ type Bindings = ReadonlyMap<string, string>;
 
 interface Expansion {
   readonly diagnostics: Diagnostic[];
+  /** What a parameter gives to a loop. */
+  readonly listOf: (name: string) => LoopList | undefined;
+  /** Parameters that loops go over. */
+  readonly loopsOver: Set<string>;
   made: number;
 }
 
 /**
  * Writes out every `Fn::ForEach::Name: [Identifier, [items], { Key: value }]`, as the transform
  * AWS::LanguageExtensions does: `${Identifier}`, `&{Identifier}` (letters and digits only) and `!Ref Identifier`
- * become each item in turn. Only over lists that the template itself spells out.
+ * become each item in turn. Over lists that the template spells out, and over parameters of a list type.
+ *
+ * @param values of the parameters; where there is none, its default counts
  */
-export function expandLoops(root: TemplateNode, diagnostics: Diagnostic[]): TemplateNode {
-  return expand(root, new Map(), { diagnostics, made: 0 });
+export function expandLoops(
+  root: TemplateNode,
+  values: LoopValues,
+  diagnostics: Diagnostic[],
+): { readonly root: TemplateNode; readonly loopsOver: ReadonlySet<string> } {
+  const loopsOver = new Set<string>();
+  const listOf = (name: string) => parameterList(root, name, values);
+  return { root: expand(root, new Map(), { diagnostics, listOf, loopsOver, made: 0 }), loopsOver };
 }
 
 function expand(node: TemplateNode, bindings: Bindings, expansion: Expansion): TemplateNode {
@@ -107,7 +120,8 @@ function runLoop(
   if (identifier?.kind !== 'scalar' || !collection || body?.kind !== 'map') {
     return fail(keyWhere, 'Fn::ForEach takes an identifier, a list, and a mapping to repeat');
   }
-  const items = expand(collection, bindings, expansion);
+  const items = listItself(expand(collection, bindings, expansion), expansion);
+  if (items === undefined) return [];
   if (items.kind !== 'list') {
     const what = items.kind === 'intrinsic' ? items.name : kindOf(items);
     expansion.diagnostics.push(
@@ -115,7 +129,7 @@ function runLoop(
         'template-unsupported',
         items.where,
         `Fn::ForEach over ${what} is not supported`,
-        'Write the list out',
+        'Write the list out, or make it a parameter of the type CommaDelimitedList',
       ),
     );
     return [];
@@ -131,6 +145,24 @@ function runLoop(
     }
   }
   return made;
+}
+
+/** The list that `!Ref Parameter` is; another node as it is; undefined, and told, where the list cannot be had. */
+function listItself(
+  node: TemplateNode,
+  { listOf, loopsOver, diagnostics }: Expansion,
+): TemplateNode | undefined {
+  if (node.kind !== 'intrinsic' || node.name !== 'Ref' || node.argument.kind !== 'scalar') return node;
+  const name = String(node.argument.value);
+  const list = listOf(name);
+  if (!list) return node;
+  loopsOver.add(name);
+  const { where } = node;
+  if ('items' in list) {
+    return { kind: 'list', items: list.items.map((value) => ({ kind: 'scalar', value, where })), where };
+  }
+  diagnostics.push(problem(list.code, where, list.summary, list.remedy));
+  return undefined;
 }
 
 const tooMany = `Fn::ForEach makes more than ${maximumMade} values`;

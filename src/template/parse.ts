@@ -1,6 +1,7 @@
 import { type Diagnostic, hasErrors, sortDiagnostics } from '../base/diagnostic.ts';
 import { expandLoops } from './expand-loops.ts';
 import { loopPrefix } from './intrinsics.ts';
+import type { LoopValues } from './loop-parameters.ts';
 import { asCondition } from './node-builder.ts';
 import { didYouMean, problem, quote } from './problem.ts';
 import { readNodes } from './read-nodes.ts';
@@ -29,13 +30,14 @@ const languageExtensions = 'AWS::LanguageExtensions';
 
 /**
  * Text to template, YAML or JSON. Everything that is wrong with it comes back at once, sorted; the template only
- * when nothing is. Never throws. `file` is the path that positions show.
+ * when nothing is. Never throws. `file` is the path that positions show; `values` are what loops over parameters go over.
  */
 export function parseTemplate(
   text: string,
   file: string,
+  values?: LoopValues,
 ): { readonly template?: Template; readonly diagnostics: Diagnostic[] } {
-  const { template, diagnostics } = readTemplate(text, file);
+  const { template, diagnostics } = readTemplate(text, file, values);
   return template && !hasErrors(diagnostics) ? { template, diagnostics } : { diagnostics };
 }
 
@@ -43,11 +45,13 @@ export function parseTemplate(
 export function readTemplate(
   text: string,
   file: string,
+  values: LoopValues = {},
 ): { readonly template?: Template; readonly diagnostics: Diagnostic[] } {
   const diagnostics: Diagnostic[] = [];
   const root = readNodes(text, file, diagnostics);
-  const expanded = root && text.includes(loopPrefix) ? expandLoops(root, diagnostics) : root;
-  const template = expanded && readSections(expanded, file, expecting(diagnostics));
+  const expanded = root && text.includes(loopPrefix) ? expandLoops(root, values, diagnostics) : undefined;
+  const read = root && readSections(expanded?.root ?? root, file, expecting(diagnostics));
+  const template = read && expanded ? { ...read, loopsOver: expanded.loopsOver } : read;
   const sorted = sortDiagnostics(diagnostics);
   return template ? { template, diagnostics: sorted } : { diagnostics: sorted };
 }

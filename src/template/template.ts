@@ -88,4 +88,6 @@ export interface Template {
   readonly resources: ReadonlyMap<string, ResourceDeclaration>;
   readonly outputs: ReadonlyMap<string, OutputDeclaration>;
   readonly metadata?: MapNode;
+  /** Parameters that a `Fn::ForEach` went over, which nothing else tells once it is written out. */
+  readonly loopsOver?: ReadonlySet<string>;
 }

@@ -51,11 +51,11 @@ export function readSource(
   { file, text, parameters }: TextSource,
 ): ReadSource {
   if (text === undefined) return { parameters: {}, positions: new Map(), diagnostics: [] };
-  const { template: readable, diagnostics: faults } = readTemplate(text, file);
-  const diagnostics = [...faults, ...(readable ? validateTemplate(readable, schemas) : [])];
   const { values, positions, ...given } = parameters
     ? parseParameters(parameters.text, parameters.file)
     : { values: {}, positions: new Map<string, SourceRange>(), diagnostics: [] };
+  const { template: readable, diagnostics: faults } = readTemplate(text, file, values);
+  const diagnostics = [...faults, ...(readable ? validateTemplate(readable, schemas) : [])];
   return {
     ...(readable ? { readable } : {}),
     ...(readable && !hasErrors(diagnostics) ? { template: readable } : {}),

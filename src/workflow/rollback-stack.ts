@@ -187,7 +187,8 @@ function secretsOf(
     const { diagnostics } = given;
     throw new SlipwayError('template-parameter', { summary: 'The parameter file has errors', diagnostics });
   }
-  const template = text === undefined ? undefined : parseTemplate(text, run.plan.file).template;
+  const template =
+    text === undefined ? undefined : parseTemplate(text, run.plan.file, given?.values).template;
   const found = secretParameters.map((name) => {
     const standard = template?.parameters.get(name)?.default;
     const otherwise = standard?.kind === 'scalar' && standard.value !== null ? standard.value : undefined;

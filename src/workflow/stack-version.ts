@@ -24,10 +24,10 @@ export interface VersionInput {
  * taken out without making it another template.
  */
 export function keptVersion(input: VersionInput): StackVersion | undefined {
-  const { text, template, parameters, ssmParameters, mask } = input;
+  const { template, parameters, ssmParameters, mask } = input;
   const secret = [...template.parameters.values()].filter(isSecretParameter);
   const names = new Set(secret.map((p) => p.name));
-  const kept = withoutDefaults(text, template.file, secret);
+  const kept = withoutDefaults(input, secret);
   if (kept === undefined || mask(kept) !== kept) return undefined;
   const version: StackVersion = {
     file: template.file,
@@ -46,15 +46,14 @@ function isSecretParameter({ noEcho, type }: ParameterDeclaration): boolean {
 
 /** The text with every secret default replaced; undefined where that did not come out right. */
 function withoutDefaults(
-  text: string,
-  file: string,
+  { text, template: { file }, parameters }: VersionInput,
   secret: readonly ParameterDeclaration[],
 ): string | undefined {
   const ranges = secret.flatMap((p) => p.default?.where ?? []);
   if (ranges.length === 0) return text;
   const redacted = replaceRanges(text, ranges);
   // Read once more: an anchor, a block of text or whatever else stands there must not have left a rest.
-  const { template } = parseTemplate(redacted, file);
+  const { template } = parseTemplate(redacted, file, parameters);
   const isGone = ({ name, default: was }: ParameterDeclaration) => {
     const now = template?.parameters.get(name)?.default;
     return was === undefined || (now?.kind === 'scalar' && now.value === notKept);

@@ -209,7 +209,7 @@ export const edits: Readonly<Record<string, Edit>> = {
   },
   'vpc-for-each': {
     replace: [
-      ['- [a, b, c]', '- [a, b]'],
+      ['Default: "a,b,c"', 'Default: "a,b"'],
       ['CidrBlock: 10.140.0.0/16', 'CidrBlock: 10.140.0.0/16, EnableDnsHostnames: true'],
     ],
     changes: { Vpc: 'update', Subnetc: 'delete', Tablec: 'delete', Associationc: 'delete' },

@@ -55,9 +55,64 @@ Outputs:
   ]);
 });
 
+const overParameter = (declaration: string) => `
+Parameters:
+  Zones: ${declaration}
+Resources:
+  Fn::ForEach::Subnets: [Zone, !Ref Zones, { "Subnet\${Zone}": { Type: T } }]
+  Vpc: { Type: T }
+`;
+
 test.each([
   [
-    'over a parameter',
+    'the value that the environment gives',
+    '{ Type: CommaDelimitedList }',
+    { Zones: 'a, b' },
+    'Subneta Subnetb Vpc',
+  ],
+  [
+    'a list in the parameter file',
+    '{ Type: CommaDelimitedList }',
+    { Zones: ['a', 'b'] },
+    'Subneta Subnetb Vpc',
+  ],
+  ['its default', '{ Type: CommaDelimitedList, Default: "x,y" }', {}, 'Subnetx Subnety Vpc'],
+  ['numbers', '{ Type: List<Number>, Default: "1,2" }', {}, 'Subnet1 Subnet2 Vpc'],
+])('a loop over a parameter goes over %s', (_, declaration, values, expected) => {
+  const { template, diagnostics } = parseTemplate(overParameter(declaration), 't.yaml', values);
+  expect(diagnostics).toEqual([]);
+  expect([...template!.resources.keys()].join(' ')).toBe(expected);
+  expect(template!.loopsOver).toEqual(new Set(['Zones']));
+});
+
+test.each([
+  [
+    'without a value',
+    '{ Type: CommaDelimitedList }',
+    "template-parameter Fn::ForEach goes over the parameter 'Zones', which has no value",
+  ],
+  [
+    'of one text',
+    '{ Type: String, Default: a }',
+    "template-unsupported Fn::ForEach over the parameter 'Zones', which is of the type 'String', is not supported",
+  ],
+  [
+    'that is stored',
+    '{ Type: "AWS::SSM::Parameter::Value<CommaDelimitedList>", Default: a }',
+    "template-unsupported Fn::ForEach over the parameter 'Zones', which is of the type 'AWS::SSM::Parameter::Value<CommaDelimitedList>', is not supported",
+  ],
+  [
+    'that is secret',
+    '{ Type: CommaDelimitedList, NoEcho: true, Default: a }',
+    "template-unsupported Fn::ForEach over the parameter 'Zones' would write its secret values into names",
+  ],
+])('a loop over a parameter %s is an error at its place', (_, declaration, expected) => {
+  expect(problems(overParameter(declaration))).toEqual([`5:32 ${expected}`]);
+});
+
+test.each([
+  [
+    'over what is no parameter',
     'Fn::ForEach::L: [X, !Ref P, { "A${X}": { Type: T } }]',
     '2:23 template-unsupported Fn::ForEach over Ref is not supported',
   ],

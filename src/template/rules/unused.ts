@@ -30,7 +30,12 @@ export function checkUnused(checking: Checking): void {
 }
 
 function usedIn({ template }: Checking): Used {
-  const used: Used = { names: new Set(), conditions: new Set(), mappings: new Set(), isAnyMapping: false };
+  const used: Used = {
+    names: new Set(template.loopsOver),
+    conditions: new Set(),
+    mappings: new Set(),
+    isAnyMapping: false,
+  };
   const visitor = { function: (node: IntrinsicNode) => note(node, used) };
   for (const declaration of [...template.resources.values(), ...template.outputs.values()]) {
     if (declaration.condition) used.conditions.add(declaration.condition.name);
