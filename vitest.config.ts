@@ -25,7 +25,6 @@ export default defineConfig({
     maxWorkers: 3,
     // A worker takes one file after the other: to load everything anew for each took a quarter of the time.
     isolate: false,
-    unstubEnvs: true,
     sequence: { sequencer: LongestFirst },
     // What is waited for comes sooner or later; on a busy machine, later.
     expect: { poll: { timeout: 20_000 } },

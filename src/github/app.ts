@@ -28,7 +28,7 @@ export function slipwayApp(store: (received: Received) => Promise<void>): (probo
     }
     for (const event of Object.values(installationEvents)) {
       probot.on(event.name as 'installation', async ({ id, payload }) => {
-        const jobs = event.jobs(payload.action, payload.installation.id);
+        const jobs = event.jobs(payload);
         await store({ id, event: event.name, payload: payload as EventPayload, jobs });
       });
     }

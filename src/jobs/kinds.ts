@@ -44,8 +44,10 @@ export type RepositoryJobs = {
 export interface Sweep {
   /** Only what this installation covers. */
   readonly installation?: number;
-  /** Open pull requests are planned again, whether anything is missing or not. */
-  readonly again?: true;
+  /** Only these of it, by their numbers. */
+  readonly repositories?: readonly number[];
+  /** Open pull requests that have not changed since, ISO 8601, are planned again, whether anything is missing or not. */
+  readonly again?: string;
 }
 
 /** Every kind of job. */
@@ -70,6 +72,10 @@ export function pullRequestKey({ owner, repo, number }: PullRequestPlace): strin
 }
 
 /** Several that are asked for at once, by processes that start together perhaps, are one. */
-export function sweepOptions({ installation, again }: Sweep): { key: string; coalesce: boolean } {
-  return { key: `sweep ${installation ?? 'all'}${again ? ' again' : ''}`, coalesce: true };
+export function sweepOptions({ installation, repositories, again }: Sweep): {
+  key: string;
+  coalesce: boolean;
+} {
+  const of = [installation ?? 'all', ...(repositories ?? [])].join(' ');
+  return { key: `sweep ${of}${again ? ' again' : ''}`, coalesce: true };
 }

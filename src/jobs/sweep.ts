@@ -31,15 +31,16 @@ export function sweep(dependencies: SweepDependencies): Handler<JobPayloads['swe
   return {
     retries: 2,
     retryDelaySeconds: 10,
-    async handle({ installation, again }, signal) {
+    async handle({ installation, repositories, again }, signal) {
       const isWhole = installation === undefined;
       // The one of the schedule and the one of the start, which may be the same.
       if (isWhole && performance.now() - last < seconds * 500) return;
       for await (const place of list(installation)) {
         if (signal.aborted) return;
+        if (repositories && !repositories.includes(place.repositoryId)) continue;
         const where = `${place.owner}/${place.repo}`;
         try {
-          const found = await sweepRepository(dependencies, place, read, again === true);
+          const found = await sweepRepository(dependencies, place, read, again);
           if (found > 0) log.warn({ repository: where, found }, 'the sweep found what no webhook told of');
         } catch (error) {
           // Of one that cannot be read the others must not be left alone.
@@ -55,12 +56,12 @@ async function sweepRepository(
   { database, queue, heard, repositories, open, seconds }: SweepDependencies,
   place: Required<RepositoryPlace>,
   read: Map<string, string>,
-  again: boolean,
+  again: string | undefined,
 ): Promise<number> {
   const lists = await open(place);
   const name = await repositories.keptName(place.repositoryId, `${place.owner}/${place.repo}`);
-  if (again) {
-    for (const pull of await lists.open()) await planAgain(queue(), place, pull);
+  if (again !== undefined) {
+    for (const pull of await lists.open()) await planAgain(queue(), place, pull, again);
   }
   const missed = await findMissed(heard, name, lists, {
     knownSince: await repositories.knownSince(name),
@@ -78,13 +79,16 @@ async function sweepRepository(
   return found;
 }
 
+/** What has changed since is told by a webhook of its own. */
 async function planAgain(
   queue: Queue<JobPayloads>,
   place: RepositoryPlace,
-  { number, isDefaultBase }: ListedPullRequest,
+  { number, isDefaultBase, updatedAt }: ListedPullRequest,
+  since: string,
 ): Promise<void> {
   const at = { ...place, number };
-  if (isDefaultBase) await queue.enqueue('review', at, { key: pullRequestKey(at), coalesce: true });
+  if (isDefaultBase && Date.parse(updatedAt) <= Date.parse(since))
+    await queue.enqueue('review', at, { key: pullRequestKey(at), coalesce: true });
 }
 
 function jobOf({ kind, id = 0 }: Missed, place: PullRequestPlace): DeliveryJob<JobPayloads> {

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { commands } from '../../src/cli/commands/registry.ts';
 import { openAws } from '../../src/provider/aws/open-aws.ts';
 import { createServerDatabase } from '../db/databases.ts';
@@ -43,6 +43,7 @@ beforeAll(async () => {
   );
   await writeFile(join(cwd, 'infra/open.yaml'), open);
 });
+afterAll(() => void vi.unstubAllEnvs());
 afterAll(() => rm(cwd, { recursive: true, force: true }));
 
 describe('slipway', () => {
@@ -124,7 +125,7 @@ await describeWithServices('slipway against a cloud', ['moto', 'postgres'], ({ m
   const run = (...args: string[]) => runSlipway(cwd, environment, ...args);
   const stack = () => `local/${cwd.split('/').at(-1)}:infra/shop.yaml@dev`;
   beforeAll(async () => {
-    Object.assign(process.env, moto.environment);
+    for (const [name, value] of Object.entries(moto.environment)) vi.stubEnv(name, value);
     environment = { ...moto.environment, DATABASE_URL: await createServerDatabase(postgres.url) };
   });
 

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { findProject, repositoryPath, whereStateIs } from '../../src/cli/project.ts';
 import { createServerDatabase } from '../db/databases.ts';
 import { describeWithServices } from '../services.ts';
@@ -20,6 +20,7 @@ let top: string;
 beforeAll(async () => {
   top = await mkdtemp(join(tmpdir(), 'slipway-finding-'));
 });
+afterAll(() => void vi.unstubAllEnvs());
 afterAll(() => rm(top, { recursive: true, force: true }));
 
 describe('the folder of the application', () => {
@@ -104,7 +105,7 @@ await describeWithServices('a stack that is there', ['moto', 'postgres'], ({ mot
   const answered = (answer: string, ...args: string[]) => runAnswered(answer, cwd, environment, args);
 
   beforeAll(async () => {
-    Object.assign(process.env, moto.environment);
+    for (const [name, value] of Object.entries(moto.environment)) vi.stubEnv(name, value);
     cwd = join(top, 'shop');
     stack = `local/${basename(cwd)}:infra/shop.yaml@prod`;
     for (const folder of ['.git', 'infra']) await mkdir(join(cwd, folder), { recursive: true });

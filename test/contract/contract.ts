@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Properties } from '../../src/base/value.ts';
 import type { Live } from '../../src/provider/provider.ts';
 import { resourceType } from '../../src/provider/registry.ts';
+import { drawn } from '../seeded.ts';
 import type { Change, Example } from './examples/example.ts';
 import {
   create,
@@ -116,7 +117,7 @@ export function contractOf(example: Example, open: () => Workbench): void {
       }));
   }
 
-  for (const [name, change] of Object.entries(example.edits)) {
+  for (const [name, change] of drawn('CONTRACT', Object.entries(example.edits), 3)) {
     test(`is updated in place and back: ${name}`, () =>
       withKept(async (made) => {
         const planned = await plan(bench, made, changed(change));

@@ -4,7 +4,7 @@ import { openAws } from '../../src/provider/aws/open-aws.ts';
 import { registry, resourceType } from '../../src/provider/registry.ts';
 import { typeSchemas } from '../../src/provider/schemas.ts';
 import { likeAws, type Rule, startFaultProxy } from '../../src/sandbox/fault-proxy/index.ts';
-import { seededRandom } from '../../src/sandbox/fault-proxy/random.ts';
+import { drawn } from '../seeded.ts';
 import { awsClientConfig, describeWithServices } from '../services.ts';
 import type { Example } from './examples/example.ts';
 import { examples } from './examples/index.ts';
@@ -36,83 +36,65 @@ const faults: Readonly<Record<string, (creates: string) => Rule[]>> = {
 
 const throttled = 'lives with a call in six throttled';
 
-/**
- * Two of the seven for each type, drawn anew each time: `FAULTS_SEED=7` draws the same again, and
- * `npm run test:faults` (`FAULTS=all`) takes all of them.
- */
-const seed = Number(process.env.FAULTS_SEED ?? Date.now() % 2 ** 31);
-const random = seededRandom(seed);
-function drawn(): ReadonlySet<string> {
-  const all = [...Object.keys(faults), throttled];
-  if (process.env.FAULTS === 'all') return new Set(all);
-  const first = Math.floor(random() * all.length);
-  const second = first + 1 + Math.floor(random() * (all.length - 1));
-  return new Set([all[first]!, all[second % all.length]!]);
-}
+await describeWithServices('resource types when things go wrong', ['moto'], async ({ moto }) => {
+  const clock = quickClock();
+  const proxy = await startFaultProxy({ target: moto.url, clock });
+  const aws = openAws(awsClientConfig(moto, proxy.url));
+  // Counts are asked of moto itself, where nothing is hidden.
+  const direct = openAws(awsClientConfig(moto));
+  const benchFor = (name: string): Workbench => ({
+    types: registry,
+    schemas: typeSchemas,
+    context: contextOf(aws, clock, `acme/shop:infra/${name}.yaml@test`),
+  });
+  const rule = (...rules: readonly Rule[]) => {
+    for (const one of rules) proxy.rules.add(one);
+  };
 
-await describeWithServices(
-  `resource types when things go wrong (seed ${seed})`,
-  ['moto'],
-  async ({ moto }) => {
-    const clock = quickClock();
-    const proxy = await startFaultProxy({ target: moto.url, clock });
-    const aws = openAws(awsClientConfig(moto, proxy.url));
-    // Counts are asked of moto itself, where nothing is hidden.
-    const direct = openAws(awsClientConfig(moto));
-    const benchFor = (name: string): Workbench => ({
-      types: registry,
-      schemas: typeSchemas,
-      context: contextOf(aws, clock, `acme/shop:infra/${name}.yaml@test`),
-    });
-    const rule = (...rules: readonly Rule[]) => {
-      for (const one of rules) proxy.rules.add(one);
-    };
+  afterEach(() => proxy.reset());
+  afterAll(async () => {
+    aws.destroy();
+    direct.destroy();
+    await proxy.stop();
+  });
 
-    afterEach(() => proxy.reset());
-    afterAll(async () => {
-      aws.destroy();
-      direct.destroy();
-      await proxy.stop();
-    });
-
-    const asked = examples.filter(({ notOnMoto }) => notOnMoto === undefined);
-    describe.each(asked)('$type', (example: Example) => {
-      const chosen = drawn();
-      const entries = Object.entries(faults).filter(([name]) => chosen.has(name));
-      test.each(entries)('is made once when %s', async (name, rulesOf) => {
-        const bench = benchFor(`${example.type}-${name.length}`.replaceAll('::', '-'));
-        rule(...likeAws);
-        const needs = await makeNeeds(bench, example);
-        const properties = resolve(example.properties, needs.refs) as Properties;
-        rule(...rulesOf(example.creates));
-        const made = await create(bench, 'Example', example.type, properties);
-        expect(await example.count(direct, made.live, made.intent)).toBe(1);
-        expect(await plan(bench, made, properties)).toMatchObject({
-          action: 'none',
-          differences: [],
-          drift: [],
-        });
-        await remove(bench, made);
-        await needs.remove();
+  const asked = examples.filter(({ notOnMoto }) => notOnMoto === undefined);
+  describe.each(asked)('$type', (example: Example) => {
+    const chosen = new Set(drawn('FAULTS', [...Object.keys(faults), throttled], 1));
+    const entries = Object.entries(faults).filter(([name]) => chosen.has(name));
+    test.each(entries)('is made once when %s', async (name, rulesOf) => {
+      const bench = benchFor(`${example.type}-${name.length}`.replaceAll('::', '-'));
+      rule(...likeAws);
+      const needs = await makeNeeds(bench, example);
+      const properties = resolve(example.properties, needs.refs) as Properties;
+      rule(...rulesOf(example.creates));
+      const made = await create(bench, 'Example', example.type, properties);
+      expect(await example.count(direct, made.live, made.intent)).toBe(1);
+      expect(await plan(bench, made, properties)).toMatchObject({
+        action: 'none',
+        differences: [],
+        drift: [],
       });
-
-      if (!chosen.has(throttled)) return;
-      test(throttled, async () => {
-        const bench = benchFor(`${example.type}-throttled`.replaceAll('::', '-'));
-        const needs = await makeNeeds(bench, example);
-        const properties = resolve(example.properties, needs.refs) as Properties;
-        rule({ match: { action: '*', chance: 0.16 }, fault: { kind: 'throttle' } });
-        const made = await create(bench, 'Example', example.type, properties);
-        expect(await read(bench, made)).toMatchObject({ physicalId: made.live.physicalId });
-        await remove(bench, made);
-        expect(
-          await resourceType(example.type).read({ ...bench.context, by: 'id', once: (_key, ask) => ask() }, [
-            made.record,
-          ]),
-        ).toEqual(new Map());
-        proxy.reset();
-        await needs.remove();
-      });
+      await remove(bench, made);
+      await needs.remove();
     });
-  },
-);
+
+    if (!chosen.has(throttled)) return;
+    test(throttled, async () => {
+      const bench = benchFor(`${example.type}-throttled`.replaceAll('::', '-'));
+      const needs = await makeNeeds(bench, example);
+      const properties = resolve(example.properties, needs.refs) as Properties;
+      rule({ match: { action: '*', chance: 0.16 }, fault: { kind: 'throttle' } });
+      const made = await create(bench, 'Example', example.type, properties);
+      expect(await read(bench, made)).toMatchObject({ physicalId: made.live.physicalId });
+      await remove(bench, made);
+      expect(
+        await resourceType(example.type).read({ ...bench.context, by: 'id', once: (_key, ask) => ask() }, [
+          made.record,
+        ]),
+      ).toEqual(new Map());
+      proxy.reset();
+      await needs.remove();
+    });
+  });
+});

@@ -13,10 +13,10 @@ import { checkTemplate } from '../../src/template/validate.ts';
 import { type CfnLint, findCfnLint, type LintMatch } from '../cfn-lint.ts';
 import checkedIn from '../generate/constraints.generated.json' with { type: 'json' };
 import { readConstraints } from '../generate/read-constraints.ts';
+import { sample, seedOf } from '../seeded.ts';
 import { additions, unseen } from './additions.ts';
 import { corpus } from './corpus.ts';
 import { type MutationName, mutated, mutations } from './mutations.ts';
-import { sample, seedOf } from './seeded.ts';
 
 /** How many templates get each kind of fault. */
 const each = process.env.CORPUS === 'all' ? 30 : 4;
@@ -44,7 +44,7 @@ if (lint.kind === 'missing') {
 } else await compare(lint);
 
 async function compare(found: CfnLint): Promise<void> {
-  const seed = seedOf('mutations');
+  const seed = seedOf('MUTATIONS');
   const faulty = faultyTemplates(seed);
   const sound = [...corpus.values()].flatMap(({ file, first, second }) => [
     { file: `first-${file}`, text: first.text },

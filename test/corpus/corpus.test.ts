@@ -10,16 +10,16 @@ import { applyStack } from '../../src/workflow/apply-stack.ts';
 import { planStack, type StackPlan, type StackSource } from '../../src/workflow/plan-stack.ts';
 import type { Workflow } from '../../src/workflow/workflow.ts';
 import { workflowOnMoto } from '../contract/stack-on-moto.ts';
+import { drawn } from '../seeded.ts';
 import { awsClientConfig, describeWithServices } from '../services.ts';
 import { type CorpusTemplate, corpus, type Version } from './corpus.ts';
 import { everythingIn } from './left-in-cloud.ts';
-import { sample, seedOf } from './seeded.ts';
 
 // Policies of Amazon's own are in the templates, as they are in people's; moto leaves them out to start faster.
 process.env.MOTO_IAM_LOAD_MANAGED_POLICIES = 'true';
 
 const all = [...corpus.values()];
-const taken = process.env.CORPUS === 'all' ? all : sample(all, 8, seedOf('corpus'));
+const taken = drawn('CORPUS', all, 6);
 
 await describeWithServices('the corpus', ['moto'], async ({ moto }) => {
   const proxy = await startFaultProxy({ target: moto.url, rules: likeAws });

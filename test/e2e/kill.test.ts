@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { until } from '../../src/sandbox/demo/watch.ts';
+import { drawn } from '../seeded.ts';
 import { chapter, crashes, forEver, isApplied, wanted } from './crash.ts';
 import { isGreen, type PullRequest, template } from './repository.ts';
 import { describeWithShop } from './shop.ts';
@@ -37,7 +38,7 @@ await describeWithShop('kill -9 in the middle of an apply', (world) => {
   };
 
   describe('of a whole stack', () => {
-    test.for(moments)('$when $action: $what', async ({ when, action }) => {
+    test.for(drawn('KILL', moments, 2))('$when $action: $what', async ({ when, action }) => {
       const text = await chapter('2-fixed');
       const { repository, pull } = await approved(`${when}-${action}`.toLowerCase(), text);
       await killAt(pull, action, when);

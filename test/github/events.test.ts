@@ -162,7 +162,8 @@ describe('webhooks ask for jobs', () => {
     ['installation_repositories', 'added', ['sweep']],
     ['installation_repositories', 'removed', []],
   ] as const)('%s %s asks for %j', ([name, action, kinds]) => {
-    expect(installationEvents[name]?.jobs(action, 5).map((job) => job.kind)).toEqual(kinds);
+    const payload = { action, installation: { id: 5, updated_at: '2026-01-01T00:00:00Z' } };
+    expect(installationEvents[name]?.jobs(payload).map((job) => job.kind)).toEqual(kinds);
   });
 
   test('each goes to the place that the webhook names', () => {

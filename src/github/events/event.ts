@@ -21,10 +21,16 @@ export interface WebhookEvent<Payload extends EventPayload = EventPayload> {
   jobs(payload: Payload, place: RepositoryPlace): readonly JobRequest[];
 }
 
+export interface InstallationPayload {
+  readonly action?: string;
+  readonly installation: { readonly id: number; readonly updated_at: string | number };
+  readonly repositories_added?: readonly { readonly id: number }[];
+}
+
 /** An event about an installation as a whole. GitHub sends these to every App, and takes no subscription to them. */
 export interface InstallationEvent {
   readonly name: string;
-  jobs(action: string | undefined, installation: number): readonly JobRequest[];
+  jobs(payload: InstallationPayload): readonly JobRequest[];
 }
 
 /** Undefined for payloads without a repository or an installation: nothing that Slipway could work on. */

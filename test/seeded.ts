@@ -1,0 +1,36 @@
+/** What CI runs a part of, another one each time, and an npm script runs whole. */
+import { seededRandom } from '../src/sandbox/fault-proxy/random.ts';
+
+/**
+ * Some of these, in their own order: another draw each time. `NAME=all` takes all of them; `NAME_SEED=7`, as it is
+ * printed, draws the same again.
+ */
+export function drawn<T>(name: string, all: readonly T[], count: number): readonly T[] {
+  if (process.env[name] === 'all' || all.length <= count) return all;
+  return sample(all, count, Math.floor(randomOf(name)() * 2 ** 31));
+}
+
+/** Some of these, always the same for the same seed, in their own order. */
+export function sample<T>(all: readonly T[], count: number, seed: number): T[] {
+  const random = seededRandom(seed);
+  const lots = all
+    .map((one, index) => ({ one, index, lot: random() }))
+    .sort((a, b) => a.lot - b.lot)
+    .slice(0, count);
+  return lots.sort((a, b) => a.index - b.index).map(({ one }) => one);
+}
+
+/** The seed that the environment gives, or one of now; printed, so that a failure can be had again. */
+export function seedOf(name: string): number {
+  const seed = Number(process.env[`${name}_SEED`] ?? Date.now() % 1_000_000);
+  console.log(`${name}_SEED=${seed}`);
+  return seed;
+}
+
+const randoms = new Map<string, () => number>();
+
+function randomOf(name: string): () => number {
+  const random = randoms.get(name) ?? seededRandom(seedOf(name));
+  randoms.set(name, random);
+  return random;
+}
