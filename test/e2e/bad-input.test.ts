@@ -234,7 +234,7 @@ await describeWithShop('bad input', (world) => {
     const slowly = async (work: () => Promise<PullRequest>) => {
       const takeAway = world.proxy.rules.add({
         match: { action: 'GetCallerIdentity', nth: 1 },
-        fault: { kind: 'delay', ms: 3_000 },
+        fault: { kind: 'delay', ms: 6_000 },
       });
       const before = world.proxy.count('GetCallerIdentity');
       const pull = await work();
