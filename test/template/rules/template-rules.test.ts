@@ -177,7 +177,9 @@ Resources: { A: { Type: AWS::EC2::EIP, Properties: ${used} } }
   ]);
   expect(
     said('{} }, Fn::ForEach::B: [X, !Ref Q, { "${X}": { Type: T } }], B: { Type: AWS::EC2::EIP'),
-  ).toEqual(['error template-unsupported Fn::ForEach over Ref is not supported']);
+  ).toEqual([
+    "error template-unsupported Fn::ForEach over the parameter 'Q', which is of the type 'String', is not supported",
+  ]);
 });
 
 test('a network of thousands of equal blocks takes no square of the time', () => {
