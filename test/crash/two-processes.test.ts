@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { drawn } from '../seeded.ts';
 import { describeWithServices } from '../services.ts';
 import { steps } from './versions.ts';
 import { apply, type CrashWorld, openCrashWorld, problemsOf, sourceOf, spawnChild } from './world.ts';
@@ -59,7 +60,7 @@ await describeWithServices(
       'before it writes its intent': 'before begin 2',
       'before it records': 'before end 2',
     };
-    test.for(Object.entries(pauses))(
+    test.for(drawn('STALLS', Object.entries(pauses), 2))(
       'one stalls %s for longer than its lock lives: the other takes over, and the first is fenced off when it wakes up',
       { timeout: 180_000, concurrent: true },
       async ([, pause], { onTestFinished }) => {

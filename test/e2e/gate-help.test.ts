@@ -38,11 +38,11 @@ await describeWithShop('what is answered', (world) => {
     expect(verbsIn(await answer(pull, 'reviewer', '/slipway help'))).toEqual(['plan', 'help']);
     await pull.merge();
     await pull.until('the comment to say Applied', (s) => s.comment.includes('Applied'));
-    expect(verbsIn(await answer(pull, 'operator', '/slipway help'))).toEqual(['help']);
+    expect(verbsIn(await answer(pull, 'operator', '/slipway help'))).toEqual(['rollback', 'help']);
   });
 
   describe.concurrent('a command that is for all environments refuses one', () => {
-    test.for(['plan', 'apply', 'retry', 'cancel'])('%s', async (verb) => {
+    test.for(['plan', 'apply', 'cancel'])('%s', async (verb) => {
       const pull = await proposed(`whole-${verb}`);
       expect(await answer(pull, 'operator', `/slipway ${verb} dev`)).toBe(
         `Not done: ${verb} takes no environment: it is for all of them. Comment /slipway ${verb} alone.`,

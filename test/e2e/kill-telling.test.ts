@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { readThePlan, until } from '../../src/sandbox/demo/watch.ts';
 import type { RequestFault } from '../../src/sandbox/github/http/faults.ts';
+import { drawn } from '../seeded.ts';
 import { chapter, crashes, forEver, isApplied, wanted } from './crash.ts';
 import {
   createTestRepository,
@@ -56,7 +57,7 @@ await describeWithShop('kill -9 while GitHub is told of an apply', (world) => {
   const { shop } = world;
   const { approved, expectOnce, expectToldOnce } = crashes(world);
 
-  test.for(moments)('when $what: it is told once', async (moment) => {
+  test.for(drawn('KILL', moments, 2))('when $what: it is told once', async (moment) => {
     const { what, path, fault, isThere } = moment;
     const name = what.replaceAll(/\W+/g, '-');
     const { repository, pull } = await approved(name, await chapter('2-fixed'));
