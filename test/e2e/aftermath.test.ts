@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   createTestRepository,
+  isFailed,
   isGreen,
   type PullRequest,
   repliesOf,
@@ -8,21 +9,13 @@ import {
   type TestRepository,
   template,
 } from './repository.ts';
-import { describeWithShop } from './shop.ts';
+import { describeWithShop, noCapacity } from './shop.ts';
 import { server, subnets } from './templates.ts';
 
-const isFailed = (seen: Seen) => /^## ❌ Apply failed/m.test(seen.comment);
 const isRolledBack = (seen: Seen) => /^## ↩️ Rolled back/m.test(seen.comment);
 const isHeld = (seen: Seen) => /^## ⏸️ On hold/m.test(seen.comment);
 const isWarned = (seen: Seen) => seen.comment.includes('is held by #');
 const asksToGoBack = (seen: Seen) => /^## 🟡 Waiting for approval: going back/m.test(seen.comment);
-
-const noCapacity = {
-  kind: 'refuse',
-  status: 400,
-  code: 'InsufficientInstanceCapacity',
-  message: 'We currently do not have sufficient t3.micro capacity',
-} as const;
 
 await describeWithShop('after an apply that failed', (world) => {
   const kinds = async (stack: string) => (await world.cloud(stack)).map((r) => r.kind).sort();

@@ -6,7 +6,6 @@ import {
   createTestRepository,
   isGreen,
   type PullRequest,
-  type Seen,
   type TestRepository,
   template,
 } from './repository.ts';
@@ -17,8 +16,6 @@ export async function chapter(name: string): Promise<string> {
   const file = new URL(`../../src/sandbox/demo/shop/${name}.yaml`, import.meta.url);
   return (await readFile(file, 'utf8')).replace(/^ +Export: .*\n/m, '');
 }
-
-export const isApplied = (seen: Seen) => /^## ✅ Applied/m.test(seen.comment);
 
 /** Far longer than a test: the dead process is not there to see what would come of it. */
 export const forEver = 120_000;

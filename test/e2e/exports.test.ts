@@ -1,9 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { createTestRepository, isGreen, type Seen, type TestRepository } from './repository.ts';
+import { createTestRepository, isApplied, isFailed, isGreen, type TestRepository } from './repository.ts';
 import { describeWithShop } from './shop.ts';
-
-const isApplied = (seen: Seen) => /^## ✅ Applied/m.test(seen.comment);
-const isFailed = (seen: Seen) => /^## ❌ Apply failed/m.test(seen.comment);
 
 // Its name comes first, and what it takes second.
 const app = 'infra/app.yaml';

@@ -1,12 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { readThePlan } from '../../src/sandbox/demo/watch.ts';
-import { createTestRepository, isGreen, repliesOf, type Seen, settings, template } from './repository.ts';
+import {
+  createTestRepository,
+  isApplied,
+  isGreen,
+  repliesOf,
+  type Seen,
+  settings,
+  template,
+} from './repository.ts';
 import { describeWithShop } from './shop.ts';
 import { network } from './templates.ts';
 
 const policy = 'required-tags-owner';
 const untagged = (cidr?: string) => network(cidr).replace('Key: Owner', 'Key: Team');
-const isApplied = (seen: Seen) => /^## ✅ Applied/m.test(seen.comment);
 const isBlocked = (seen: Seen) => seen.checks['slipway/policy']?.conclusion === 'failure';
 
 await describeWithShop('an override', (world) => {

@@ -3,9 +3,10 @@ import { expect, test } from 'vitest';
 import { readThePlan, until } from '../../src/sandbox/demo/watch.ts';
 import type { RequestFault } from '../../src/sandbox/github/http/faults.ts';
 import { drawn } from '../seeded.ts';
-import { chapter, crashes, forEver, isApplied, wanted } from './crash.ts';
+import { chapter, crashes, forEver, wanted } from './crash.ts';
 import {
   createTestRepository,
+  isApplied,
   isGreen,
   type PullRequest,
   type TestRepository,

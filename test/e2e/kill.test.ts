@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { until } from '../../src/sandbox/demo/watch.ts';
 import { drawn } from '../seeded.ts';
-import { chapter, crashes, forEver, isApplied, wanted } from './crash.ts';
-import { isGreen, type PullRequest, template } from './repository.ts';
+import { chapter, crashes, forEver, wanted } from './crash.ts';
+import { isApplied, isGreen, type PullRequest, template } from './repository.ts';
 import { describeWithShop } from './shop.ts';
 
 /** One for each way of finding again what was made: by tag, by name, by token, by what it joins. */

@@ -3,16 +3,14 @@ import { checkRunsOn } from '../../src/sandbox/github/model/checks-on-commit.ts'
 import { findRepository } from '../../src/sandbox/github/model/world.ts';
 import {
   createTestRepository,
+  isApplied,
   isGreen,
   type PullRequest,
-  type Seen,
   type TestRepository,
   template,
 } from './repository.ts';
 import { describeWithShop } from './shop.ts';
 import { network, subnets } from './templates.ts';
-
-const isApplied = (seen: Seen) => /^## ✅ Applied/m.test(seen.comment);
 
 await describeWithShop('a merge queue', (world) => {
   const { github } = world.shop;

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import {
   createTestRepository,
+  isApplied,
+  isFailed,
   isGreen,
   type PullRequest,
   type Seen,
@@ -8,18 +10,8 @@ import {
   type TestRepository,
   template,
 } from './repository.ts';
-import { describeWithShop } from './shop.ts';
+import { describeWithShop, noCapacity } from './shop.ts';
 import { network, server, subnets } from './templates.ts';
-
-const isApplied = (seen: Seen) => /^## ✅ Applied/m.test(seen.comment);
-const isFailed = (seen: Seen) => /^## ❌ Apply failed/m.test(seen.comment);
-
-const noCapacity = {
-  kind: 'refuse',
-  status: 400,
-  code: 'InsufficientInstanceCapacity',
-  message: 'We currently do not have sufficient t3.micro capacity',
-} as const;
 
 await describeWithShop('a merge', (world) => {
   const kinds = async (stack: string) => (await world.cloud(stack)).map((r) => r.kind).sort();

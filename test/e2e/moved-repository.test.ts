@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { conclusions, createTestRepository, isGreen, type Seen, settings, template } from './repository.ts';
+import { conclusions, createTestRepository, isApplied, isGreen, settings, template } from './repository.ts';
 import { describeWithShop } from './shop.ts';
 import { network, subnets } from './templates.ts';
 
-const isApplied = (seen: Seen) => /^## ✅ Applied/m.test(seen.comment);
 const unapproved = 'plan success, policy success, approval action_required';
 
 await describeWithShop('a repository that does not stay where it is', (world) => {

@@ -5,6 +5,7 @@ import type { WebhookMatch } from '../../src/sandbox/github/http/faults.ts';
 import {
   conclusions,
   createTestRepository,
+  isApplied,
   isConcluded,
   isGreen,
   openTestRepository,
@@ -18,7 +19,6 @@ import { describeWithShop } from './shop.ts';
 import { network } from './templates.ts';
 
 const planned = 'plan success, policy success, approval action_required';
-const isApplied = (seen: Seen) => /^## ✅ Applied/m.test(seen.comment);
 const isWaiting = (seen: Seen) => conclusions(seen) === planned;
 
 // Sweeps are two seconds apart here: what GitHub sends again comes minutes later, and is not what helps.

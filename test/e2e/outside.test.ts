@@ -2,17 +2,16 @@ import { afterEach, describe, expect, test } from 'vitest';
 import {
   conclusions,
   createTestRepository,
+  isApplied,
   isConcluded,
   isGreen,
   repliesOf,
-  type Seen,
   settings,
   template,
 } from './repository.ts';
 import { describeWithShop } from './shop.ts';
 import { network, subnets } from './templates.ts';
 
-const isApplied = (seen: Seen) => /^## ✅ Applied/m.test(seen.comment);
 const planned = 'plan success, policy success, approval action_required';
 const unplanned = 'plan failure, policy failure, approval failure';
 

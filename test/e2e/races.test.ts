@@ -3,15 +3,14 @@ import { readThePlan } from '../../src/sandbox/demo/watch.ts';
 import {
   conclusions,
   createTestRepository,
+  isApplied,
   isConcluded,
   isGreen,
-  type Seen,
   template,
 } from './repository.ts';
 import { describeWithShop } from './shop.ts';
 import { network, subnets } from './templates.ts';
 
-const isApplied = (seen: Seen) => /^## ✅ Applied/m.test(seen.comment);
 const waiting = 'plan success, policy success, approval action_required';
 
 // One after the other: what is slow is slow for all.

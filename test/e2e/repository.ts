@@ -260,6 +260,10 @@ function followPullRequest(
   return pull;
 }
 
+/** What the comment's first line says. */
+export const isApplied = (seen: Seen) => /^## ✅ Applied/m.test(seen.comment);
+export const isFailed = (seen: Seen) => /^## ❌ Apply failed/m.test(seen.comment);
+
 /** All three checks are there, on the newest commit, and none is left pending. */
 export function isConcluded({ checks }: Seen): boolean {
   return checkNames.every((name) => checks[name]?.status === 'completed');

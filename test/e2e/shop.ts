@@ -23,6 +23,14 @@ export interface World {
   cloud(stack?: string): Promise<readonly CloudResource[]>;
 }
 
+/** What EC2 answers where it has no such instance to give. */
+export const noCapacity = {
+  kind: 'refuse',
+  status: 400,
+  code: 'InsufficientInstanceCapacity',
+  message: 'We currently do not have sufficient t3.micro capacity',
+} as const;
+
 /**
  * `describe` with a world. It is started before the tests are collected and stopped after the last of them; where
  * there is no emulator to be had the tests are skipped with the reason.
