@@ -1,10 +1,7 @@
-/** What CI runs a part of, another one each time, and an npm script runs whole. */
+/** What CI runs a part of, always the same one, and an npm script runs whole. */
 import { seededRandom } from '../src/sandbox/fault-proxy/random.ts';
 
-/**
- * Some of these, in their own order: another draw each time. `NAME=all` takes all of them; `NAME_SEED=7`, as it is
- * printed, draws the same again.
- */
+/** Some of these, in their own order, as `NAME_SEED` draws them; `NAME=all` takes all of them. */
 export function drawn<T>(name: string, all: readonly T[], count: number): readonly T[] {
   if (process.env[name] === 'all' || all.length <= count) return all;
   return sample(all, count, Math.floor(randomOf(name)() * 2 ** 31));
@@ -20,9 +17,13 @@ export function sample<T>(all: readonly T[], count: number, seed: number): T[] {
   return lots.sort((a, b) => a.index - b.index).map(({ one }) => one);
 }
 
-/** The seed that the environment gives, or one of now; printed, so that a failure can be had again. */
+/**
+ * The seed of what `NAME` draws: the one in `NAME_SEED`, a new one under `NAME_SEED=any` or `SEED=any`, and else
+ * always the same, so that what fails in CI is the change that was made. Printed, so that a failure can be had again.
+ */
 export function seedOf(name: string): number {
-  const seed = Number(process.env[`${name}_SEED`] ?? Date.now() % 1_000_000);
+  const wanted = process.env[`${name}_SEED`] ?? process.env.SEED ?? '1';
+  const seed = wanted === 'any' ? Date.now() % 1_000_000 : Number(wanted);
   console.log(`${name}_SEED=${seed}`);
   return seed;
 }

@@ -1,7 +1,8 @@
-/** Real servers for test files: started once a file, and a skip with its reason where one cannot be had. */
+/** Real servers for test files: one for each file, and a skip with its reason where one cannot be had. */
 import { afterAll, describe, test } from 'vitest';
 import { SlipwayError } from '../src/base/error.ts';
-import { type RunningService, type ServiceName, startService } from '../src/sandbox/services/index.ts';
+import type { RunningService, ServiceName, startService } from '../src/sandbox/services/index.ts';
+import { borrowService } from './service-pool.ts';
 
 /** A server that runs until the test file ends, or why there is none. */
 export type RequiredService =
@@ -9,18 +10,18 @@ export type RequiredService =
   | { readonly kind: 'missing'; readonly reason: string };
 
 /**
- * Starts a server for this test file and stops it after the file's last test. Call it at the top level:
+ * Has a server for this test file, empty and its own, until the file's last test. Call it at the top level:
  * `const moto = await requireService('moto')`.
- *
- * One server a file: moto starts in about a second and keeps all its state in one process, so sharing it
- * would let files see one another's resources.
  *
  * @throws when the server is there but does not start, and, under SLIPWAY_REQUIRE_SERVICES=1, when it
  *   cannot be had
  */
-export async function requireService(name: ServiceName): Promise<RequiredService> {
+export async function requireService(
+  name: ServiceName,
+  start: typeof startService = borrowService,
+): Promise<RequiredService> {
   try {
-    const service = await startService(name);
+    const service = await start(name);
     afterAll(() => service.stop());
     return { kind: 'running', service };
   } catch (error) {

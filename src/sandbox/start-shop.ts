@@ -45,8 +45,6 @@ export interface ShopOptions {
   /** An emulator that runs already, instead of one of its own. */
   readonly aws?: RunningService['environment'];
   readonly githubPort?: number;
-  /** Called with Slipway's empty directory before its first start: for a database that was made before. */
-  readonly prepare?: (directory: string) => Promise<void>;
 }
 
 const manifestFile = new URL('../../app.yml', import.meta.url);
@@ -89,7 +87,6 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
     });
     const home = join(directory, 'slipway');
     await mkdir(home, { recursive: true });
-    await options.prepare?.(home);
     const start = (more: Readonly<Record<string, string>> = {}) =>
       startSlipway({
         directory: home,

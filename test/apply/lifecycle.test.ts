@@ -4,13 +4,14 @@ import { hasChanges, type Plan } from '../../src/plan/plan.ts';
 import { seededRandom } from '../../src/sandbox/fault-proxy/random.ts';
 import type { DesiredStack } from '../../src/stack/stack.ts';
 import type { ResourceRecord } from '../../src/state/state.ts';
+import { seedOf } from '../seeded.ts';
 import { type Attempt, attempt, createWorld, type Ended, planOnce, stack, type World } from './engine.ts';
 import { desiredOf, type Scenario, scenario, type Trouble, type Version } from './scenario.ts';
 import { createProcess, type Fault } from './simulator.ts';
 
 /** `FUZZ_RUNS=5000 FUZZ_SEED=42 vitest run test/apply/lifecycle.test.ts` */
 const runs = Number(process.env.FUZZ_RUNS ?? 0);
-const seed = Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 31);
+const seed = seedOf('FUZZ');
 const limits = runs > 0 ? { numRuns: runs } : { numRuns: 2000, interruptAfterTimeLimit: 12_000 };
 
 /** How many attempts without trouble it may take: one to end what was left, one to apply, one for what was held. */

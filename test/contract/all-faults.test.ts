@@ -3,12 +3,13 @@ import { openAws } from '../../src/provider/aws/open-aws.ts';
 import { likeAws, type Rule, startFaultProxy } from '../../src/sandbox/fault-proxy/index.ts';
 import { seededRandom } from '../../src/sandbox/fault-proxy/random.ts';
 import { everythingIn } from '../corpus/left-in-cloud.ts';
+import { seedOf } from '../seeded.ts';
 import { awsClientConfig, describeWithServices } from '../services.ts';
 import { quickClock } from './quick-clock.ts';
 import { stackOnMoto } from './stack-on-moto.ts';
 
-/** `FAULTS_SEED=7` has the same calls fail again. */
-const seed = Number(process.env.FAULTS_SEED ?? Date.now() % 2 ** 31);
+/** `FAULTS_SEED=7` has other calls fail. */
+const seed = seedOf('FAULTS');
 
 /** All that can go wrong with a call, each with some of them, and late visibility of everything. */
 const everyFault: readonly Rule[] = [

@@ -69,7 +69,7 @@ export const mutations = {
   'an output that is a list': (template, random) =>
     replaceOne(template, random, /^( {2}\w+: \{ Value: )(!.*)(?= \}$)/gm, '[a, b]'),
   'a reference to nothing': (template, random) =>
-    replaceOne(template, random, /(!Ref )(\w+)\b/g, 'NoSuchThing'),
+    replaceOne(template, random, /(!Ref )(\w+)\b(?!::)/g, 'NoSuchThing'),
   'an attribute that is not there': (template, random) =>
     replaceOne(template, random, /(!GetAtt \w+\.)(\w+)\b/g, 'Nothing'),
   'a condition that is not there': (template, random) => {

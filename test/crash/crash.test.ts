@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { seededRandom } from '../../src/sandbox/fault-proxy/random.ts';
+import { seedOf } from '../seeded.ts';
 import { describeWithServices } from '../services.ts';
 import type { Point } from './points.ts';
 import { type StepName, steps } from './versions.ts';
 import { type CrashWorld, crashAt, openCrashWorld, pointsOf } from './world.ts';
 
-/** `CRASH_SEED=7` draws the same four points again; `npm run test:crash` takes all of them. */
-const seed = Number(process.env.CRASH_SEED ?? Date.now() % 2 ** 31);
+/** `CRASH_SEED=7` draws four other points; `npm run test:crash` takes all of them. */
+const seed = seedOf('CRASH');
 const sampled = 4;
 
 await describeWithServices(

@@ -211,5 +211,5 @@ await describeWithShop(
       });
     });
   },
-  { SLIPWAY_SWEEP_SECONDS: '2' },
+  { environment: { SLIPWAY_SWEEP_SECONDS: '2' } },
 );

@@ -3,14 +3,13 @@
  * as a process of its own between them. Started once a file; each test works in a repository of its own
  * (`repository.ts`), so that tests do not disturb one another.
  */
-import { join } from 'node:path';
 import { afterAll, afterEach, vi } from 'vitest';
 import { formatError } from '../../src/base/error.ts';
 import { type CloudResource, readCloud } from '../../src/sandbox/demo/read-cloud.ts';
 import { type FaultProxy, startFaultProxy } from '../../src/sandbox/fault-proxy/index.ts';
 import type { SeededUser } from '../../src/sandbox/github/seeding.ts';
 import { type Shop, startShop } from '../../src/sandbox/start-shop.ts';
-import { putDatabase } from '../db/databases.ts';
+import { createServerDatabase } from '../db/databases.ts';
 import { describeWithServices } from '../services.ts';
 
 export interface World {
@@ -21,6 +20,13 @@ export interface World {
   readonly stranger: SeededUser;
   /** What exists, as the emulator itself tells it, past the proxy: all of it, or what carries this stack's tag. */
   cloud(stack?: string): Promise<readonly CloudResource[]>;
+}
+
+export interface WorldOptions {
+  /** More of Slipway's environment. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** On a server unless a test is about the other one: the embedded one takes half of Slipway's processor time. */
+  readonly database?: 'server' | 'embedded';
 }
 
 /** What EC2 answers where it has no such instance to give. */
@@ -38,16 +44,18 @@ export const noCapacity = {
 export function describeWithShop(
   title: string,
   tests: (world: World) => void,
-  environment: Readonly<Record<string, string>> = {},
+  { environment = {}, database = 'server' }: WorldOptions = {},
 ): Promise<void> {
-  return describeWithServices(title, ['moto'], async ({ moto }) => {
+  return describeWithServices(title, ['moto', 'postgres'], async ({ moto, postgres }) => {
     const proxy = await startFaultProxy({ target: moto.url });
     afterAll(() => proxy.stop());
     const shop = await startShop({
       files: { 'README.md': '# shop\n' },
       aws: { ...moto.environment, AWS_ENDPOINT_URL: proxy.url },
-      environment,
-      prepare: (home) => putDatabase(join(home, '.slipway', 'db')),
+      environment: {
+        ...(database === 'server' ? { DATABASE_URL: await createServerDatabase(postgres.url) } : {}),
+        ...environment,
+      },
     }).catch((error: unknown) => {
       // With the end of Slipway's log, which an error's message alone has not.
       throw new Error(formatError(error), { cause: error });

@@ -58,7 +58,7 @@ describe.each(CASES)('on a machine $machine', ({ python, reason }) => {
   });
 
   test('tests that need it are skipped with the reason', async () => {
-    expect(await requireService('moto')).toEqual({
+    expect(await requireService('moto', startService)).toEqual({
       kind: 'missing',
       reason: expect.stringMatching(reason),
     });
@@ -66,7 +66,7 @@ describe.each(CASES)('on a machine $machine', ({ python, reason }) => {
 
   test('tests that need it fail when servers are required', async () => {
     vi.stubEnv('SLIPWAY_REQUIRE_SERVICES', '1');
-    await expect(requireService('moto')).rejects.toThrow(reason);
+    await expect(requireService('moto', startService)).rejects.toThrow(reason);
   });
 });
 

@@ -2,8 +2,9 @@
  * Real git, run as a program. In: argument arrays and bytes. Out: bytes, object ids and plain data about commits,
  * trees and differences. Nothing here knows what a pull request is, and nothing goes through a shell.
  */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { devNull } from 'node:os';
+import { fileURLToPath } from 'node:url';
 
 /** What one run of git answered. */
 export interface GitOutput {
@@ -61,39 +62,79 @@ export const gitEnvironment: Readonly<Record<string, string>> = {
   ...withSettings({}),
 };
 
+/** What the process that runs git is sent. */
+export interface Run {
+  readonly id: number;
+  readonly directory: string;
+  readonly parameters: readonly string[];
+  readonly input: string | Buffer;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** What it sends back: what git printed, or why there is no git. */
+export interface Answer {
+  readonly id: number;
+  readonly output?: GitOutput;
+  readonly failure?: string;
+}
+
+const program = fileURLToPath(new URL('./run-process.ts', import.meta.url));
+const waiting = new Map<number, (answer: Answer) => void>();
+let lastId = 0;
+let runner: ChildProcess | undefined;
+
 /**
  * Runs git in a directory and resolves with what it printed; rejects when it ends with a code that is neither 0 nor
  * in `accept`, with git's own words.
  */
-export function runGit(
+export async function runGit(
   directory: string,
   parameters: readonly string[],
   options: GitOptions = {},
 ): Promise<GitOutput> {
-  return new Promise((resolve, reject) => {
-    const child = spawn('git', parameters, {
-      cwd: directory,
-      env: { ...gitEnvironment, ...options.environment },
-      stdio: ['pipe', 'pipe', 'pipe'],
-    });
-    const stdout: Buffer[] = [];
-    const stderr: Buffer[] = [];
-    child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
-    child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
-    child.on('error', reject);
-    // A git that refuses its arguments ends before it has read its input; the exit code says so better than EPIPE.
-    child.stdin.on('error', () => {});
-    child.on('close', (code) => {
-      const output = {
-        code: code ?? -1,
-        stdout: Buffer.concat(stdout),
-        stderr: Buffer.concat(stderr).toString(),
-      };
-      if (output.code === 0 || options.accept?.includes(output.code)) return resolve(output);
-      reject(new Error(`git ${parameters.join(' ')} ended with ${output.code}: ${output.stderr.trim()}`));
-    });
-    child.stdin.end(options.input ?? '');
+  const { output, failure } = await inRunner({
+    id: ++lastId,
+    directory,
+    parameters,
+    input: options.input ?? '',
+    environment: { ...gitEnvironment, ...options.environment },
   });
+  if (!output) throw new Error(`git ${parameters.join(' ')}: ${failure}`);
+  if (output.code === 0 || options.accept?.includes(output.code)) return output;
+  throw new Error(`git ${parameters.join(' ')} ended with ${output.code}: ${output.stderr.trim()}`);
+}
+
+function inRunner(run: Run): Promise<Answer> {
+  runner ??= startRunner();
+  // What waits for git keeps this process alive, and nothing else does.
+  if (waiting.size === 0) {
+    runner.ref();
+    runner.channel?.ref();
+  }
+  runner.send(run);
+  return new Promise((resolve) => waiting.set(run.id, resolve));
+}
+
+function startRunner(): ChildProcess {
+  const started = fork(program, {
+    serialization: 'advanced',
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+  });
+  const answer = (found: Answer) => {
+    const resolve = waiting.get(found.id);
+    waiting.delete(found.id);
+    if (waiting.size === 0) {
+      started.unref();
+      started.channel?.unref();
+    }
+    resolve?.(found);
+  };
+  started.on('message', answer);
+  started.on('exit', () => {
+    runner = undefined;
+    for (const id of [...waiting.keys()]) answer({ id, failure: 'the process that runs git has ended' });
+  });
+  return started;
 }
 
 /** Like {@link runGit}, for commands whose answer is one line, such as an object id. */
