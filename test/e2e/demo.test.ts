@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { describeWithServices } from '../services.ts';
 
-const program = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+const top = fileURLToPath(new URL('../../', import.meta.url));
 
 interface Story {
   readonly ok: boolean;
@@ -18,8 +18,9 @@ interface Story {
 // Skipped with its reason where the demo would find no emulator; it starts one of its own.
 await describeWithServices('the demo', ['moto'], () => {
   test('every step of the story holds, and the plan comment is there within 5 seconds', async () => {
-    // Rejects on any exit code but 0.
-    const { stdout } = await promisify(execFile)(process.execPath, [program, 'demo', '--once', '--json']);
+    // As the README has it; rejects on any exit code but 0.
+    const command = ['run', '--silent', 'demo', '--', '--once', '--json'];
+    const { stdout } = await promisify(execFile)('npm', command, { cwd: top });
     const story = JSON.parse(stdout) as Story;
     expect(story.ok).toBe(true);
     expect(story.steps.map((s) => s.ok)).toEqual([true, true, true, true, true, true]);
