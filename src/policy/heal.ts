@@ -1,7 +1,7 @@
 import { isObject, type Properties, type Value } from '../base/value.ts';
 import type { Change } from '../plan/plan.ts';
 import type { Bindings, Budget } from './expression.ts';
-import type { Element } from './path.ts';
+import { type Element, withValue } from './path.ts';
 import type { Policy } from './policy.ts';
 import { withEach } from './subject.ts';
 
@@ -21,7 +21,9 @@ export function heals(
   const subject = foreach ? element.value : change.after;
   const mended = withProperty(subject, property.split('.'), fix);
   if (mended === undefined) return false;
-  const inner = foreach ? withEach(bindings(change.after), mended) : bindings(mended);
+  const inner = foreach
+    ? withEach(bindings(change.after), withValue(element, mended), foreach.names)
+    : bindings(mended);
   const outcome = deny.evaluate(inner, budget);
   return outcome.kind === 'value' && outcome.value === false;
 }

@@ -4,8 +4,8 @@ import { type Diagnostic, hasErrors, sortDiagnostics } from '../base/diagnostic.
 import type { SourceRange } from '../base/source.ts';
 import { nearest } from '../base/suggest.ts';
 import { compileExpression } from './expression.ts';
+import { compileForeach } from './foreach.ts';
 import { compileMessage } from './message.ts';
-import { parseElementPath } from './path.ts';
 import type { Policy } from './policy.ts';
 import { type PolicyFile, policyFileJsonSchema, policyFileSchema } from './policy-file.ts';
 import type { ExpressionProblem } from './rewrite.ts';
@@ -21,13 +21,14 @@ import {
 const longestFile = 100_000;
 
 /**
- * Reads one policy file and compiles it. `file` is its path, for positions. Everything wrong is in the diagnostics
+ * Reads one policy file and compiles it. `file` is its path, for positions; `pack` the one whose folder it is in. Everything wrong is in the diagnostics
  * ('policy-invalid'); there is a policy only where nothing is. A caller that goes on without a policy that could
  * not be read lets through what it was written to stop: errors have to fail the policy check.
  */
 export function parsePolicy(
   text: string,
   file: string,
+  pack?: string,
 ): { readonly policy?: Policy; readonly diagnostics: readonly Diagnostic[] } {
   if (text.length > longestFile) {
     return {
@@ -56,21 +57,24 @@ export function parsePolicy(
   if (!checked.success) {
     return { diagnostics: sortDiagnostics(explainAll(checked.error.issues, source)) };
   }
-  return compile(checked.data, source);
+  const { packs } = checked.data;
+  return compile({ ...checked.data, packs: [...new Set([...(pack ? [pack] : []), ...packs])] }, source);
 }
 
 /**
  * Reads many policy files: all of `policies/`, and the organisation's own. Two policies with one id are an error,
  * because an exception for one would lift the other. Sorted by id.
  */
-export function loadPack(files: readonly { readonly path: string; readonly text: string }[]): {
+export function loadPack(
+  files: readonly { readonly path: string; readonly text: string; readonly pack?: string }[],
+): {
   readonly policies: readonly Policy[];
   readonly diagnostics: readonly Diagnostic[];
 } {
   const diagnostics: Diagnostic[] = [];
   const byId = new Map<string, Policy>();
-  for (const { path, text } of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) {
-    const { policy, diagnostics: found } = parsePolicy(text, path);
+  for (const { path, text, pack } of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) {
+    const { policy, diagnostics: found } = parsePolicy(text, path, pack);
     diagnostics.push(...found);
     if (!policy) continue;
     const other = byId.get(policy.id);
@@ -101,21 +105,23 @@ function compile(
   data: PolicyFile,
   source: PositionedDocument,
 ): { readonly policy?: Policy; readonly diagnostics: readonly Diagnostic[] } {
-  const names = data.foreach === undefined ? variables : variablesWithEach;
+  const { foreach, problems } = compileForeach(data);
+  const names = foreach === undefined ? variables : variablesWithEach(foreach.names);
   const deny = compileExpression(data.deny, names);
   const message = compileMessage(data.message, names);
   const diagnostics = [
+    ...problems.map(({ path, summary, remedy }) => invalid(summary, positionOf(source, path), remedy)),
     ...deny.problems.map((problem) => expressionProblem('deny', problem, source)),
     ...message.problems.map((problem) => expressionProblem('message', problem, source)),
   ];
   if (!deny.expression || hasErrors(diagnostics)) return { diagnostics: sortDiagnostics(diagnostics) };
-  const { foreach, ...rest } = data;
+  const { foreach: _, ...rest } = data;
   const policy: Policy = {
     ...rest,
     file: source.file,
     deny: deny.expression,
     message: message.message,
-    ...(foreach === undefined ? {} : { foreach: parseElementPath(foreach) }),
+    ...(foreach === undefined ? {} : { foreach }),
   };
   return { policy, diagnostics: [] };
 }

@@ -44,6 +44,15 @@ const match = z
   })
   .describe('Which changes of a plan the policy looks at.');
 
+const elementPath = z
+  .string()
+  .max(200)
+  .regex(elementPathPattern, 'use property names with [*] after each list, as in Policies[*].PolicyDocument');
+const elementPaths = z.union([elementPath, z.array(elementPath).min(1).max(10)], {
+  error:
+    'use property names with [*] after each list, as in Policies[*].PolicyDocument; or a list of such paths',
+});
+
 /** One policy as it is written. The type, the checks and the JSON Schema for editors all come from here. */
 export const policyFileSchema = z
   .strictObject({
@@ -58,18 +67,19 @@ export const policyFileSchema = z
     packs: z
       .array(slug)
       .default([])
-      .describe('The packs that it belongs to. A policy in no pack always applies.'),
+      .describe('Packs that it belongs to besides that of its folder. A policy in no pack always applies.'),
     controls: z.array(line).default([]).describe('Controls of standards that it stands for: `FSBP EC2.19`.'),
     match,
     foreach: z
-      .string()
-      .max(200)
-      .regex(
-        elementPathPattern,
-        'use property names with [*] after each list, as in Policies[*].PolicyDocument',
-      )
+      .union([elementPaths, z.record(z.string(), elementPaths)], {
+        error:
+          'use a path such as Policies[*].PolicyDocument, a list of paths, or a mapping from types to them',
+      })
       .optional()
-      .describe('A path to a list inside the properties. `deny` is asked for each element, as `each`.'),
+      .describe(
+        'A path to a list inside the properties, or several. `deny` is asked for each element, as `each`. Where types ' +
+          'differ: a mapping from each type of `match.types` to its paths; `.` is the resource itself.',
+      ),
     deny: z.string().trim().min(1).describe('A CEL expression that is true where the policy is broken.'),
     message: prose.describe('What is wrong, for the author. `${{ expression }}` puts a value in.'),
     remedy: prose.describe('What to do about it.'),

@@ -6,10 +6,11 @@
  * - it hangs on a secret: a finding that blocks as the policy says, or a secret would hide what it is asked for;
  * - the expression fails: the same, with `code: 'policy-evaluation'`.
  */
+import type { Value } from '../base/value.ts';
 import type { Action } from '../plan/plan.ts';
 import type { Expression } from './expression.ts';
 import type { Message } from './message.ts';
-import type { ElementPath } from './path.ts';
+import { type Element, type ElementPath, elementsAt } from './path.ts';
 import type { PolicyFile } from './policy-file.ts';
 
 /** A policy that has been read and compiled. */
@@ -17,7 +18,27 @@ export interface Policy extends Omit<PolicyFile, 'deny' | 'message' | 'foreach'>
   readonly file: string;
   readonly deny: Expression;
   readonly message: Message;
-  readonly foreach?: ElementPath;
+  readonly foreach?: Foreach;
+}
+
+/** The lists that a policy walks. */
+export interface Foreach {
+  /** Each for the resources whose type it is for, as `match.types` has it; for all where it names none. */
+  readonly paths: readonly (ElementPath & { readonly type?: string })[];
+  /** The names that the paths give to elements. */
+  readonly names: readonly string[];
+}
+
+/** Every element of the resource that the policy is asked of: the whole of it where it has no `foreach`. */
+export function elementsOf(
+  policy: Pick<Policy, 'foreach'>,
+  type: string,
+  properties: Value,
+): readonly Element[] {
+  if (!policy.foreach) return [{ path: '', value: null, named: {} }];
+  return policy.foreach.paths
+    .filter((path) => path.type === undefined || matchesPattern(path.type, type))
+    .flatMap((path) => elementsAt(properties, path));
 }
 
 const defaultActions: readonly Action[] = ['create', 'update', 'replace', 'import', 'none'];

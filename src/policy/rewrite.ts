@@ -48,6 +48,11 @@ const typeNames = new Set([
   'null_type',
   'type',
 ]);
+/** Whether CEL itself means a type by the name. */
+export function isTypeName(name: string): boolean {
+  return typeNames.has(name);
+}
+
 const controlOperators = new Set(['_&&_', '_||_', '_?_:_', '@not_strictly_false']);
 const optionalOperators = new Set(['_?._', '_[?_]']);
 

@@ -6,8 +6,8 @@ import { type Enforcement, type Finding, severities } from './finding.ts';
 import { heals } from './heal.ts';
 import { limits } from './limits.ts';
 import { renderMessage } from './message.ts';
-import { type Element, elementsAt, upwards } from './path.ts';
-import { enforcementFor, looksAtType, type Policy } from './policy.ts';
+import { type Element, upwards } from './path.ts';
+import { elementsOf, enforcementFor, looksAtType, type Policy } from './policy.ts';
 import { bindingsFor, type Circumstances, withEach } from './subject.ts';
 import { templatePath } from './template-path.ts';
 import type { Trouble } from './undecided.ts';
@@ -52,9 +52,9 @@ function scanPolicy(
     if (enforcement === undefined || !looksAtType(policy, change.type)) continue;
     const bindings = known.get(change) ?? bindingsFor(change, plan, context);
     known.set(change, bindings);
-    for (const element of subjects(policy, change)) {
+    for (const element of elementsOf(policy, change.type, change.after ?? change.before ?? null)) {
       const subject = { policy, enforcement, change, element, context };
-      const inner = policy.foreach ? withEach(bindings, element.value) : bindings;
+      const inner = policy.foreach ? withEach(bindings, element, policy.foreach.names) : bindings;
       const outcome = judge(policy, element, inner, budget);
       // One finding for all that is left, which nobody has judged: so it blocks, whatever happens to this resource.
       if (budget.left <= 0) return [...findings, unfinished({ ...subject, enforcement: policy.enforcement })];
@@ -77,13 +77,6 @@ interface Subject {
   readonly change: Change;
   readonly element: Element;
   readonly context: ScanContext;
-}
-
-const whole: Element = { path: '', value: null };
-
-function subjects(policy: Policy, change: Change): readonly Element[] {
-  if (!policy.foreach) return [whole];
-  return elementsAt(change.after ?? change.before ?? null, policy.foreach);
 }
 
 function judge(policy: Policy, element: Element, bindings: Bindings, budget: Budget): Outcome {

@@ -3,6 +3,7 @@ import type { Value } from '../base/value.ts';
 import type { Change, Plan } from '../plan/plan.ts';
 import { toCelValue } from './cel-values.ts';
 import type { Bindings } from './expression.ts';
+import type { Element } from './path.ts';
 import type { Variables } from './rewrite.ts';
 
 const changeFields = [
@@ -16,7 +17,7 @@ const changeFields = [
   'updateReplacePolicy',
 ] as const;
 
-/** What every expression can see. `each` is there too, in a policy that has `foreach`. */
+/** What every expression can see. */
 export const variables: Variables = {
   change: { fields: changeFields },
   before: {},
@@ -28,7 +29,10 @@ export const variables: Variables = {
   author: {},
 };
 
-export const variablesWithEach: Variables = { ...variables, each: {} };
+/** What expressions see in a policy that has `foreach`: the element, and those that its paths give names to. */
+export function variablesWithEach(names: readonly string[]): Variables {
+  return { ...variables, each: {}, ...Object.fromEntries(names.map((name) => [name, {}])) };
+}
 
 /** Who and what a scan is for. */
 export interface Circumstances {
@@ -51,10 +55,12 @@ export function bindingsFor(change: Change, plan: Plan, circumstances: Circumsta
   return bindings;
 }
 
-export function withEach(bindings: Bindings, element: Value): Bindings {
+/** For one element. A name of another path of the policy, which did not lead here, is null. */
+export function withEach(bindings: Bindings, element: Element, names: readonly string[]): Bindings {
   // Inherits, so that the getter of `plan` stays one.
   const inner: Record<string, CelValue> = Object.create(bindings);
-  inner.each = toCelValue(element);
+  inner.each = toCelValue(element.value);
+  for (const name of names) inner[name] = toCelValue(element.named[name] ?? null);
   return inner;
 }
 

@@ -110,7 +110,10 @@ describe('slipway', () => {
   });
 
   test('a policy whose example does not hold fails policy test', async () => {
-    const shipped = await readFile(new URL('../../policies/imdsv2-required.yaml', import.meta.url), 'utf8');
+    const shipped = await readFile(
+      new URL('../../policies/default/imdsv2-required.yaml', import.meta.url),
+      'utf8',
+    );
     await mkdir(join(cwd, 'policies'));
     await writeFile(join(cwd, 'policies/never.yaml'), shipped.replace(/^deny: .*$/m, 'deny: "false"'));
     const { code, err } = await runSlipway(cwd, {}, 'policy', 'test', '--directory', join(cwd, 'policies'));

@@ -5,8 +5,8 @@ import { scan } from '../../src/policy/scan.ts';
 import { change, plan } from '../review/plans.ts';
 
 const fixOf = (policy: string, type: string, after: Parameters<typeof change>[3]) => {
-  const text = readFileSync(new URL(`../../policies/${policy}.yaml`, import.meta.url), 'utf8');
-  const { policy: read } = parsePolicy(text, `policies/${policy}.yaml`);
+  const text = readFileSync(new URL(`../../policies/default/${policy}.yaml`, import.meta.url), 'utf8');
+  const { policy: read } = parsePolicy(text, `policies/default/${policy}.yaml`);
   const found = plan([change('It', type, 'create', after)]);
   return scan([read!], found, { stack: found.stack, environment: 'dev', positions: () => undefined }).map(
     (f) => [f.path, f.fix],
@@ -60,7 +60,7 @@ test.each<[string, string, string, Record<string, never> | object, unknown]>([
 });
 
 test('a fix without the property that it is for is refused', () => {
-  const text = readFileSync(new URL('../../policies/imdsv2-required.yaml', import.meta.url), 'utf8');
+  const text = readFileSync(new URL('../../policies/default/imdsv2-required.yaml', import.meta.url), 'utf8');
   const { diagnostics } = parsePolicy(text.replace(/^property: .*\n/m, ''), 'p.yaml');
   expect(diagnostics.map((d) => d.summary)).toEqual([expect.stringContaining('name the property')]);
 });

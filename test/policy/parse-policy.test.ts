@@ -150,6 +150,38 @@ describe('what is wrong is said with its line and column', () => {
       "'foreach' is not valid",
       'use property names with [*]',
     ],
+    [
+      'a name of an element that is taken',
+      'deny:',
+      'foreach: Rules[after]\ndeny:',
+      '7:10',
+      "'foreach' cannot call an element 'after'",
+      'Take another name.',
+    ],
+    [
+      'a name of an element that is mistyped',
+      'deny: after.Size > 100',
+      'foreach: Rules[rule]\ndeny: rul.Size > 100',
+      '8:7',
+      "there is no variable 'rul'",
+      "did you mean 'rule'?",
+    ],
+    [
+      'a path for a type that is not looked at',
+      'deny:',
+      'foreach: { Test::Dusk: Rules }\ndeny:',
+      '7:24',
+      "'foreach' has a path for Test::Dusk, which match.types does not name",
+      "Did you mean 'Test::Disk'?",
+    ],
+    [
+      'no path for a type that is looked at',
+      '  types: [Test::Disk]\n',
+      '  types: [Test::Disk, Test::Tape]\nforeach: { Test::Disk: Rules }\n',
+      '7:10',
+      "'foreach' has no path for Test::Tape",
+      '',
+    ],
   ])('%s', (_, from, to, place, summary, remedy) => {
     const [first] = said(good.replace(from, () => to));
     expect(first).toContain(`policies/p.yaml:${place}: error: `);
@@ -203,7 +235,7 @@ describe('many files', () => {
 
   test('apply by the packs that are named; those in no pack always do', () => {
     const { policies } = loadPack([
-      { path: '1', text: policyText({ id: 'in-both', packs: ['default', 'strict'] }) },
+      { path: '1', text: policyText({ id: 'in-both', packs: ['strict'] }), pack: 'default' },
       { path: '2', text: policyText({ id: 'in-strict', packs: ['strict'] }) },
       { path: '3', text: policyText({ id: 'our-own' }) },
     ]);
