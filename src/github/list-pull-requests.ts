@@ -1,3 +1,4 @@
+import type { QueueEntry } from '../workflow/merge-queue.ts';
 import type { ListedPullRequest, PullRequestLists } from '../workflow/sweep.ts';
 import type { RepositoryAccess } from './open-repository.ts';
 
@@ -9,6 +10,40 @@ const recentlyClosed = 50;
 
 /** https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#use-conditional-requests-if-appropriate */
 const notModified = 304;
+
+interface QueueAnswer {
+  readonly repository: {
+    readonly mergeQueue: {
+      readonly entries: {
+        readonly nodes: readonly (QueueNode | null)[] | null;
+        readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
+      } | null;
+    } | null;
+  };
+}
+
+interface QueueNode {
+  readonly pullRequest: { readonly number: number } | null;
+  readonly headCommit: { readonly oid: string } | null;
+}
+
+/** https://docs.github.com/en/graphql/reference/objects#mergequeueentry; without a branch it is the default one's. */
+const queueQuery = `query ($owner: String!, $repo: String!, $after: String) {
+  repository(owner: $owner, name: $repo) {
+    mergeQueue {
+      entries(first: 100, after: $after) {
+        nodes { pullRequest { number } headCommit { oid } }
+        pageInfo { hasNextPage endCursor }
+      }
+    }
+  }
+}`;
+
+function queueEntry(node: QueueNode | null): QueueEntry[] {
+  if (!node?.pullRequest) return [];
+  const { pullRequest, headCommit } = node;
+  return [{ number: pullRequest.number, ...(headCommit ? { headSha: headCommit.oid } : {}) }];
+}
 
 /** The lists of a repository's pull requests, comments and reviews; those of pull requests are remembered. */
 export function openLists(access: RepositoryAccess, memory: ListMemory): PullRequestLists {
@@ -67,13 +102,15 @@ export function openLists(access: RepositoryAccess, memory: ListMemory): PullReq
       });
       return found.map((r) => ({ id: r.id, state: r.state, submittedAt: r.submitted_at ?? '' }));
     },
-    async queued(prefix) {
-      const refs = await octokit.paginate(octokit.rest.git.listMatchingRefs, {
-        ...here,
-        ref: prefix.replace(/^refs\//, ''),
-        per_page: 100,
-      });
-      return new Map(refs.map(({ ref, object }) => [ref, object.sha]));
+    async queue() {
+      const entries: QueueEntry[] = [];
+      for (let after: string | null = null; ; ) {
+        const answer: QueueAnswer = await octokit.graphql(queueQuery, { ...here, after });
+        const page = answer.repository.mergeQueue?.entries;
+        entries.push(...(page?.nodes ?? []).flatMap((node) => queueEntry(node)));
+        if (!page?.pageInfo.hasNextPage) return entries;
+        after = page.pageInfo.endCursor;
+      }
     },
   };
 }

@@ -6,7 +6,6 @@ import { hearCancel, hearComment } from '../workflow/hear-comment.ts';
 import { hearLabels } from '../workflow/hear-labels.ts';
 import { hearReview } from '../workflow/hear-review.ts';
 import type { FollowUp } from '../workflow/hearing.ts';
-import { parseQueueRef, queueRefs } from '../workflow/merge-queue.ts';
 import { notYetTold } from '../workflow/overlaps.ts';
 import { reportTrouble, trouble } from '../workflow/report-trouble.ts';
 import type { Repository } from '../workflow/repository.ts';
@@ -132,18 +131,16 @@ async function rerun(
 function groupHandler(dependencies: HandlerDependencies): Handler<RepositoryJobs['merge-group']> {
   const { workflow, open, lists } = dependencies;
   return {
-    async handle({ sha, ref, ...place }) {
-      const group = parseQueueRef(ref);
+    async handle({ sha, ...place }) {
       const listed = await lists(place);
       const isProposed = async () => (await listed.open()).some((pull) => pull.headSha === sha);
-      if (!group || (await isProposed())) return rerun(dependencies, place, sha);
-      const queued = () => listed.queued(queueRefs(group));
-      await reviewMergeGroup(workflow, await open(place), { queued, isProposed }, { sha, ref });
+      if (await isProposed()) return rerun(dependencies, place, sha);
+      await reviewMergeGroup(workflow, await open(place), { queue: listed.queue, isProposed }, sha);
     },
     retries: 4,
     retryDelaySeconds: 2,
     async onExhausted(payload) {
-      await reportGroupTrouble(workflow, await open(payload), payload, trouble);
+      await reportGroupTrouble(workflow, await open(payload), payload.sha, trouble);
     },
   };
 }

@@ -36,8 +36,8 @@ export type PullRequestJobs = {
 export type RepositoryJobs = {
   /** The Re-run button of the checks on a commit. */
   rerun: RepositoryPlace & { readonly sha: string };
-  /** The commit that a merge queue made, and the branch that it is on: `refs/heads/gh-readonly-queue/...`. */
-  'merge-group': RepositoryPlace & { readonly sha: string; readonly ref: string };
+  /** The commit that a merge queue made. */
+  'merge-group': RepositoryPlace & { readonly sha: string };
 };
 
 /** Compares what GitHub says now with what is stored. */

@@ -8,7 +8,7 @@ import type { PullRequestRecord } from '../state/pull-requests.ts';
 import { beforeMerge } from './defer.ts';
 import { touchedStacks } from './discover.ts';
 import { decideStack, type Electorate, electorate } from './gate.ts';
-import { membersOf, parseQueueRef } from './merge-queue.ts';
+import { membersOf, type QueueEntry } from './merge-queue.ts';
 import type { StackPlan } from './plan-stack.ts';
 import { planTogether } from './plan-together.ts';
 import { followersAt, readSources } from './plan-touched.ts';
@@ -23,27 +23,18 @@ import type { ChangedFile, PullRequest, Repository } from './repository.ts';
 import { reviewHead, stackReview } from './review-pull-request.ts';
 import type { PullRequestWorkflow } from './workflow.ts';
 
-/** The commit that a merge queue made, and its branch. */
-export interface MergeGroup {
-  readonly sha: string;
-  readonly ref: string;
-}
-
 /** What GitHub says now of the queue and of its commit. */
 interface QueueLists {
-  /** Every branch of the queue, with its commit. */
-  queued(): Promise<ReadonlyMap<string, string>>;
-  /**
-   * Whether the commit is the newest of an open pull request. Whoever may push can make a branch that is named as the
-   * queue's are, after a pull request that touches nothing, on the commit of one that nobody has approved.
-   */
+  /** What is in the queue of the default branch, in its order. */
+  queue(): Promise<readonly QueueEntry[]>;
+  /** Whether the commit is the newest of an open pull request: whoever may push can propose the queue's, too. */
   isProposed(): Promise<boolean>;
 }
 
 /** What an earlier merge of the queue still does to a stack is waited for: so long, and looked at so often. */
 const waitMs = 300_000;
 const pauseMs = 5_000;
-/** A merge that has just happened has not begun yet, which nothing tells. */
+/** A merge that has just happened has not begun yet, which nothing tells; nor may the queue show its newest commit yet. */
 const looks = 3;
 
 /**
@@ -55,23 +46,20 @@ const looks = 3;
 export async function reviewMergeGroup(
   workflow: PullRequestWorkflow,
   repository: Repository,
-  { queued, isProposed }: QueueLists,
-  { sha, ref }: MergeGroup,
+  { queue, isProposed }: QueueLists,
+  sha: string,
 ): Promise<void> {
-  const group = parseQueueRef(ref);
-  if (!group) return;
-  const refs = await queued();
   const conclude = async (review: Review) => {
     // It may have been proposed since: then what its own pull request says of it counts.
     if (!(await isProposed())) await repository.publishChecks(sha, renderChecks(review));
   };
-  // Dropped from the queue, or merged: its checks are asked for by nobody any more.
-  if (refs.get(ref) !== sha) return;
-  const members = await Promise.all(membersOf(group, refs).map((number) => openMember(repository, number)));
-  const last = members.at(-1)!;
-  if (!last.pullRequest.isDefaultBase) return;
+  const numbers = await numbersOf(workflow, queue, sha);
+  const members = await Promise.all(numbers.map((number) => openMember(repository, number)));
+  const last = members.at(-1);
+  // Dropped from the queue, or merged: its checks are asked for by nobody any more. Or it was never in it.
+  if (!last?.pullRequest.isDefaultBase) return;
   const files = members.flatMap((m) => m.files);
-  const { settings, diagnostics } = await readSettings(repository, group);
+  const { settings, diagnostics } = await readSettings(repository, last.pullRequest);
   const touched = settings ? touchedStacks(repository.fullName, settings, files) : [];
   const mixed = touched.length > 0 && changesSettings(files, settings) ? [settingsWithTemplates] : [];
   const head = { ...reviewHead(workflow, repository, last.pullRequest), headSha: sha };
@@ -115,14 +103,26 @@ export async function reviewMergeGroup(
 export async function reportGroupTrouble(
   workflow: PullRequestWorkflow,
   repository: Repository,
-  { sha, ref }: MergeGroup,
+  sha: string,
   diagnostic: Diagnostic,
 ): Promise<void> {
-  const group = parseQueueRef(ref);
-  if (!group) return;
-  const head = reviewHead(workflow, repository, await repository.pullRequest(group.number));
-  const review: Review = { ...head, headSha: sha, stacks: [], diagnostics: [diagnostic] };
-  await repository.publishChecks(sha, renderChecks(review));
+  const repositoryUrl = `${workflow.githubUrl}/${repository.currentName}`;
+  // Which pull requests are in it may be what could not be found out.
+  const head = { repositoryUrl, pullRequest: 0, author: '', headSha: sha, merged: false };
+  await repository.publishChecks(sha, renderChecks({ ...head, stacks: [], diagnostics: [diagnostic] }));
+}
+
+/** The pull requests that the commit merges; none where the queue does not show it. */
+async function numbersOf(
+  { clock }: PullRequestWorkflow,
+  queue: QueueLists['queue'],
+  sha: string,
+): Promise<readonly number[]> {
+  for (let look = 1; ; look++) {
+    const numbers = membersOf(await queue(), sha);
+    if (numbers.length > 0 || look === looks) return numbers;
+    await clock.sleep(pauseMs);
+  }
 }
 
 /** One pull request of the group. */

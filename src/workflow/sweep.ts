@@ -1,5 +1,6 @@
 import { parseCommand } from '../approval/command.ts';
 import type { Heard, KnownPullRequest } from '../state/heard.ts';
+import type { QueueEntry } from './merge-queue.ts';
 
 /** A pull request as GitHub lists it. */
 export interface ListedPullRequest {
@@ -20,8 +21,8 @@ export interface PullRequestLists {
   /** Comments of a pull request that were written or edited since, ISO 8601. */
   comments(number: number, since: string): Promise<readonly ListedComment[]>;
   reviews(number: number): Promise<readonly ListedReview[]>;
-  /** Branches that begin with this, `refs/heads/...`, with their commits. */
-  queued(prefix: string): Promise<ReadonlyMap<string, string>>;
+  /** The merge queue of the default branch, in its order; empty where there is none. */
+  queue(): Promise<readonly QueueEntry[]>;
 }
 
 export interface ListedComment {

@@ -6,7 +6,5 @@ import { isQueueBranch } from '../../workflow/merge-queue.ts';
  * list of them in the payload is empty for forks, and it may name those that have a newer commit by now.
  */
 export function rerun(place: RepositoryPlace, sha: string, branch: string | null | undefined): JobRequest {
-  if (branch && isQueueBranch(branch))
-    return { kind: 'merge-group', payload: { ...place, sha, ref: `refs/heads/${branch}` } };
-  return { kind: 'rerun', payload: { ...place, sha } };
+  return { kind: branch && isQueueBranch(branch) ? 'merge-group' : 'rerun', payload: { ...place, sha } };
 }

@@ -102,6 +102,14 @@ describe('the merge queue', () => {
         { id },
       );
 
+  const queue = async () => {
+    const query = `{ repository(owner: "acme", name: "shop") { mergeQueue { entries(first: 10) {
+      nodes { position pullRequest { number } headCommit { oid } baseCommit { oid } }
+    } } } }`;
+    type Answer = { repository: { mergeQueue: { entries: { nodes: object[] } } } };
+    return (await acme.as('reviewer').graphql<Answer>(query)).repository.mergeQueue.entries.nodes;
+  };
+
   test.each([
     { conclusion: 'success', merged: true, told: ['checks_requested', 'destroyed'] },
     { conclusion: 'failure', merged: false, told: ['checks_requested', 'destroyed'] },
@@ -118,6 +126,14 @@ describe('the merge queue', () => {
       await join((await read(number)).id);
       await github.settled();
       const { merge_group } = hooks.of('merge_group.checks_requested').at(-1)!.payload;
+      expect(await queue()).toEqual([
+        {
+          position: 1,
+          pullRequest: { number },
+          headCommit: { oid: merge_group.head_sha },
+          baseCommit: { oid: merge_group.base_sha },
+        },
+      ]);
       const check = {
         ...shop,
         name: 'slipway/plan',
@@ -128,6 +144,7 @@ describe('the merge queue', () => {
       await github.settled();
       const { data } = await acme.as('author').pulls.get({ ...shop, pull_number: number });
       expect(data.merged).toBe(wanted.merged);
+      expect(await queue()).toEqual([]);
       if (wanted.merged) expect(data.merge_commit_sha).toBe(merge_group.head_sha);
       const since = hooks.received.slice(before);
       expect(

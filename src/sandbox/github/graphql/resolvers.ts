@@ -12,6 +12,7 @@ import { findRepository, type World } from '../model/world.ts';
 import { nodeId, parseNodeId } from '../render/addresses.ts';
 import { accountOfEmail } from '../render/commit.ts';
 import { issueUrl } from '../render/issue.ts';
+import { mergeQueueFields } from './merge-queue.ts';
 import { organisationFields, userFields } from './organisation.ts';
 
 /** Who asks, and of what world. */
@@ -82,6 +83,7 @@ function repositoryFields(world: World, repository: Repository, token: Token) {
       if (issue && isPullRequest(issue)) return pullRequestFields(world, repository, issue);
       throw refuse('NOT_FOUND', `Could not resolve to a PullRequest with the number of ${number}.`);
     },
+    mergeQueue: ({ branch }: { branch?: string }) => mergeQueueFields({ world, token }, repository, branch),
   };
 }
 
@@ -107,7 +109,12 @@ async function gitObject(world: World, repository: Repository, expression: strin
   };
 }
 
-async function readCommitFields(world: World, repository: Repository, oid: string): Promise<object | null> {
+/** A commit, as graphql-js reads it. */
+export async function readCommitFields(
+  world: World,
+  repository: Repository,
+  oid: string,
+): Promise<object | null> {
   const commit = await readCommit(repository.git, oid);
   return commit && commitFields(world, repository, commit);
 }

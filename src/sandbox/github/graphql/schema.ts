@@ -44,7 +44,20 @@ export const schema: GraphQLSchema = buildSchema(`
     object(expression: String): GitObject
     ref(qualifiedName: String!): Ref
     pullRequest(number: Int!): PullRequest
+    mergeQueue(branch: String): MergeQueue
   }
+
+  type MergeQueue {
+    entries(first: Int, after: String): MergeQueueEntryConnection
+  }
+  type MergeQueueEntryConnection { totalCount: Int!, nodes: [MergeQueueEntry], pageInfo: PageInfo! }
+  type MergeQueueEntry {
+    position: Int!
+    baseCommit: Commit
+    headCommit: Commit
+    pullRequest: PullRequest
+  }
+  type PageInfo { hasNextPage: Boolean!, endCursor: String }
 
   interface GitObject { oid: GitObjectID! }
   type Blob implements GitObject {
@@ -105,7 +118,6 @@ export const schema: GraphQLSchema = buildSchema(`
   type MinimizeCommentPayload { clientMutationId: String, minimizedComment: Minimizable }
   type UnminimizeCommentPayload { clientMutationId: String, unminimizedComment: Minimizable }
 
-  type MergeQueueEntry { position: Int! }
   input EnqueuePullRequestInput { pullRequestId: ID!, clientMutationId: String }
   type EnqueuePullRequestPayload { clientMutationId: String, mergeQueueEntry: MergeQueueEntry }
   input MarkPullRequestReadyForReviewInput { pullRequestId: ID!, clientMutationId: String }
