@@ -22,6 +22,8 @@ const comesOutAs: Readonly<Record<Action, readonly Action[]>> = {
 export function isFilledIn(plan: Plan, shown: Plan): boolean {
   if (plan.stack !== shown.stack || plan.account !== shown.account || plan.region !== shown.region)
     return false;
+  if (plan.movedFrom !== shown.movedFrom || (shown.movedFrom !== undefined && plan.file !== shown.file))
+    return false;
   const changes = pairs(plan.changes, shown.changes, (change) => change.logicalId);
   const outputs = pairs(plan.outputs, shown.outputs, (output) => output.name);
   return (
@@ -44,8 +46,8 @@ function isChangeFilledIn(change: Change | undefined, shown: Change | undefined)
     same(change, shown, 'type', 'physicalId', 'movedFrom', 'vanished', 'before') &&
     same(change, shown, 'deletionPolicy', 'updateReplacePolicy') &&
     (isOpen
-      ? // What was unknown may come out as anything, so what it comes out of has to be the same.
-        same(change, shown, 'desired') && agrees(shown.after!, change.after ?? {})
+      ? // What was unknown may come out as anything, so what it comes out of has to be the same, secrets as well.
+        same(change, shown, 'desired', 'secrets') && agrees(shown.after!, change.after ?? {})
       : same(change, shown, 'after', 'order'))
   );
 }
@@ -53,7 +55,11 @@ function isChangeFilledIn(change: Change | undefined, shown: Change | undefined)
 function isOutputFilledIn(output: OutputChange, shown: OutputChange): boolean {
   if (!same(output, shown, 'before', 'exportName', 'formerExportName')) return false;
   if (shown.after === undefined || !hasUnknown(shown.after)) return same(output, shown, 'after');
-  return output.after !== undefined && same(output, shown, 'desired') && agrees(shown.after, output.after);
+  return (
+    output.after !== undefined &&
+    same(output, shown, 'desired', 'secrets') &&
+    agrees(shown.after, output.after)
+  );
 }
 
 function same<T>(one: T, other: T, ...keys: readonly (keyof T)[]): boolean {

@@ -21,6 +21,9 @@ const leftOf: Readonly<Record<Action, readonly Action[]>> = {
 export function isRemainder(left: Plan, whole: Plan): boolean {
   if (left.stack !== whole.stack || left.account !== whole.account || left.region !== whole.region)
     return false;
+  // A move is done when the run begins, so that what is left has none, or the very same.
+  if (left.file !== whole.file || (left.movedFrom !== undefined && left.movedFrom !== whole.movedFrom))
+    return false;
   const planned = new Map(whole.changes.map((change) => [change.logicalId, change]));
   const leavers = new Set([
     ...whole.deposed.map((deposed) => deposed.physicalId),
@@ -45,7 +48,8 @@ function isLeftOf(change: Change, planned: Change | undefined): boolean {
   if (change.movedFrom !== undefined && change.movedFrom !== planned.movedFrom) return false;
   if (change.action === 'import' && change.physicalId !== planned.physicalId) return false;
   // What was unknown may come out as anything, so what it comes out of has to be the same: a parameter in SSM that it
-  // holds may have been written since.
-  if (!sameValue(change.desired, planned.desired)) return false;
+  // holds may have been written since, and so may a secret.
+  if (!sameValue(change.desired, planned.desired) || !sameValue(change.secrets, planned.secrets))
+    return false;
   return change.after === undefined || agrees(planned.after ?? {}, change.after);
 }

@@ -12,6 +12,7 @@ import {
 } from '../base/value.ts';
 import type { Change } from '../plan/plan.ts';
 import { evaluate } from '../stack/evaluate.ts';
+import { secretsIn } from '../stack/secrets-in.ts';
 import type { Scope } from '../stack/stack.ts';
 
 /**
@@ -24,6 +25,9 @@ export function resolveChange(
   scope: Scope,
   canonicalise: (properties: Properties) => Properties,
 ): Properties {
+  // Another process may have taken this over since it was planned, and fetched them anew.
+  const hasOtherSecret = change.secrets && !sameValue(secretsIn(change.desired ?? {}, scope), change.secrets);
+  if (hasOtherSecret) throw stale(change, change.logicalId);
   const evaluated = evaluateDesired(change, scope, canonicalise);
   const result: Record<string, Value> = {};
   for (const [key, value] of Object.entries(change.after ?? {})) {
@@ -33,16 +37,20 @@ export function resolveChange(
     }
     const actual = evaluated[key];
     if (actual === undefined || !agrees(value, actual, scope.seal) || hasUnknown(actual)) {
-      throw new SlipwayError('plan-stale', {
-        summary: `${change.logicalId}.${key} is not what was planned`,
-        detail: 'Something that it refers to, or a secret in it, has changed since the plan was made.',
-        remedy: 'Plan again and have the new plan approved.',
-        ...(change.where ? { where: change.where } : {}),
-      });
+      throw stale(change, `${change.logicalId}.${key}`);
     }
     result[key] = actual;
   }
   return result;
+}
+
+function stale({ where }: Change, what: string): SlipwayError {
+  return new SlipwayError('plan-stale', {
+    summary: `${what} is not what was planned`,
+    detail: 'Something that it refers to, or a secret in it, has changed since the plan was made.',
+    remedy: 'Plan again and have the new plan approved.',
+    ...(where ? { where } : {}),
+  });
 }
 
 /**

@@ -4,6 +4,7 @@ import type { SourceRange } from '../base/source.ts';
 import { isList, isSecret, type Properties, type Secret, unknown, type Value } from '../base/value.ts';
 import type { Live } from '../provider/provider.ts';
 import { evaluate } from '../stack/evaluate.ts';
+import { secretsIn } from '../stack/secrets-in.ts';
 import type { DesiredResource, DesiredStack, SecretReference, StackId } from '../stack/stack.ts';
 import type { ResourceRecord, StackRecord } from '../state/state.ts';
 import { attributesOf } from './attributes.ts';
@@ -37,6 +38,8 @@ export interface PlanInput {
   readonly file: string;
   readonly recorded: readonly ResourceRecord[];
   readonly recordedOutputs: StackRecord['outputs'];
+  /** Where the template was when it was applied; undefined where nothing was. */
+  readonly recordedFile?: string | undefined;
   /** What the cloud answers for each recorded current resource; absent means confirmed absent. */
   readonly live: ReadonlyMap<string, Live>;
   /** What is to be imported, by the logical id that it gets: there is no record of it. */
@@ -98,6 +101,7 @@ export function makePlan(asked: PlanInput): Plan {
     account: input.account,
     region: input.region,
     file: input.file,
+    ...movedFrom(input),
     changes: [...changes.values()].sort((a, b) => (a.logicalId < b.logicalId ? -1 : 1)),
     deposed: input.recorded
       .filter((r) => r.generation === 'deposed')
@@ -108,6 +112,12 @@ export function makePlan(asked: PlanInput): Plan {
     ...(claims ? { importChanges: claims } : {}),
   };
   return { ...plan, digest: planDigest(plan) };
+}
+
+/** What has nothing is not moved: it only begins at another path. */
+function movedFrom({ recordedFile, file, recorded }: PlanInput): Pick<Plan, 'movedFrom'> {
+  const isMoved = recordedFile !== undefined && recordedFile !== file && recorded.length > 0;
+  return isMoved ? { movedFrom: recordedFile } : {};
 }
 
 interface Planning extends PlanInput {
@@ -163,11 +173,13 @@ function planResource(
   const after = type.canonicalise(evaluateAll(resource.properties, scopeOf(input, changes)));
   const live = input.live.get(resource.logicalId);
   const movedFrom = input.renames.get(resource.logicalId);
+  const secrets = secretsIn(resource.properties, input);
   const common = {
     logicalId: resource.logicalId,
     type: resource.type,
     after,
     desired: resource.properties,
+    ...(Object.keys(secrets).length > 0 ? { secrets } : {}),
     dependsOn,
     deletionPolicy: resource.deletionPolicy,
     updateReplacePolicy: resource.updateReplacePolicy,

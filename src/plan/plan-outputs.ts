@@ -1,5 +1,6 @@
 import { isUnknown } from '../base/value.ts';
 import { evaluate } from '../stack/evaluate.ts';
+import { secretsIn } from '../stack/secrets-in.ts';
 import type { DesiredOutput, Scope } from '../stack/stack.ts';
 import type { StackRecord } from '../state/state.ts';
 import type { OutputChange } from './plan.ts';
@@ -15,11 +16,13 @@ export function planOutputs(
     // Only claimed by an apply that did not come to its end: it was never there.
     const recorded = known && isUnknown(known.value) ? undefined : known;
     const before = recorded?.value;
+    const secrets = secretsIn(output.value, scope);
     const isRenamed = recorded !== undefined && recorded.exportName !== output.exportName;
     return {
       name: output.name,
       after: evaluate(output.value, scope),
       desired: output.value,
+      ...(Object.keys(secrets).length > 0 ? { secrets } : {}),
       ...(before === undefined ? {} : { before }),
       ...(output.description === undefined ? {} : { description: output.description }),
       ...(output.exportName === undefined ? {} : { exportName: output.exportName }),

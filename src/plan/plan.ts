@@ -4,7 +4,7 @@
  */
 import { sameValue } from '../base/canonical-json.ts';
 import type { SourceRange } from '../base/source.ts';
-import type { Properties, Unknown, Value } from '../base/value.ts';
+import type { Properties, Secret, Unknown, Value } from '../base/value.ts';
 import type { Expression, StackId } from '../stack/stack.ts';
 import type { DeletionPolicy } from '../template/template.ts';
 import type { ImportChanges } from './import-changes.ts';
@@ -53,6 +53,8 @@ export interface Change {
   readonly after?: Properties;
   /** What `after` is evaluated from again at apply time. */
   readonly desired?: { readonly [key: string]: Expression };
+  /** Those that `desired` takes, by what names them: one that goes into something unknown does not show in `after`. */
+  readonly secrets?: Readonly<Record<string, Secret>>;
   /** Sorted by path. Empty for create, delete and none. Those of an import are made after it. */
   readonly differences: readonly PropertyDifference[];
   /** The paths that force a replacement, or why else (`DependsOn Vpc is replaced` is not one: only properties). */
@@ -94,6 +96,8 @@ export interface OutputChange {
   /** The export's name until now, where it is another one; null where there was none. */
   readonly formerExportName?: string | null;
   readonly desired?: Expression;
+  /** As those of a change. */
+  readonly secrets?: Readonly<Record<string, Secret>>;
 }
 
 /** What is left of a replacement that did not finish: an old generation still to be deleted. */
@@ -112,6 +116,8 @@ export interface Plan {
   readonly region: string;
   /** The template's path in the repository. */
   readonly file: string;
+  /** The path until now, where the template is moved. */
+  readonly movedFrom?: string;
   /** Sorted by logical id; every resource of the stack is in it, `none` too. */
   readonly changes: readonly Change[];
   readonly deposed: readonly Deposed[];
@@ -145,12 +151,15 @@ export function countActions(plan: Pick<Plan, 'changes'>): Counts {
 }
 
 /** Whether applying the plan would do anything at all. */
-export function hasChanges(plan: Pick<Plan, 'changes' | 'deposed' | 'outputs' | 'importChanges'>): boolean {
+export function hasChanges(
+  plan: Pick<Plan, 'changes' | 'deposed' | 'outputs' | 'importChanges' | 'movedFrom'>,
+): boolean {
   return (
     plan.changes.some((c) => c.action !== 'none') ||
     plan.deposed.length > 0 ||
     plan.outputs.some(outputDiffers) ||
-    plan.importChanges !== undefined
+    plan.importChanges !== undefined ||
+    plan.movedFrom !== undefined
   );
 }
 

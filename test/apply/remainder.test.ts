@@ -3,6 +3,7 @@ import { isRemainder } from '../../src/apply/remainder.ts';
 import { type Properties, unknown } from '../../src/base/value.ts';
 import type { Change, Plan } from '../../src/plan/plan.ts';
 import { plainChange } from '../plan/plain-change.ts';
+import { parameter, planned, record, ref, thing } from '../plan/planned.ts';
 
 const change = (
   logicalId: string,
@@ -104,4 +105,12 @@ describe('what a failed apply left of a plan', () => {
   ])('$what: $is', ({ left, is }) => {
     expect(isRemainder(left, whole)).toBe(is);
   });
+});
+
+test('a secret that goes into a text with what was unknown is still the one that was planned', () => {
+  const url = { 'Fn::Join': ['@', [parameter('Password'), ref('Door')]] };
+  const desired = [thing('Door'), thing('Url', { Note: url }, { dependsOn: ['Door'] })];
+  const whole = planned({ desired, secrets: { Password: 'horse' } });
+  const left = (Password: string) => planned({ desired, recorded: [record('Door')], secrets: { Password } });
+  expect([isRemainder(left('horse'), whole), isRemainder(left('mule'), whole)]).toEqual([true, false]);
 });

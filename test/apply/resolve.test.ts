@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { resolveChange, resolveLoosely, revealAll, revealKnown } from '../../src/apply/resolve.ts';
+import { canonicalJson } from '../../src/base/canonical-json.ts';
 import { type Properties, seal, unknown, type Value } from '../../src/base/value.ts';
 import type { Change } from '../../src/plan/plan.ts';
 import type { Scope } from '../../src/stack/stack.ts';
@@ -84,6 +85,18 @@ describe('what is sent', () => {
     const resolved = resolveChange(change, scope('x'), same);
     expect(JSON.stringify(resolved)).not.toContain('hunter2');
     expect(revealAll(resolved, 'A')).toEqual({ Password: 'hunter2' });
+    expect(() => resolveChange(change, scope('x', 'another'), same)).toThrow(
+      expect.objectContaining({ code: 'plan-stale' }),
+    );
+  });
+
+  test('is made of the secrets that were planned, also where something unknown goes into the same text', () => {
+    const password = { $slipway: 'parameter', name: 'p' };
+    const change = {
+      ...changeTo({ Url: unknown }, { Url: { 'Fn::Join': ['@', [password, ref]] } }),
+      secrets: { [canonicalJson(password)]: sealed('hunter2') },
+    };
+    expect(revealAll(resolveChange(change, scope('x'), same), 'A')).toEqual({ Url: 'hunter2@x' });
     expect(() => resolveChange(change, scope('x', 'another'), same)).toThrow(
       expect.objectContaining({ code: 'plan-stale' }),
     );

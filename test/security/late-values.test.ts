@@ -3,6 +3,7 @@
  * first: a push right before the merge, or another's merge, must bring in nothing but the values.
  */
 import { describe, expect, test } from 'vitest';
+import { isFilledIn } from '../../src/apply/filled-in.ts';
 import type { Statement } from '../../src/approval/approval.ts';
 import type { Properties, Value } from '../../src/base/value.ts';
 import { planDigest } from '../../src/plan/digest.ts';
@@ -14,6 +15,7 @@ import type { Electorate } from '../../src/workflow/gate.ts';
 import type { StackPlan } from '../../src/workflow/plan-stack.ts';
 import type { PullRequestWorkflow } from '../../src/workflow/workflow.ts';
 import { plainChange } from '../plan/plain-change.ts';
+import { parameter, planned, thing } from '../plan/planned.ts';
 
 const stack = 'acme/shop:infra/app.yaml@prod';
 const imported = { 'Fn::ImportValue': 'net-vpc' };
@@ -178,6 +180,24 @@ describe('what is merged holds besides the values', () => {
       digest: 'evil',
     };
     expect(await allows(evil, { plan: quiet }, [])).toBe(false);
+  });
+});
+
+describe('a secret in a text that waits for another stack as well', () => {
+  const text = { 'Fn::Join': ['', ['https://', parameter('Password'), '@', imported]] };
+  const where = {
+    'in a property': { desired: [thing('Door', { Note: text })] },
+    'deep in a property': { desired: [thing('Door', { List: [{ Name: 'url', Value: text }] })] },
+    'in an output': { desired: [], outputs: { Url: { value: text } } },
+  };
+  test.each(Object.entries(where))('%s is the one that was approved', (_, world) => {
+    const approved = planned({ ...world, imports: { 'net-vpc': late }, secrets: { Password: 'horse' } });
+    const filled = (Password: string) =>
+      planned({ ...world, imports: { 'net-vpc': 'vpc-9' }, secrets: { Password } });
+    expect(['horse', 'mule'].map((password) => isFilledIn(filled(password), approved))).toEqual([
+      true,
+      false,
+    ]);
   });
 });
 
