@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { actions } from '../plan/plan.ts';
+import type { DeletionPolicy } from '../template/template.ts';
 import { enforcements, severities } from './finding.ts';
 import { elementPathPattern, propertyPathPattern } from './path.ts';
 
@@ -11,14 +12,42 @@ const slug = z
   .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'use lower-case words joined by hyphens');
 const properties = z.record(z.string(), z.json());
 
+const deletionPolicies = [
+  'Delete',
+  'Retain',
+  'RetainExceptOnCreate',
+  'Snapshot',
+] as const satisfies readonly DeletionPolicy[];
+
+const exampleChange = {
+  type: z.string().min(1).describe('The resource type, such as AWS::EC2::SecurityGroup.'),
+  properties: properties.describe('Its properties after the change (for a delete: before it).'),
+  before: properties.optional().describe('Its properties before the change; makes the action `update`.'),
+  action: z.enum(actions).optional().describe('Default: `create`, or `update` where there is a `before`.'),
+  deletionPolicy: z.enum(deletionPolicies).optional().describe('Default: `Delete`.'),
+  updateReplacePolicy: z.enum(deletionPolicies).optional().describe('Default: `Delete`.'),
+  dependsOn: z.array(z.string()).optional().describe('Logical ids that it refers to. Default: none.'),
+};
+
+const otherChange = z
+  .strictObject({
+    ...exampleChange,
+    logicalId: z.string().optional().describe('Default: `Other1`, `Other2` and so on.'),
+    times: z.int().min(1).max(1_000).optional().describe('How many there are of it. Default: 1.'),
+  })
+  .describe('Another change of the same plan.');
+
 const example = z
   .strictObject({
-    type: z.string().min(1).describe('The resource type, such as AWS::EC2::SecurityGroup.'),
-    properties: properties.describe('Its properties after the change (for a delete: before it).'),
-    before: properties.optional().describe('Its properties before the change; makes the action `update`.'),
-    action: z.enum(actions).optional().describe('Default: `create`, or `update` where there is a `before`.'),
+    ...exampleChange,
+    others: z
+      .array(otherChange)
+      .optional()
+      .describe('The other changes of the plan. The resource itself has the logical id `Example`.'),
+    region: z.string().optional().describe('Default: `eu-west-1`.'),
     environment: z.string().optional().describe('Default: `production`.'),
     author: z.string().optional().describe('Who opened the pull request.'),
+    now: z.string().max(40).optional().describe('When it is. Default: `2026-07-15T12:00:00Z`, a Wednesday.'),
   })
   .describe('A resource that the policy is tried on.');
 
@@ -117,6 +146,7 @@ export const policyFileSchema = z
 
 export type PolicyFile = z.output<typeof policyFileSchema>;
 export type PolicyExample = PolicyFile['examples']['pass'][number];
+export type OtherChange = NonNullable<PolicyExample['others']>[number];
 
 /** For editors: `# yaml-language-server: $schema=…`. */
 export function policyFileJsonSchema(): Record<string, unknown> {

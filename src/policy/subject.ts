@@ -27,6 +27,7 @@ export const variables: Variables = {
   stack: {},
   environment: {},
   author: {},
+  now: {},
 };
 
 /** What expressions see in a policy that has `foreach`: the element, and those that its paths give names to. */
@@ -39,6 +40,8 @@ export interface Circumstances {
   readonly stack: string;
   readonly environment: string;
   readonly author?: string;
+  /** The time of the scan, as RFC 3339 has it: there is no clock here. */
+  readonly now: string;
 }
 
 /** The values of all variables for one change. The plan as a whole is made only when an expression reads it. */
@@ -51,6 +54,7 @@ export function bindingsFor(change: Change, plan: Plan, circumstances: Circumsta
   bindings.stack = circumstances.stack;
   bindings.environment = circumstances.environment;
   bindings.author = circumstances.author ?? null;
+  bindings.now = circumstances.now;
   Object.defineProperty(bindings, 'plan', { get: () => planValue(plan), enumerable: true });
   return bindings;
 }
@@ -77,6 +81,8 @@ function planValue(plan: Plan): CelValue {
         ['type', change.type],
         ['before', toCelValue(change.before ?? null)],
         ['after', toCelValue(change.after ?? null)],
+        ['dependsOn', toCelValue(change.dependsOn)],
+        ['deletionPolicy', change.deletionPolicy],
       ]),
     ),
   );

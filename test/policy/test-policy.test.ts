@@ -74,3 +74,22 @@ test('the policy that the guide writes is right, and keeps its examples', () => 
   expect(diagnostics).toEqual([]);
   expect(testPolicy(policy!).map((result) => result.reason)).toEqual([undefined, undefined]);
 });
+
+test('an example can have a region, policies for its end, and other changes of the plan, each many times', () => {
+  const deny =
+    "plan.region != 'eu-west-1' && change.deletionPolicy == 'Retain' && change.updateReplacePolicy == 'Snapshot' && " +
+    "plan.changes.filter(c, c.action == 'delete' && 'Example' in c.dependsOn && c.deletionPolicy == 'Retain').size() > 2";
+  const other = { ...big, action: 'delete', dependsOn: ['Example'], deletionPolicy: 'Retain' };
+  const example = { ...big, region: 'us-east-1', deletionPolicy: 'Retain', updateReplacePolicy: 'Snapshot' };
+  const pass = [
+    { ...example, others: [{ ...other, times: 2 }] },
+    { ...example, region: 'eu-west-1', others: [{ ...other, times: 3 }] },
+  ];
+  const fail = [{ ...example, others: [{ ...other, times: 3 }] }];
+  expect(testPolicy(policyOf({ deny, examples: { pass, fail } })).filter(({ ok }) => !ok)).toEqual([]);
+});
+
+test('what is found of another resource of the plan says nothing of the example', () => {
+  const examples = { pass: [{ ...small, others: [{ ...big, logicalId: 'Another' }] }], fail: [big] };
+  expect(testPolicy(policyOf({ examples })).filter(({ ok }) => !ok)).toEqual([]);
+});
