@@ -328,6 +328,7 @@ function findingsOf(
     stack: source.stack,
     environment: source.environment.name,
     ...(source.author === undefined ? {} : { author: source.author }),
+    now: workflow.clock.now().toISOString(),
     positions: (logicalId, path) => {
       const resource = desired?.resources.get(logicalId);
       return resource?.positions.get(path) ?? resource?.where;

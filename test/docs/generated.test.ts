@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { webhookEvents } from '../../src/github/events/registry.ts';
 import { parseSettings } from '../../src/settings/parse.ts';
-import { generatedReadme, resourceTypesPage } from '../generate/docs.ts';
+import { generatedPoliciesReadme, generatedReadme, resourceTypesPage } from '../generate/docs.ts';
 import { situationsPage } from '../generate/situations-page.ts';
 
 const top = new URL('../../', import.meta.url);
@@ -13,6 +13,11 @@ describe('What is written down is what is there', () => {
   test('the generated parts of the README are as npm run generate makes them', async () => {
     const readme = await read('README.md');
     expect(readme).toBe(generatedReadme(readme));
+  });
+
+  test("the functions in the policies' README are those that there are", async () => {
+    const readme = await read('policies/README.md');
+    expect(readme).toBe(generatedPoliciesReadme(readme));
   });
 
   test('docs/resource-types.md is as npm run generate makes it', async () => {

@@ -1,3 +1,4 @@
+import { policyFunctions } from '../../src/policy/functions/functions.ts';
 import type { ResourceType } from '../../src/provider/provider.ts';
 import { registry } from '../../src/provider/registry.ts';
 import { typeSchemas } from '../../src/provider/schemas.ts';
@@ -6,6 +7,14 @@ import { settingsReference } from '../../src/settings/reference.ts';
 /** The README with its generated parts made anew; the rest is left as it is. */
 export function generatedReadme(readme: string): string {
   return replacePart(readme, 'settings', settingsReference());
+}
+
+/** `policies/README.md` with the functions that expressions may call. */
+export function generatedPoliciesReadme(readme: string): string {
+  const rows = Object.values(policyFunctions).map(
+    ({ signature, summary }) => `| \`${signature}\` | ${summary} |`,
+  );
+  return replacePart(readme, 'functions', ['| Function | |', '|---|---|', ...rows].join('\n'));
 }
 
 function replacePart(text: string, name: string, content: string): string {

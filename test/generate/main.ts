@@ -1,7 +1,8 @@
 /** `npm run generate`: writes what is checked in and made from something else. */
 import { readFile, writeFile } from 'node:fs/promises';
+import { policyFileJsonSchema } from '../../src/policy/policy-file.ts';
 import { registry } from '../../src/provider/registry.ts';
-import { generatedReadme, resourceTypesPage } from './docs.ts';
+import { generatedPoliciesReadme, generatedReadme, resourceTypesPage } from './docs.ts';
 import { readConstraints } from './read-constraints.ts';
 import { situationsPage } from './situations-page.ts';
 
@@ -14,6 +15,9 @@ const { makeTypeSchemas } = await import('./type-schemas.ts');
 const schemas = await makeTypeSchemas(Object.values(registry));
 await write('src/provider/schemas.generated.json', `${JSON.stringify(schemas, null, 1)}\n`);
 await write('README.md', generatedReadme(await readFile(new URL('README.md', top), 'utf8')));
+const policies = await readFile(new URL('policies/README.md', top), 'utf8');
+await write('policies/README.md', generatedPoliciesReadme(policies));
+await write('policies/policy.schema.json', `${JSON.stringify(policyFileJsonSchema(), null, 2)}\n`);
 // The page is made from the extract as it is loaded: a second run picks up types that this one added.
 await write('docs/resource-types.md', resourceTypesPage());
 await write('docs/situations.md', situationsPage());

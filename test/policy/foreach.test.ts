@@ -9,6 +9,7 @@ function found(policy: Readonly<Record<string, unknown>>, after: Properties, typ
   const findings = scan([policyOf(policy)], plan, {
     stack: plan.stack,
     environment: plan.environment,
+    now: '2026-07-15T12:00:00Z',
     positions: (_, path) => ({ file: path, line: 1, column: 1 }),
   });
   for (const finding of findings) expect(finding.where?.file).toBe(finding.path);

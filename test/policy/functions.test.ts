@@ -1,9 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { seal, unknown, type Value } from '../../src/base/value.ts';
-import { cidrContains, cidrPrefixLength, isPublicCidr } from '../../src/policy/functions/cidr.ts';
-import { iamStatements } from '../../src/policy/functions/iam.ts';
-import { portInRange } from '../../src/policy/functions/ports.ts';
-import { hasTag } from '../../src/policy/functions/tags.ts';
+import { parseArn } from '../../src/policy/functions/arn.ts';
+import {
+  cidrContains,
+  cidrOverlaps,
+  cidrPrefixLength,
+  cidrSize,
+  isPublicCidr,
+} from '../../src/policy/functions/cidr.ts';
+import { allowsPort, portInRange } from '../../src/policy/functions/ports.ts';
+import { hasTag, tagValue } from '../../src/policy/functions/tags.ts';
+import { compareVersions } from '../../src/policy/functions/versions.ts';
 
 const secret = seal('hunter2', 'key');
 
@@ -54,6 +61,24 @@ test.each([
   expect(cidrPrefixLength(range)).toBe(expected);
 });
 
+test.each([
+  ['10.0.0.0/8', '10.1.0.0/16', true],
+  ['10.1.0.0/16', '10.0.0.0/8', true],
+  ['10.1.0.0/16', '10.2.0.0/16', false],
+  ['::/0', '0.0.0.0/0', false],
+])('%s overlaps %s: %s', (a, b, expected) => {
+  expect(cidrOverlaps(a, b)).toBe(expected);
+});
+
+test.each([
+  ['10.0.1.0/24', 256],
+  ['10.0.1.7', 1],
+  ['0.0.0.0/0', 2 ** 32],
+  ['::/0', 2 ** 128],
+])('%s has %d addresses', (range, expected) => {
+  expect(cidrSize(range)).toBe(expected);
+});
+
 describe('isPublicCidr', () => {
   test.each([
     ['0.0.0.0/0', true],
@@ -100,6 +125,46 @@ describe('portInRange', () => {
   });
 });
 
+describe('allowsPort', () => {
+  const ssh = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22 };
+  test.each<[string, Value, boolean]>([
+    ['just the port', ssh, true],
+    ['another protocol', { ...ssh, IpProtocol: 'udp' }, false],
+    ['the protocol in capitals', { ...ssh, IpProtocol: 'TCP' }, true],
+    ['the protocol by number', { ...ssh, IpProtocol: 6 }, true],
+    ['a range of texts', { IpProtocol: '6', FromPort: '20', ToPort: '30' }, true],
+    ['another range', { IpProtocol: 'tcp', FromPort: 23, ToPort: 30 }, false],
+    ['every protocol, whatever ports are written', { IpProtocol: '-1', FromPort: 80, ToPort: 80 }, true],
+    ['no protocol', { FromPort: 80, ToPort: 80 }, true],
+    ['no ports', { IpProtocol: 'tcp' }, true],
+    ['ICMP', { IpProtocol: 'icmp', FromPort: -1, ToPort: -1 }, false],
+    ["a network ACL's rule", { Protocol: 6, PortRange: { From: 0, To: 65535 } }, true],
+    ["a network ACL's rule for another port", { Protocol: 6, PortRange: { From: 80, To: 80 } }, false],
+    ["a network ACL's rule for all", { Protocol: -1 }, true],
+    ['an unknown port under another protocol', { IpProtocol: 'udp', FromPort: unknown, ToPort: 22 }, false],
+    [
+      'a range that ends too early, from where ever',
+      { IpProtocol: 'tcp', FromPort: unknown, ToPort: 21 },
+      false,
+    ],
+    ['a range that begins too late', { IpProtocol: 'tcp', FromPort: 23, ToPort: unknown }, false],
+    ['no rule', null, false],
+  ])('%s', (_, rule, expected) => {
+    expect(allowsPort(rule, 'tcp', 22)).toBe(expected);
+  });
+
+  test.each<[string, Value, string]>([
+    ['a port that matters is unknown', { ...ssh, FromPort: unknown }, 'unknown:'],
+    ['the protocol is unknown', { ...ssh, IpProtocol: unknown, FromPort: 80, ToPort: 80 }, 'unknown:'],
+    ['the range is unknown', { Protocol: 6, PortRange: unknown }, 'unknown:'],
+    ['a port is secret', { ...ssh, ToPort: secret }, 'secret:'],
+    ['the protocol is none', { ...ssh, IpProtocol: 'ssh' }, "'ssh' is not a protocol"],
+    ['the rule is none', 'tcp', 'a rule is a mapping'],
+  ])('leaves where %s', (_, rule, message) => {
+    expect(() => allowsPort(rule, 'tcp', 22)).toThrow(message);
+  });
+});
+
 describe('hasTag', () => {
   const owner = { Key: 'owner', Value: 'shop-team' };
   test.each<[string, Value, boolean]>([
@@ -131,30 +196,90 @@ describe('hasTag', () => {
   });
 });
 
-describe('iamStatements', () => {
-  const allow = { Effect: 'Allow', Action: 's3:*', Resource: '*' };
-  const normal = { Effect: 'Allow', Action: ['s3:*'], NotAction: [], Resource: ['*'], NotResource: [] };
-  test.each<[string, Value, Value]>([
-    ['a document', { Version: '2012-10-17', Statement: [allow] }, [normal]],
-    ['a document with a single statement', { Statement: allow }, [normal]],
-    ['JSON text', JSON.stringify({ Statement: [allow] }), [normal]],
-    ['a list of statements', [allow, allow], [normal, normal]],
-    ['a statement', allow, [normal]],
-    ['null', null, []],
-    ['a statement that is unknown', [unknown, allow], [unknown, normal]],
-    ['an action that is unknown', { ...allow, Action: unknown }, [{ ...normal, Action: unknown }]],
-    ['other keys', { ...allow, Sid: 'x' }, [{ ...normal, Sid: 'x' }]],
-  ])('of %s', (_, document, expected) => {
-    expect(iamStatements(document)).toEqual(expected);
+describe('tag', () => {
+  const tags = [
+    { Key: 'owner', Value: 'shop-team' },
+    { Key: 'later', Value: unknown },
+    { Key: 'hidden', Value: secret },
+  ];
+  test.each<[string, Value, string, Value]>([
+    ['a list', tags, 'owner', 'shop-team'],
+    ['a map', { owner: 'shop-team' }, 'owner', 'shop-team'],
+    ['a key that is not there', tags, 'Owner', null],
+    ['nothing', null, 'owner', null],
+  ])('of %s', (_, from, key, expected) => {
+    expect(tagValue(from, key)).toBe(expected);
   });
 
-  test.each<[string, Value, string]>([
-    ['text that is not JSON', '{nonsense', 'is not JSON'],
-    ['a number', 7, 'cannot be number'],
-    ['a statement that is text', ['Allow'], 'is not a mapping'],
-    ['an unknown document', unknown, 'unknown:'],
-    ['a secret document', secret, 'secret:'],
-  ])('of %s is an error', (_, document, message) => {
-    expect(() => iamStatements(document)).toThrow(message);
+  test('leaves where it is not known or secret', () => {
+    expect(() => tagValue(tags, 'later')).toThrow('unknown:');
+    expect(() => tagValue([unknown], 'owner')).toThrow('unknown:');
+    expect(() => tagValue(tags, 'hidden')).toThrow('secret:');
+  });
+});
+
+describe('arn.parse', () => {
+  const role = {
+    partition: 'aws',
+    service: 'iam',
+    region: null,
+    account: '111111111111',
+    resource: 'role/app/web',
+    resourceType: 'role',
+    resourceId: 'app/web',
+  };
+  const group = {
+    service: 'logs',
+    region: 'eu-west-1',
+    resource: 'log-group:/app',
+    resourceType: 'log-group',
+  };
+  const bucket = { service: 's3', account: null, resource: 'shop', resourceType: null, resourceId: 'shop' };
+  test.each<[string | null, Value]>([
+    ['arn:aws:iam::111111111111:role/app/web', role],
+    ['arn:aws:logs:eu-west-1:111111111111:log-group:/app', { ...role, ...group, resourceId: '/app' }],
+    ['arn:aws:s3:::shop', { ...role, ...bucket }],
+    ['*', null],
+    [null, null],
+  ])('%s', (text, expected) => {
+    expect(parseArn(text)).toEqual(expected);
+  });
+
+  test('one that is cut short is an error', () => {
+    expect(() => parseArn('arn:aws:iam::111111111111')).toThrow('is not a whole ARN');
+  });
+});
+
+describe('version.compare', () => {
+  // The order of section 11 of Semantic Versioning 2.0.0, and what services call versions.
+  const ascending = [
+    '1.0.0-alpha',
+    '1.0.0-alpha.1',
+    '1.0.0-alpha.beta',
+    '1.0.0-beta',
+    '1.0.0-beta.2',
+    '1.0.0-beta.11',
+  ].concat(['1.0.0-rc.1', 'v1', '1.9', '1.31', '8.0.35', '8.0.35.1', '2024.11.1']);
+  test.each(ascending.slice(1).map((version, i) => [ascending[i]!, version] as const))(
+    '%s is before %s',
+    (a, b) => {
+      expect([compareVersions(a, b), compareVersions(b, a), compareVersions(a, a)]).toEqual([-1, 1, 0]);
+    },
+  );
+
+  test.each([
+    ['1.0.0', '1'],
+    ['v1.2', '1.2.0+build.7'],
+    [8, '8.0'],
+  ])('%s is %s', (a, b) => {
+    expect(compareVersions(a, b)).toBe(0);
+  });
+
+  test.each([
+    ['latest', "'latest' is not a version"],
+    [null, "'null' is not a version"],
+    [1.3, 'write it in quotes'],
+  ])('%s is an error', (version, message) => {
+    expect(() => compareVersions(version, '1')).toThrow(message);
   });
 });

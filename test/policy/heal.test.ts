@@ -8,9 +8,12 @@ const fixOf = (policy: string, type: string, after: Parameters<typeof change>[3]
   const text = readFileSync(new URL(`../../policies/default/${policy}.yaml`, import.meta.url), 'utf8');
   const { policy: read } = parsePolicy(text, `policies/default/${policy}.yaml`);
   const found = plan([change('It', type, 'create', after)]);
-  return scan([read!], found, { stack: found.stack, environment: 'dev', positions: () => undefined }).map(
-    (f) => [f.path, f.fix],
-  );
+  return scan([read!], found, {
+    stack: found.stack,
+    environment: 'dev',
+    now: '2026-07-15T12:00:00Z',
+    positions: () => undefined,
+  }).map((f) => [f.path, f.fix]);
 };
 const ssh = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22 };
 

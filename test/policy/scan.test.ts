@@ -14,6 +14,7 @@ function findingsOf(policies: Policy | Policy[], changes: Change[], positions = 
     stack: 'acme/shop:infra/shop.yaml@prod',
     environment: 'prod',
     author: 'author',
+    now: '2026-07-15T12:00:00Z',
     positions,
   };
   return scan([policies].flat(), planOf(...changes), context);
@@ -256,7 +257,7 @@ describe('what an expression sees', () => {
   });
 
   test('outside of a pull request the author is null', () => {
-    const context = { stack: 's', environment: 'dev', positions: nowhere };
+    const context = { stack: 's', environment: 'dev', now: '2026-07-15T12:00:00Z', positions: nowhere };
     expect(scan([policyOf({ deny: 'author == null' })], planOf(changeOf({})), context)).toHaveLength(1);
   });
 });

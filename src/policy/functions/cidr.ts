@@ -63,6 +63,18 @@ export function cidrPrefixLength(range: string): number {
   return parseCidr(range).prefix;
 }
 
+/** `cidr.overlaps(a, b)`: whether an address is in both. Never across IPv4 and IPv6. */
+export function cidrOverlaps(a: string, b: string): boolean {
+  const [one, other] = [parseCidr(a), parseCidr(b)];
+  return holds(one, other) || holds(other, one);
+}
+
+/** `cidr.size(range)`: how many addresses it has; past 2^53 the nearest number that there is. */
+export function cidrSize(range: string): number {
+  const { bits, prefix } = parseCidr(range);
+  return 2 ** (bits - prefix);
+}
+
 /** Ranges that the internet does not route, after the IANA special-purpose address registries (RFC 6890). */
 const notRouted = [
   '0.0.0.0/8',
