@@ -7,6 +7,7 @@ import type { RunRecord } from '../state/state.ts';
 import { aftermathNow, aftermathOf, type GoingBack, goingBack, isOver } from './aftermath.ts';
 import type { Merge } from './apply-merge.ts';
 import { type ApplyOutcome, applyStack } from './apply-stack.ts';
+import { approvedPlan } from './approved-plan.ts';
 import { decideMerged } from './decide-merged.ts';
 import { decideStack } from './gate.ts';
 import { notBegun } from './not-applied.ts';
@@ -120,7 +121,7 @@ async function notApplied(attempt: Attempt, outcome: ApplyOutcome): Promise<Stac
     : reviewed;
   if (outcome.status === 'unplannable') return waiting;
   const shown = isSameGoal(earlier, back) && !earlier.deferred ? earlier : undefined;
-  const approved = shown?.decision?.allowed ? shown.plan : shown?.previous;
+  const approved = shown && (approvedPlan(shown, merge.record?.statements ?? []) ?? shown.previous);
   const stale = approved && approved.digest !== outcome.planned.plan?.digest;
   return stale ? { ...waiting, phase: 'stale', previous: approved } : waiting;
 }

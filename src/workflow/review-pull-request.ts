@@ -4,6 +4,7 @@ import { hasErrors } from '../base/diagnostic.ts';
 import { renderChecks } from '../review/checks.ts';
 import type { Review, StackReview } from '../review/review.ts';
 import type { PullRequestRecord } from '../state/pull-requests.ts';
+import { approvedPlan } from './approved-plan.ts';
 import { checkSource } from './check-source.ts';
 import { beforeMerge } from './defer.ts';
 import { type TouchedStack, touchedStacks } from './discover.ts';
@@ -153,8 +154,7 @@ export function stackReview(
 ): StackReview {
   const { source, plan, findings, diagnostics } = planned;
   const before = record?.review.stacks.find((s) => s.stack === source.stack);
-  const approvedOther =
-    plan && before?.plan && before.plan.digest !== plan.digest && before.decision?.allowed;
+  const approved = before && approvedPlan(before, record?.statements ?? []);
   return {
     stack: source.stack,
     environment: source.environment.name,
@@ -164,6 +164,6 @@ export function stackReview(
     findings,
     ...(plan && !hasErrors(diagnostics) ? { plan } : {}),
     ...(decision ? { decision } : {}),
-    ...(approvedOther ? { previous: before.plan } : {}),
+    ...(plan && approved && approved.digest !== plan.digest ? { previous: approved } : {}),
   };
 }

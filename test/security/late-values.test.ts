@@ -13,6 +13,7 @@ import type { RunRecord } from '../../src/state/state.ts';
 import { decideMerged } from '../../src/workflow/decide-merged.ts';
 import type { Electorate } from '../../src/workflow/gate.ts';
 import type { StackPlan } from '../../src/workflow/plan-stack.ts';
+import { stackReview } from '../../src/workflow/review-pull-request.ts';
 import type { PullRequestWorkflow } from '../../src/workflow/workflow.ts';
 import { plainChange } from '../plan/plain-change.ts';
 import { parameter, planned, thing } from '../plan/planned.ts';
@@ -105,15 +106,23 @@ async function allows(
   statements: readonly Statement[],
   runs: readonly RunRecord[] = [],
 ): Promise<boolean | undefined> {
-  const source = {
-    stack,
-    environment: { name: 'prod', after: [], approvals: [] },
-    beside: { exports: new Set(['net-vpc']) },
-  };
-  const planned = { source, plan, findings: [], diagnostics: [] } as unknown as StackPlan;
-  const record = { statements, review: { stacks: [{ stack, ...shows }] } } as unknown as PullRequestRecord;
+  return (await decisionOn(plannedAs(plan), recordOf(shows, statements), runs))?.allowed;
+}
+
+const source = {
+  stack,
+  environment: { name: 'prod', after: [], approvals: [] },
+  beside: { exports: new Set(['net-vpc']) },
+};
+
+const plannedAs = (plan: Plan) => ({ source, plan, findings: [], diagnostics: [] }) as unknown as StackPlan;
+
+const recordOf = (shows: object, statements: readonly Statement[]) =>
+  ({ statements, review: { stacks: [{ stack, ...shows }] } }) as unknown as PullRequestRecord;
+
+function decisionOn(planned: StackPlan, record: PullRequestRecord, runs: readonly RunRecord[]) {
   const workflow = { state: { runs: async () => runs } } as unknown as PullRequestWorkflow;
-  return (await decideMerged({ workflow, electors, record }, planned, { commit: 'merge' }))?.allowed;
+  return decideMerged({ workflow, electors, record }, planned, { commit: 'merge' });
 }
 
 test('the values alone are what was approved', async () => {
@@ -209,6 +218,18 @@ describe('an apply that failed after the values had come', () => {
 
   test('is gone on with on the same approval', async () => {
     expect(await allows(left, { plan: whole, previous: shown }, approve(shown), [run(whole)])).toBe(true);
+  });
+
+  test('also when it fails again and again', async () => {
+    const statements = approve(shown);
+    let record = recordOf({ plan: shown, decision: { allowed: true } }, statements);
+    const runs: RunRecord[] = [];
+    for (const plan of [whole, left, left, left]) {
+      const decision = await decisionOn(plannedAs(plan), record, runs);
+      expect(decision?.allowed).toBe(true);
+      runs.unshift(run(plan));
+      record = recordOf(stackReview(plannedAs(plan), decision, record), statements);
+    }
   });
 
   test('but not with less by another commit', async () => {
