@@ -2,7 +2,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { policyFileJsonSchema } from '../../src/policy/policy-file.ts';
 import { registry } from '../../src/provider/registry.ts';
+import { readPolicies } from '../../src/workflow/read-policies.ts';
 import { generatedPoliciesReadme, generatedReadme, resourceTypesPage } from './docs.ts';
+import { policyCataloguePage } from './policy-catalogue.ts';
 import { readConstraints } from './read-constraints.ts';
 import { situationsPage } from './situations-page.ts';
 
@@ -18,6 +20,7 @@ await write('README.md', generatedReadme(await readFile(new URL('README.md', top
 const policies = await readFile(new URL('policies/README.md', top), 'utf8');
 await write('policies/README.md', generatedPoliciesReadme(policies));
 await write('policies/policy.schema.json', `${JSON.stringify(policyFileJsonSchema(), null, 2)}\n`);
+await write('policies/CATALOGUE.md', policyCataloguePage(await readPolicies()));
 // The page is made from the extract as it is loaded: a second run picks up types that this one added.
 await write('docs/resource-types.md', resourceTypesPage());
 await write('docs/situations.md', situationsPage());

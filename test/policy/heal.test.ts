@@ -34,7 +34,7 @@ test.each<[string, string, string, Record<string, never> | object, unknown]>([
   ],
   [
     'a range of addresses',
-    'no-public-remote-access-rule',
+    'no-public-remote-access',
     'AWS::EC2::SecurityGroupIngress',
     { ...ssh, CidrIp: '0.0.0.0/0' },
     [['CidrIp', '10.0.0.0/8']],
@@ -53,7 +53,7 @@ test.each<[string, string, string, Record<string, never> | object, unknown]>([
   ],
   [
     'nothing where another property is at fault',
-    'no-public-remote-access-rule',
+    'no-public-remote-access',
     'AWS::EC2::SecurityGroupIngress',
     { ...ssh, CidrIpv6: '::/0' },
     [['CidrIp', undefined]],

@@ -6,80 +6,95 @@ import { formatDiagnostic } from '../../src/base/diagnostic.ts';
 import { loadPack, parsePolicy } from '../../src/policy/parse-policy.ts';
 import { policyFileJsonSchema } from '../../src/policy/policy-file.ts';
 import { testPolicy } from '../../src/policy/test-policy.ts';
+import { registry } from '../../src/provider/registry.ts';
+import { policyCataloguePage } from '../generate/policy-catalogue.ts';
+import { packs } from '../generate/policy-packs.ts';
+import { standards } from '../generate/policy-standards.ts';
+import { mutantsOf } from './mutants.ts';
+import { strangeNames } from './strange-names.ts';
 
 const folder = new URL('../../policies/', import.meta.url);
 const read = (name: string) => readFileSync(new URL(name, folder), 'utf8');
-const packs = readdirSync(folder, { withFileTypes: true })
+const folders = readdirSync(folder, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map((entry) => entry.name);
-const files = packs.flatMap((pack) =>
+const files = folders.flatMap((pack) =>
   readdirSync(new URL(`${pack}/`, folder))
     .filter((name) => name.endsWith('.yaml'))
     .map((name) => ({ path: `policies/${pack}/${name}`, text: read(`${pack}/${name}`), pack })),
 );
-const pack = loadPack(files);
+const { policies, diagnostics } = loadPack(files);
 
 test('every policy that is shipped can be read', () => {
-  expect(pack.diagnostics.map(formatDiagnostic)).toEqual([]);
-  expect(pack.policies).toHaveLength(files.length);
+  expect(diagnostics.map(formatDiagnostic)).toEqual([]);
+  expect(policies).toHaveLength(files.length);
 });
 
 test('editors get the schema that the files are checked with', () => {
   const written: unknown = JSON.parse(read('policy.schema.json'));
-  expect(written, 'write policyFileJsonSchema() to policies/policy.schema.json').toEqual(
-    JSON.parse(JSON.stringify(policyFileJsonSchema())),
-  );
+  expect(written, 'run npm run generate').toEqual(JSON.parse(JSON.stringify(policyFileJsonSchema())));
   const validate = new Ajv2020({ strict: false }).compile(policyFileJsonSchema());
   for (const { path, text } of files) expect(validate(parse(text)), path).toBe(true);
   expect(validate({ ...parse(files[0]!.text), severty: 'high' })).toBe(false);
 });
 
-test('the reference lists every policy with its severity and enforcement', () => {
-  for (const { id, file, severity, enforcement } of pack.policies) {
-    const path = file.replace('policies/', '');
-    expect(read('README.md')).toContain(`| [\`${id}\`](${path}) | ${severity} | ${enforcement} |`);
-  }
+test('the catalogue is as npm run generate makes it', () => {
+  expect(read('CATALOGUE.md')).toBe(policyCataloguePage(policies));
 });
 
-describe.each(pack.policies.map((policy) => [policy.id, policy] as const))('%s', (id, policy) => {
-  const text = files.find((file) => file.path === policy.file)!.text;
+test('the packs are those that the catalogue describes', () => {
+  const known = packs.map(({ name }) => name).sort();
+  expect(known).toEqual(expect.arrayContaining(folders));
+});
 
-  test('is in the file of its name, and says which controls it stands for', () => {
-    expect(policy.file).toBe(`policies/${policy.packs[0]}/${id}.yaml`);
-    expect(policy.controls).not.toEqual([]);
+test('no two policies deny the same of the same', () => {
+  const keys = policies.map(({ match, foreach, deny }) =>
+    JSON.stringify([match, foreach?.paths, deny.source.replaceAll(/\s+/g, ' ')]),
+  );
+  expect(new Set(keys).size).toBe(keys.length);
+});
+
+describe.each(policies.map((policy) => [policy.id, policy] as const))('%s', (id, policy) => {
+  const { path, text, pack } = files.find((file) => file.path === policy.file)!;
+
+  test('is in the file of its name', () => {
+    expect(path).toBe(`policies/${pack}/${id}.yaml`);
+    expect(text.split('\n')[0]).toBe('# yaml-language-server: $schema=../policy.schema.json');
+  });
+
+  test('names controls as their standards do, and is in the packs of those', () => {
+    expect(new Set(policy.controls).size).toBe(policy.controls.length);
+    for (const control of policy.controls) {
+      const standard = standards.find(({ prefix }) => control.startsWith(`${prefix} `));
+      expect(standard, control).toBeDefined();
+      expect(control.slice(standard!.prefix.length + 1)).toMatch(standard!.control);
+      if (standard!.pack) expect(policy.packs, control).toContain(standard!.pack);
+    }
+    for (const { pack } of standards) {
+      if (!pack || !policy.packs.includes(pack)) continue;
+      const own = standards.filter((standard) => standard.pack === pack);
+      const says = policy.controls.some((one) => own.some(({ prefix }) => one.startsWith(`${prefix} `)));
+      expect(says, `a control of ${pack}`).toBe(true);
+    }
+  });
+
+  test('names types and properties that there are', () => {
+    const patterns = policy.match.types.filter((type) => !type.includes('*'));
+    expect(patterns.filter((type) => !Object.hasOwn(registry, type))).toEqual([]);
+    expect(strangeNames(policy)).toEqual([]);
   });
 
   test('keeps its own examples', () => {
     expect(testPolicy(policy).filter((result) => !result.ok)).toEqual([]);
   });
 
-  test.each(mutantsOf(policy.deny.source))('would be noticed to be wrong as: %s', (mutant) => {
-    const mutated = parsePolicy(stringify({ ...parse(text), deny: mutant }), 'mutant.yaml');
-    // Not being CEL any more would be noticed too, but says nothing about the examples.
-    expect(mutated.diagnostics.map(formatDiagnostic)).toEqual([]);
-    expect(testPolicy(mutated.policy!).some((result) => !result.ok)).toBe(true);
+  test('has examples that notice each change of its expression', () => {
+    const unnoticed = mutantsOf(policy.deny.source).filter((mutant) => {
+      const mutated = parsePolicy(stringify({ ...parse(text), deny: mutant }), 'mutant.yaml');
+      // Not being CEL any more would be noticed too, but says nothing about the examples.
+      expect(mutated.diagnostics.map(formatDiagnostic)).toEqual([]);
+      return testPolicy(mutated.policy!).every((result) => result.ok);
+    });
+    expect(unnoticed).toEqual([]);
   });
 });
-
-/** The expression with one thing in it changed, for every such thing; and with nothing left of it. */
-function mutantsOf(source: string): string[] {
-  const changes: [RegExp, string][] = [
-    [/&&/g, '||'],
-    [/\|\|/g, '&&'],
-    [/==/g, '!='],
-    [/!=/g, '=='],
-    [/<=/g, '<'],
-    [/<=/g, '>='],
-    [/!(?=[a-z(])/gi, ''],
-    [/exists/g, 'all'],
-    [/\b(8|16|22|3389|65535)\b(?!')/g, '7'],
-    [/'(?=[\w-]+')/g, "'mutated "],
-    [/> 0/g, '> 1'],
-  ];
-  const mutants = changes.flatMap(([pattern, replacement]) =>
-    [...source.matchAll(pattern)].map(
-      (match) => source.slice(0, match.index) + replacement + source.slice(match.index + match[0].length),
-    ),
-  );
-  return ['false', 'true', ...mutants];
-}
