@@ -63,6 +63,7 @@ function typeProblems(keys: readonly string[], types: readonly string[]): Foreac
 function isTaken(name: string): boolean {
   return (
     name === 'each' ||
+    name === 'parameters' ||
     Object.hasOwn(variables, name) ||
     isTypeName(name) ||
     Object.keys(policyFunctions).some((called) => called === name || called.startsWith(`${name}.`))

@@ -6,10 +6,11 @@ import { nearest } from '../base/suggest.ts';
 import { compileExpression } from './expression.ts';
 import { compileForeach } from './foreach.ts';
 import { compileMessage } from './message.ts';
+import { checkValues } from './parameters.ts';
 import type { Policy } from './policy.ts';
 import { type PolicyFile, policyFileJsonSchema, policyFileSchema } from './policy-file.ts';
 import type { ExpressionProblem } from './rewrite.ts';
-import { variables, variablesWithEach } from './subject.ts';
+import { variablesOf } from './subject.ts';
 import {
   type PositionedDocument,
   positionInText,
@@ -87,7 +88,10 @@ export function loadPack(
   return { policies, diagnostics: sortDiagnostics(diagnostics) };
 }
 
-/** The policies of the packs that the settings name, and those in no pack. `unknown`: names that no policy has. */
+/**
+ * The policies of the packs that the settings name, and those in no pack. `unknown`: names that no policy has; not
+ * `default`, which is on where nobody said anything, also where an organisation has no such pack.
+ */
 export function selectPacks(
   policies: readonly Policy[],
   packs: readonly string[],
@@ -97,7 +101,7 @@ export function selectPacks(
     policies: policies.filter(
       ({ packs: own }) => own.length === 0 || own.some((pack) => packs.includes(pack)),
     ),
-    unknown: packs.filter((pack) => !known.has(pack)),
+    unknown: packs.filter((pack) => !known.has(pack) && pack !== 'default'),
   };
 }
 
@@ -106,11 +110,14 @@ function compile(
   source: PositionedDocument,
 ): { readonly policy?: Policy; readonly diagnostics: readonly Diagnostic[] } {
   const { foreach, problems } = compileForeach(data);
-  const names = foreach === undefined ? variables : variablesWithEach(foreach.names);
+  const names = variablesOf(Object.keys(data.parameters), foreach);
   const deny = compileExpression(data.deny, names);
   const message = compileMessage(data.message, names);
   const diagnostics = [
     ...problems.map(({ path, summary, remedy }) => invalid(summary, positionOf(source, path), remedy)),
+    ...exampleProblems(data).map(({ path, summary, remedy }) =>
+      invalid(summary, positionOf(source, path), remedy),
+    ),
     ...deny.problems.map((problem) => expressionProblem('deny', problem, source)),
     ...message.problems.map((problem) => expressionProblem('message', problem, source)),
   ];
@@ -124,6 +131,17 @@ function compile(
     ...(foreach === undefined ? {} : { foreach }),
   };
   return { policy, diagnostics: [] };
+}
+
+/** Values that examples give for parameters that there are not, or of another kind. */
+function exampleProblems(data: PolicyFile) {
+  return (['pass', 'fail'] as const).flatMap((kind) =>
+    data.examples[kind].flatMap(({ parameters = {} }, index) =>
+      checkValues(data, parameters).map(({ path: [, name], ...problem }) => {
+        return { ...problem, path: ['examples', kind, index, 'parameters', name!] };
+      }),
+    ),
+  );
 }
 
 function expressionProblem(
@@ -188,12 +206,15 @@ function explain(issue: z.core.$ZodIssue, source: PositionedDocument): Diagnosti
 interface JsonSchema {
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly items?: JsonSchema;
+  readonly additionalProperties?: JsonSchema | false;
 }
 
 function keysAt(path: readonly PropertyKey[]): string[] {
   let schema = policyFileJsonSchema() as JsonSchema | undefined;
-  for (const key of path)
-    schema = typeof key === 'number' ? schema?.items : schema?.properties?.[String(key)];
+  for (const key of path) {
+    const named: JsonSchema | undefined = schema?.properties?.[String(key)];
+    schema = typeof key === 'number' ? schema?.items : (named ?? (schema?.additionalProperties || undefined));
+  }
   return Object.keys(schema?.properties ?? {});
 }
 

@@ -12,6 +12,17 @@ const slug = z
   .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'use lower-case words joined by hyphens');
 const properties = z.record(z.string(), z.json());
 
+const parameterValue = z.union(
+  [z.string().max(1_000), z.number(), z.boolean(), z.array(z.string().max(1_000)).max(1_000)],
+  {
+    error: 'must be a text, a number, true, false, or a list of texts',
+  },
+);
+const parameterName = z
+  .string()
+  .max(64)
+  .regex(/^[a-z][A-Za-z0-9]*$/, 'use letters and digits, the first one small: maxDeletes');
+
 const deletionPolicies = [
   'Delete',
   'Retain',
@@ -47,6 +58,10 @@ const example = z
     region: z.string().optional().describe('Default: `eu-west-1`.'),
     environment: z.string().optional().describe('Default: `production`.'),
     author: z.string().optional().describe('Who opened the pull request.'),
+    parameters: z
+      .record(parameterName, parameterValue)
+      .optional()
+      .describe('Values for parameters of the policy, instead of their defaults.'),
     now: z.string().max(40).optional().describe('When it is. Default: `2026-07-15T12:00:00Z`, a Wednesday.'),
   })
   .describe('A resource that the policy is tried on.');
@@ -98,6 +113,21 @@ export const policyFileSchema = z
       .default([])
       .describe('Packs that it belongs to besides that of its folder. A policy in no pack always applies.'),
     controls: z.array(line).default([]).describe('Controls of standards that it stands for: `FSBP EC2.19`.'),
+    parameters: z
+      .record(
+        parameterName,
+        z.strictObject({
+          default: parameterValue.describe(
+            'What it is where the settings say nothing; its kind is that of all values.',
+          ),
+          description: line.describe('What it decides.'),
+        }),
+      )
+      .default({})
+      .describe(
+        'What settings may decide for an environment: `parameters.name` in expressions. A text, a number, true or ' +
+          'false, or a list of texts, as its default is.',
+      ),
     match,
     foreach: z
       .union([elementPaths, z.record(z.string(), elementPaths)], {
@@ -144,6 +174,7 @@ export const policyFileSchema = z
   })
   .describe('A Slipway policy.');
 
+export type ParameterValue = z.output<typeof parameterValue>;
 export type PolicyFile = z.output<typeof policyFileSchema>;
 export type PolicyExample = PolicyFile['examples']['pass'][number];
 export type OtherChange = NonNullable<PolicyExample['others']>[number];

@@ -6,15 +6,18 @@ import { type Enforcement, type Finding, severities } from './finding.ts';
 import { heals } from './heal.ts';
 import { limits } from './limits.ts';
 import { renderMessage } from './message.ts';
+import { type PolicyParameters, parameterValues } from './parameters.ts';
 import { type Element, upwards } from './path.ts';
 import { elementsOf, enforcementFor, looksAtType, type Policy } from './policy.ts';
-import { bindingsFor, type Circumstances, withEach } from './subject.ts';
+import { bindingsFor, bindingsOf, type Circumstances } from './subject.ts';
 import { templatePath } from './template-path.ts';
 import type { Trouble } from './undecided.ts';
 
 export interface ScanContext extends Circumstances {
   /** Where a property stands in the template: `SecurityGroupIngress[0].CidrIp`. */
   positions(logicalId: string, path: string): SourceRange | undefined;
+  /** Values for the policies' parameters; of those that it leaves out, the defaults. */
+  readonly parameters?: PolicyParameters;
 }
 
 /**
@@ -47,6 +50,7 @@ function scanPolicy(
 ): Finding[] {
   const findings: Finding[] = [];
   const budget: Budget = { left: limits.stepsPerScan };
+  const parameters = parameterValues(policy, context.parameters?.[policy.id]);
   for (const change of plan.changes) {
     const enforcement = enforcementFor(policy, change.action);
     if (enforcement === undefined || !looksAtType(policy, change.type)) continue;
@@ -54,14 +58,19 @@ function scanPolicy(
     known.set(change, bindings);
     for (const element of elementsOf(policy, change.type, change.after ?? change.before ?? null)) {
       const subject = { policy, enforcement, change, element, context };
-      const inner = policy.foreach ? withEach(bindings, element, policy.foreach.names) : bindings;
+      const inner = bindingsOf(bindings, { parameters, element, foreach: policy.foreach });
       const outcome = judge(policy, element, inner, budget);
       // One finding for all that is left, which nobody has judged: so it blocks, whatever happens to this resource.
       if (budget.left <= 0) return [...findings, unfinished({ ...subject, enforcement: policy.enforcement })];
       if (outcome.kind !== 'value') findings.push(troubleFinding(subject, outcome));
       else if (outcome.value === true) {
         const found = finding(subject, renderMessage(policy.message, inner, budget) + untouched(change));
-        const bindingsAfter = (after: Properties) => bindingsFor({ ...change, after }, plan, context);
+        const bindingsAfter = (after: Properties, element: Element) =>
+          bindingsOf(bindingsFor({ ...change, after }, plan, context), {
+            parameters,
+            element,
+            foreach: policy.foreach,
+          });
         const mended = heals(policy, change, element, bindingsAfter, budget);
         findings.push(mended && policy.fix !== undefined ? { ...found, fix: policy.fix } : found);
       }

@@ -1,5 +1,5 @@
 import { type CelValue, celMap } from '@bufbuild/cel';
-import type { Value } from '../base/value.ts';
+import type { Properties, Value } from '../base/value.ts';
 import type { Change, Plan } from '../plan/plan.ts';
 import { toCelValue } from './cel-values.ts';
 import type { Bindings } from './expression.ts';
@@ -30,9 +30,16 @@ export const variables: Variables = {
   now: {},
 };
 
-/** What expressions see in a policy that has `foreach`: the element, and those that its paths give names to. */
-export function variablesWithEach(names: readonly string[]): Variables {
-  return { ...variables, each: {}, ...Object.fromEntries(names.map((name) => [name, {}])) };
+/** What the expressions of one policy see: its parameters, and the elements of its `foreach` by their names. */
+export function variablesOf(
+  parameters: readonly string[],
+  foreach: { readonly names: readonly string[] } | undefined,
+): Variables {
+  return {
+    ...variables,
+    ...(parameters.length > 0 ? { parameters: { fields: parameters } } : {}),
+    ...(foreach ? { each: {}, ...Object.fromEntries(foreach.names.map((name) => [name, {}])) } : {}),
+  };
 }
 
 /** Who and what a scan is for. */
@@ -59,12 +66,25 @@ export function bindingsFor(change: Change, plan: Plan, circumstances: Circumsta
   return bindings;
 }
 
-/** For one element. A name of another path of the policy, which did not lead here, is null. */
-export function withEach(bindings: Bindings, element: Element, names: readonly string[]): Bindings {
+/** For one policy and one element. A name of another path of the policy, which did not lead here, is null. */
+export function bindingsOf(
+  bindings: Bindings,
+  {
+    parameters,
+    element,
+    foreach,
+  }: {
+    readonly parameters: Properties;
+    readonly element: Element;
+    readonly foreach: { readonly names: readonly string[] } | undefined;
+  },
+): Bindings {
   // Inherits, so that the getter of `plan` stays one.
   const inner: Record<string, CelValue> = Object.create(bindings);
+  inner.parameters = toCelValue(parameters);
+  if (!foreach) return inner;
   inner.each = toCelValue(element.value);
-  for (const name of names) inner[name] = toCelValue(element.named[name] ?? null);
+  for (const name of foreach.names) inner[name] = toCelValue(element.named[name] ?? null);
   return inner;
 }
 

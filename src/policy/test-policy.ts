@@ -43,6 +43,7 @@ function complaint(policy: Policy, kind: 'pass' | 'fail', example: PolicyExample
     environment: example.environment ?? defaultEnvironment,
     ...(example.author === undefined ? {} : { author: example.author }),
     now: example.now ?? defaultNow,
+    ...(example.parameters === undefined ? {} : { parameters: { [policy.id]: example.parameters } }),
     positions: () => undefined,
   });
   const findings = all.filter((finding) => finding.logicalId === change.logicalId);

@@ -49,7 +49,9 @@ function rowsOf(schema: JsonSchema, prefix: string): string[] {
 function insideOf(schema: JsonSchema): { schema: JsonSchema; suffix: string } | undefined {
   if (schema.properties) return { schema, suffix: '' };
   if (schema.items?.properties) return { schema: schema.items, suffix: '[]' };
-  if (schema.additionalProperties) return { schema: schema.additionalProperties, suffix: '.NAME' };
+  if (schema.additionalProperties && !schema.title) {
+    return { schema: schema.additionalProperties, suffix: '.NAME' };
+  }
   return undefined;
 }
 
@@ -58,7 +60,7 @@ function takes(schema: JsonSchema): string {
     const of = schema.title ?? schema.items?.title ?? (schema.items?.properties ? 'rules' : 'text');
     return `list of ${of}`;
   }
-  if (schema.type === 'object') return 'mapping by name';
+  if (schema.type === 'object') return schema.title ?? 'mapping by name';
   if (schema.type === 'integer') return 'whole number';
   return schema.title ?? 'text';
 }

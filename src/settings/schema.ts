@@ -46,14 +46,20 @@ const approvalRule = z.strictObject({
   ),
 }) satisfies z.ZodType<ApprovalRule>;
 
+const policyId = z.string().regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, { message: 'must be the id of a policy' });
+
 const overrideRule = z.strictObject({
   policies: z
-    .array(z.string().regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, { message: 'must be the id of a policy' }))
+    .array(policyId)
     .min(1)
     .meta({ title: 'ids of policies' })
     .describe('Which policies. Only findings of `overridable` ones can be overridden.'),
   from: z.array(approver).min(1).describe('Who may override them, as in `approvals`.'),
 }) satisfies z.ZodType<OverrideRule>;
+
+const parameterValue = z.union([z.string(), z.number(), z.boolean(), z.array(z.string())], {
+  error: 'must be a text, a number, true, false or a list of texts',
+});
 
 const environment = z.strictObject({
   region: z.exactOptional(
@@ -134,6 +140,14 @@ const environment = z.strictObject({
       .describe(
         'Who may lift the findings of which policies with `/slipway override`, for the plan that is shown. ' +
           'Without it: nobody.',
+      ),
+  ),
+  'policy-parameters': z.exactOptional(
+    z
+      .record(policyId, z.record(z.string(), parameterValue))
+      .meta({ title: 'values by policy' })
+      .describe(
+        'Values for parameters of policies, instead of their defaults: `{ allowed-regions: { regions: [eu-west-1] } }`.',
       ),
   ),
 });

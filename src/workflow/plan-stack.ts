@@ -9,8 +9,6 @@ import type { Plan } from '../plan/plan.ts';
 import { attemptedBy, hasDanglingRename } from '../plan/renames.ts';
 import { replacementOf } from '../plan/replacement.ts';
 import type { Finding } from '../policy/finding.ts';
-import { selectPacks } from '../policy/parse-policy.ts';
-import { scan } from '../policy/scan.ts';
 import { availabilityZones, ssmParameters } from '../provider/aws/facts.ts';
 import type { Live } from '../provider/provider.ts';
 import { refresh } from '../provider/refresh.ts';
@@ -22,6 +20,7 @@ import type { DesiredStack, RequiredFacts, StackId, TargetFacts } from '../stack
 import type { Lock, ResourceRecord, StackRecord, StackVersion } from '../state/state.ts';
 import { type CheckedSource, checkSource, parametersFile, readSource } from './check-source.ts';
 import { exportsInUse, takenExports } from './exports.ts';
+import { findingsOf } from './judge.ts';
 import { openSource } from './open-source.ts';
 import { readAdopted } from './read-adopted.ts';
 import { withRenames } from './renames-since.ts';
@@ -191,7 +190,10 @@ async function planChecked(
   return {
     source,
     plan,
-    findings: findingsOf(workflow, plan, source, desired),
+    findings: findingsOf(workflow, plan, source, (logicalId, path) => {
+      const resource = desired?.resources.get(logicalId);
+      return resource?.positions.get(path) ?? resource?.where;
+    }),
     diagnostics,
     apply: {
       target,
@@ -308,30 +310,4 @@ async function readFacts(
 export function stackName(source: Pick<StackSource, 'file' | 'environment'>): string {
   const base = source.file.replace(/^.*\//, '').replace(/\.[^.]*$/, '');
   return `${base}-${source.environment.name}`.replace(/[^A-Za-z0-9-]+/g, '-').slice(0, 128);
-}
-
-function findingsOf(
-  workflow: Workflow,
-  plan: Plan,
-  source: StackSource,
-  desired: DesiredStack | undefined,
-): readonly Finding[] {
-  const { policies, unknown: missing } = selectPacks(workflow.policies, source.packs);
-  // A pack that is misspelt would otherwise be a gate that is not there.
-  if (missing.length > 0) {
-    throw new SlipwayError('policy-invalid', {
-      summary: `There is no policy pack ${missing.join(', ')}`,
-      remedy: 'Name packs that exist under policies in .github/slipway.yml.',
-    });
-  }
-  return scan(policies, plan, {
-    stack: source.stack,
-    environment: source.environment.name,
-    ...(source.author === undefined ? {} : { author: source.author }),
-    now: workflow.clock.now().toISOString(),
-    positions: (logicalId, path) => {
-      const resource = desired?.resources.get(logicalId);
-      return resource?.positions.get(path) ?? resource?.where;
-    },
-  });
 }

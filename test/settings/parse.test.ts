@@ -94,6 +94,13 @@ const wrong: readonly (readonly [string, string, readonly string[]])[] = [
     ],
   ],
   [
+    'a parameter of a policy that is a mapping',
+    'environments: { dev: { policy-parameters: { allowed-regions: { regions: { a: 1 } } } } }',
+    [
+      '1:73: error: environments.dev.policy-parameters.allowed-regions.regions must be a text, a number, true, false or a list of texts (settings-invalid)',
+    ],
+  ],
+  [
     'a condition over what nobody knows',
     'environments: { dev: { approvals: [{ from: [write], when: "cost > 100" }] } }',
     [

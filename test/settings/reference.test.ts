@@ -39,6 +39,7 @@ describe('the reference', () => {
       'environments.NAME.overrides',
       'environments.NAME.overrides[].policies',
       'environments.NAME.overrides[].from',
+      'environments.NAME.policy-parameters',
       'operators',
       'policies',
     ]);
@@ -51,6 +52,7 @@ describe('the reference', () => {
       'environments.NAME.approvals[].from',
       'environments.NAME.overrides[].policies',
       'environments.NAME.overrides[].from',
+      'environments.NAME.policy-parameters',
     ]);
   });
 });

@@ -1,0 +1,76 @@
+import { SlipwayError } from '../base/error.ts';
+import { nearest } from '../base/suggest.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Finding } from '../policy/finding.ts';
+import { checkParameters } from '../policy/parameters.ts';
+import { selectPacks } from '../policy/parse-policy.ts';
+import type { Policy } from '../policy/policy.ts';
+import { type ScanContext, scan } from '../policy/scan.ts';
+import { type Environment, settingsFile } from '../settings/settings.ts';
+import type { StackId } from '../stack/stack.ts';
+import type { Workflow } from './workflow.ts';
+
+/** Whose plan it is, and which policies it is held against. */
+export interface Judged {
+  readonly stack: StackId;
+  readonly environment: Environment;
+  /** The policy packs, from the settings. */
+  readonly packs: readonly string[];
+  readonly author?: string;
+}
+
+/**
+ * What policies say of a plan. Throws where the settings name a pack, a policy or a parameter that there is not: what
+ * is misspelt would otherwise be a gate that is not there.
+ */
+export function findingsOf(
+  workflow: Pick<Workflow, 'policies' | 'clock'>,
+  plan: Plan,
+  judged: Judged,
+  positions: ScanContext['positions'],
+): readonly Finding[] {
+  checkPacks(workflow.policies, judged.packs);
+  checkValues(workflow.policies, judged.environment);
+  const { policies } = selectPacks(workflow.policies, judged.packs);
+  return scan(policies, plan, contextOf(workflow, judged, positions));
+}
+
+/** What a scan is told besides the plan. */
+export function contextOf(
+  { clock }: Pick<Workflow, 'clock'>,
+  { stack, environment, author }: Judged,
+  positions: ScanContext['positions'],
+): ScanContext {
+  const { name, 'policy-parameters': parameters } = environment;
+  return {
+    stack,
+    environment: name,
+    ...(author === undefined ? {} : { author }),
+    now: clock.now().toISOString(),
+    ...(parameters === undefined ? {} : { parameters }),
+    positions,
+  };
+}
+
+function checkPacks(policies: readonly Policy[], packs: readonly string[]): void {
+  const { unknown } = selectPacks(policies, packs);
+  if (unknown.length === 0) return;
+  const known = [...new Set(policies.flatMap((policy) => policy.packs))].sort();
+  const [meant] = unknown.flatMap((pack) => nearest(pack, known) ?? []);
+  throw new SlipwayError('policy-invalid', {
+    summary: `There is no policy pack ${unknown.join(', ')}`,
+    detail: known.length > 0 ? `The packs are ${known.join(', ')}.` : 'No policy is in a pack.',
+    remedy: meant ? `Did you mean ${meant}?` : `Name packs that exist under policies in ${settingsFile}.`,
+  });
+}
+
+function checkValues(policies: readonly Policy[], environment: Environment): void {
+  const [problem, ...more] = checkParameters(policies, environment['policy-parameters'] ?? {});
+  if (!problem) return;
+  const path = ['environments', environment.name, 'policy-parameters', ...problem.path].join('.');
+  throw new SlipwayError('settings-invalid', {
+    summary: `${problem.summary}, as ${settingsFile} has it at ${path}`,
+    ...(more.length > 0 ? { detail: more.map((one) => `${one.summary}. ${one.remedy}`).join('\n') } : {}),
+    remedy: problem.remedy,
+  });
+}

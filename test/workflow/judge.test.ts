@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import { formatError } from '../../src/base/error.ts';
+import { findingsOf, type Judged } from '../../src/workflow/judge.ts';
+import { changeOf, planOf, policyOf } from '../policy/policy-text.ts';
+
+const policies = [
+  policyOf({
+    packs: ['strict'],
+    parameters: { most: { default: 100, description: 'GiB that a disk may have.' } },
+    deny: 'after.Size > parameters.most',
+  }),
+  policyOf({ id: 'named', packs: ['default'], deny: 'after.Name == null' }),
+];
+const clock = { now: () => new Date('2026-07-15T12:00:00Z'), sleep: () => Promise.resolve() };
+const plan = planOf(changeOf({ Size: 200 }));
+
+function judge(packs: readonly string[], environment: Partial<Judged['environment']> = {}): string {
+  const judged = {
+    stack: plan.stack,
+    packs,
+    environment: { name: 'prod', after: [], approvals: [], ...environment },
+  };
+  try {
+    return findingsOf({ policies, clock }, plan, judged, () => undefined)
+      .map((finding) => finding.policy)
+      .join(' ');
+  } catch (error) {
+    return formatError(error);
+  }
+}
+
+const most = (value: number) => ({ 'policy-parameters': { 'small-disks': { most: value } } });
+
+test.each([
+  ['the packs that the settings name', judge(['strict']), 'small-disks'],
+  ['two packs', judge(['default', 'strict']), 'named small-disks'],
+  ['a pack that there is not', judge(['strit']), 'Did you mean strict?'],
+  ["an environment's parameter", judge(['strict'], most(500)), ''],
+  [
+    'a parameter that is misspelt',
+    judge(['strict'], { 'policy-parameters': { 'small-disks': { mots: 500 } } }),
+    'environments.prod.policy-parameters.small-disks.mots',
+  ],
+  ['a parameter of a policy that is not in force', judge(['default'], most(1)), 'named'],
+])('a plan is judged with %s', (_, said, expected) => {
+  if (expected === '') expect(said).toBe('');
+  else expect(said).toContain(expected);
+});
+
+test('where no policy is in the pack default, nobody has to turn it off', () => {
+  const judged = {
+    stack: plan.stack,
+    packs: ['default'],
+    environment: { name: 'prod', after: [], approvals: [] },
+  };
+  expect(findingsOf({ policies: policies.slice(0, 1), clock }, plan, judged, () => undefined)).toEqual([]);
+});
