@@ -1,5 +1,6 @@
 import { isDestructive } from '../plan/plan.ts';
 import { aftermathSection } from './aftermath.ts';
+import { causesSection } from './causes.ts';
 import { formatCounts, totalCounts } from './counts.ts';
 import { codeSpan, prose, shorten } from './escape.ts';
 import { byImportance, destroys, fitSections } from './fit.ts';
@@ -9,7 +10,7 @@ import { diagnosticSection, findingSection, type Shared, share } from './problem
 import { overallState, type Review, type StackReview, stateOf, stateText } from './review.ts';
 import { settingsSection } from './settings-section.ts';
 import { shownFindings, stillBlocks } from './shown-finding.ts';
-import { headline, nextStep } from './verdict.ts';
+import { headline, isSeenTo, nextStep } from './verdict.ts';
 import { count, formatNumber, type State, stateWords } from './words.ts';
 
 /** The first line of the comment, by which the App finds it again among its own. */
@@ -57,6 +58,7 @@ function renderTop(review: Review, cap: Caps): string {
   return [
     `${reviewMarker}\n## ${stateWords[overallState(review)].symbol} ${headline(review)}`,
     stackTable(review, cap.rows),
+    causesSection(review, cap.items),
     next === undefined ? '' : `**Next:** ${proseKeepingCode(next)}`,
     aftermathSection(review, cap.items),
     destructiveAlert(review, cap.items),
@@ -189,7 +191,8 @@ function notCounted(review: Review, max: number): string {
 function renderFooter(review: Review): string {
   const digests = review.stacks.flatMap((s) => (s.plan ? [s.plan.digest.slice(0, 8)] : []));
   const plan = digests.length === 1 ? ` · plan \`${digests[0]}\`` : '';
-  const commands = commandsFor(overallState(review)).map((c) => `\`${c}\``);
+  const state = overallState(review);
+  const commands = commandsFor(isSeenTo(review) ? 'applied' : state).map((c) => `\`${c}\``);
   return `<sub>Commit \`${review.headSha.slice(0, 7)}\`${plan} · ${commands.join(' · ')}</sub>`;
 }
 

@@ -140,20 +140,30 @@ export function outputTable(outputs: Properties): string {
 
 /** Where a failed run left the stack: what failed and why, what is done, what was not started. */
 export function threeLists(progress: Progress): string {
-  const of = (...states: StepState[]) => progress.steps.filter((s) => states.includes(s.state));
-  const failed = of('failed');
-  const done = of('done');
-  const rest = of('waiting', 'running', 'skipped');
+  const failed = progress.steps.filter((s) => s.state === 'failed');
   return [
     ...(progress.status === 'cancelled' && failed.length === 0
       ? []
       : [`**${count(failed.length, 'resource')} failed**`, '']),
-    ...failed.slice(0, 20).map((s) => {
-      const why = s.reason === undefined ? '' : `: ${prose(s.reason)}`;
-      return `- ${stepWords.failed.symbol} ${actionWords[s.action].verb} ${codeSpan(s.logicalId)} (${codeSpan(s.type)})${why}`;
-    }),
+    ...failed.slice(0, 20).map((s) => failedLine(s)),
     ...moreThan(20, failed.length),
     ...(failed.length === 0 && progress.status === 'cancelled' ? [] : ['']),
+    doneAndNotStarted(progress),
+  ].join('\n');
+}
+
+/** What failed, where, and why: a line of a list. `where` is Markdown. */
+export function failedLine({ action, logicalId, type, reason }: Step, where = ''): string {
+  const why = reason === undefined ? '' : `: ${prose(reason)}`;
+  return `- ${stepWords.failed.symbol} ${actionWords[action].verb} ${codeSpan(logicalId)} (${codeSpan(type)})${where}${why}`;
+}
+
+/** The lists of what did not fail. */
+export function doneAndNotStarted({ steps }: Progress): string {
+  const of = (...states: StepState[]) => steps.filter((s) => states.includes(s.state));
+  const done = of('done');
+  const rest = of('waiting', 'running', 'skipped');
+  return [
     names(`${stepWords.done.symbol} **${formatNumber(done.length)} done**`, done),
     '',
     names(`${stepWords.skipped.symbol} **${formatNumber(rest.length)} not started**`, rest),

@@ -1,12 +1,13 @@
 import type { Plan } from '../plan/plan.ts';
-import { describeGood, isGoingBack } from './aftermath.ts';
+import { describeGood } from './aftermath.ts';
+import { hasStopped } from './causes.ts';
 import { formatCounts, totalCounts } from './counts.ts';
 import type { Tone } from './difference-lines.ts';
 import { fence, html } from './escape.ts';
 import { dependencyGraph } from './graph.ts';
 import { comparePlans } from './plan-comparison.ts';
 import { type Detail, details, type PlanLine, planLines } from './plan-lines.ts';
-import { folded, outputTable, threeLists } from './progress.ts';
+import { doneAndNotStarted, folded, outputTable } from './progress.ts';
 import { type StackReview, stateOf } from './review.ts';
 
 const signs: Readonly<Record<Tone, string>> = { add: '+', remove: '-', change: '!', note: '#', same: ' ' };
@@ -41,8 +42,10 @@ export function stackSection(
   const where = `<b><code>${html(stack.file)}</code></b> in <b>${environments.slice(0, 20).join(', ')}</b>`;
   const { rollbackBy, good } = stack.aftermath ?? {};
   const title = rollbackBy === undefined ? where : `Going back to ${html(describeGood(good))}: ${where}`;
-  if (progress && (stack.phase === 'failed' || stack.phase === 'cancelled' || isGoingBack(stack))) {
-    parts.push(alone ? threeLists(progress) : folded(`Where ${where} stands`, threeLists(progress), true));
+  if (progress && hasStopped(stack)) {
+    // What failed stands on top of the comment, with its causes.
+    const lists = doneAndNotStarted(progress);
+    parts.push(alone ? lists : folded(`Where ${where} stands`, lists, true));
   }
   if (progress && stack.phase === 'applied') {
     const table = outputTable(progress.outputs);

@@ -118,10 +118,16 @@ export function nextStep(review: Review): string | undefined {
       return 'Nothing was applied. See below what is different now, then comment `approve` again.';
     case 'failed':
     case 'cancelled':
-      return 'Comment `/slipway retry` to go on where it stopped.';
+      return isSeenTo(review) ? undefined : 'Comment `/slipway retry` to go on where it stopped.';
     default:
       return undefined;
   }
+}
+
+/** Whether others have seen to everything that an apply left unsettled. */
+export function isSeenTo({ stacks }: Pick<Review, 'stacks'>): boolean {
+  const stopped = stacks.filter((s) => s.phase === 'failed' || s.phase === 'cancelled');
+  return stopped.length > 0 && stopped.every((s) => s.aftermath?.settledBy !== undefined);
 }
 
 /** Where approval is asked for only after the merge: empty where it is nowhere. */

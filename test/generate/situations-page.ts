@@ -1,5 +1,6 @@
 /** `docs/situations.md`: the comment of a pull request in every situation, as GitHub renders it. */
 import { renderComment } from '../../src/review/comment.ts';
+import { aftermaths } from '../review/aftermaths.ts';
 import { situations } from '../review/situations.ts';
 
 /** In the order of a pull request's life: which golden comment, its title, and what to look at. */
@@ -50,6 +51,21 @@ const shown: readonly (readonly [situation: string, title: string, about: string
     'An environment that comes later waits, and says for which one.',
   ],
   [
+    'rollback-planned',
+    'Going back',
+    'An operator asked to go back from a failed apply: a plan as any other, which somebody has to approve.',
+  ],
+  [
+    'rolled-back',
+    'Rolled back',
+    'The cloud is at what was there before, and git is not: until they agree, others wait.',
+  ],
+  [
+    'held-by-another',
+    'On hold',
+    'Another pull request has left the stack unsettled. Nothing else is applied to it before that is put right.',
+  ],
+  [
     'approval-after-the-merge',
     'Approval after the merge',
     'An environment may ask for its approval when the one before it has been applied.',
@@ -57,7 +73,7 @@ const shown: readonly (readonly [situation: string, title: string, about: string
 ];
 
 export function situationsPage(): string {
-  const all = situations();
+  const all = { ...situations(), ...aftermaths() };
   const sections = shown.map(([name, title, about]) => {
     const review = all[name];
     if (!review) throw new Error(`there is no situation ${name}`);

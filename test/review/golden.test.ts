@@ -4,12 +4,15 @@ import { renderComment } from '../../src/review/comment.ts';
 import { renderFailureIssue } from '../../src/review/failure-issue.ts';
 import { renderPlanText } from '../../src/review/plan-text.ts';
 import { renderProgress } from '../../src/review/progress.ts';
+import { aftermaths } from './aftermaths.ts';
 import { mixed, moved } from './plans.ts';
 import { runs, situations } from './situations.ts';
 
+const all = Object.entries({ ...situations(), ...aftermaths() });
+
 // Whole texts as files, to be opened and read as a person on GitHub would.
 describe('golden texts', () => {
-  test.each(Object.entries(situations()))('comment: %s', async (name, review) => {
+  test.each(all)('comment: %s', async (name, review) => {
     await expect(`${renderComment(review)}\n`).toMatchFileSnapshot(`golden/${name}.md`);
   });
 
@@ -17,7 +20,7 @@ describe('golden texts', () => {
     await expect(`${renderProgress(progress)}\n`).toMatchFileSnapshot(`golden/${name}.md`);
   });
 
-  test.each(Object.entries(situations()))('checks: %s', async (name, review) => {
+  test.each(all)('checks: %s', async (name, review) => {
     const checks = renderChecks(review).map(({ text, ...check }) => ({
       ...check,
       hasText: text !== undefined,

@@ -162,47 +162,8 @@ function otherPlan(ours: Plan): OtherPlan {
   return { pullRequest: 14, environment: ours.environment, file: ours.file, overlap };
 }
 
-/** What a later environment is while `dev` is not applied. */
-function heldIn(environment: string): StackReview {
-  return {
-    stack: `acme/shop:${file}@${environment}`,
-    environment,
-    file,
-    phase: 'held',
-    waitsFor: 'dev',
-    diagnostics: [
-      {
-        severity: 'warning',
-        code: 'apply-order',
-        summary: `${environment} comes after dev, which has not been applied`,
-        remedy: 'See to dev first; then comment /slipway retry.',
-      },
-    ],
-    findings: [],
-  };
-}
-
-/** Where to go back to, and by whose word: what a failed apply of a living stack leaves. */
-const aftermath: Aftermath = {
-  good: {
-    run: '01J0000000000000000000000A',
-    pullRequest: 11,
-    commit: '9c1d2c3b5a6978877665544332211000ffeeddcc',
-  },
-  branch: 'main',
-  restore: [file],
-  remove: [],
-  operators: ['@acme/infra'],
-};
-
-function failedMove(): Progress {
-  return progressOf(
-    moved(),
-    'failed',
-    { Web: 'failed', SubnetA: 'skipped' },
-    { Web: 'The cloud refused a call: InsufficientInstanceCapacity in eu-west-1b' },
-  );
-}
+/** What the failed apply of a stack that was new leaves. */
+const ofNew: Aftermath = { branch: 'main', restore: [], remove: [file], operators: ['@acme/infra'] };
 
 function failedRun(): Progress {
   return progressOf(
@@ -271,10 +232,6 @@ export function situations(): Readonly<Record<string, Review>> {
       stackOf(move, {}, { statements: [says('reviewer', move)] }),
       stackOf(inProd, { deferred: true }),
     ]),
-    'promotion-stopped': review(
-      [stackOf(move, { phase: 'failed', progress: failedMove(), aftermath }), heldIn('prod')],
-      { merged: true },
-    ),
     approved: review([stackOf(move, {}, { statements: [says('reviewer', move)] })]),
     stale: review(
       [stackOf(move, { phase: 'stale', previous: before }, { statements: [says('reviewer', before)] })],
@@ -295,10 +252,13 @@ export function situations(): Readonly<Record<string, Review>> {
         },
       ],
     }),
-    'cancelled-apply': review([stackOf(first, { phase: 'cancelled', progress: cancelledRun() })], {
+    'cancelled-apply': review(
+      [stackOf(first, { phase: 'cancelled', progress: cancelledRun(), aftermath: ofNew })],
+      { merged: true },
+    ),
+    'failed-apply': review([stackOf(first, { phase: 'failed', progress: failedRun(), aftermath: ofNew })], {
       merged: true,
     }),
-    'failed-apply': review([stackOf(first, { phase: 'failed', progress: failedRun() })], { merged: true }),
   };
 }
 
