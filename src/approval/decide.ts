@@ -1,3 +1,4 @@
+import { sameValue } from '../base/canonical-json.ts';
 import { hasChanges, type Plan } from '../plan/plan.ts';
 import type { Finding } from '../policy/finding.ts';
 import {
@@ -14,18 +15,23 @@ import {
 import { compileCondition } from './condition.ts';
 import { describeMissing, whoCanGive } from './missing.ts';
 import { weighOverrides } from './override.ts';
-import { describePrincipals, isOneOf, joinWords } from './people.ts';
+import { describePrincipals, isCodeowners, isOneOf, joinWords } from './people.ts';
 import { inOrderOfTime, objection, personOf, type Reason, worthSaying } from './statements.ts';
 
 /** All that a decision depends on. Every fact about people was asked by the edge before. */
 export interface DecisionInput {
-  readonly plan: Pick<Plan, 'stack' | 'environment' | 'file' | 'digest' | 'changes' | 'deposed' | 'outputs'>;
+  readonly plan: Pick<
+    Plan,
+    'stack' | 'environment' | 'file' | 'movedFrom' | 'digest' | 'changes' | 'deposed' | 'outputs'
+  >;
   /** The environment's rules, from the base branch. */
   readonly rules: readonly ApprovalRule[];
   /** The environment's, from the base branch. */
   readonly overrides: readonly OverrideRule[];
   /** Who owns the template by the base branch's CODEOWNERS. */
   readonly owners: readonly string[];
+  /** Who owns the path that the template is moved from. */
+  readonly formerOwners?: readonly string[];
   readonly findings: readonly Finding[];
   readonly statements: readonly Statement[];
   /** Who made the statements. Somebody who is not among them has no right. */
@@ -51,10 +57,7 @@ export function decide(input: DecisionInput): Decision {
     return { ...head, allowed: true, summary, rules: [], rejected: [], blockedBy: [] };
   }
   const rules = applicableRules(input);
-  const { approvers, rejected } = weigh(
-    input,
-    rules.map(({ rule }) => rule),
-  );
+  const { approvers, rejected } = weigh(input, rules);
   const outcomes = rules.map((applicable) => outcomeOf(applicable, approvers, input));
   const overrides = weighOverrides(input);
   const { blockedBy, overridden, overridable } = overrides;
@@ -73,42 +76,72 @@ export function decide(input: DecisionInput): Decision {
 
 interface ApplicableRule {
   readonly rule: ApprovalRule;
+  /** Whom `codeowners` stands for, and of which template they are. */
+  readonly owners: readonly string[];
+  readonly file: string;
   readonly problem?: string;
 }
 
-/** The rules whose `when` is true or cannot be decided; never none. */
+/**
+ * The rules whose `when` is true or cannot be decided; never none. Where the template is moved, those that hold at
+ * either path: to rename it takes it from nobody who has a say in it.
+ */
 function applicableRules(input: DecisionInput): readonly ApplicableRule[] {
-  const { changes, stack, environment, file } = input.plan;
-  const subject = { ...input, changes, stack, environment, template: file };
-  const applicable = input.rules.flatMap((rule): ApplicableRule[] => {
-    if (rule.when === undefined) return [{ rule }];
-    const compiled = compileCondition(rule.when);
-    if ('problem' in compiled) return [{ rule, problem: compiled.problem }];
-    const result = compiled.condition.evaluate(subject);
-    if (typeof result === 'string') return [{ rule, problem: result }];
-    return result ? [{ rule }] : [];
+  const applicable = input.rules.flatMap((rule) => {
+    const [here, ...elsewhere] = placesOf(input).map(({ file, owners }) => {
+      const problem = problemAt(rule, file, input);
+      return problem === false ? undefined : { rule, file, owners, ...(problem === true ? {} : { problem }) };
+    });
+    const [there] = elsewhere;
+    if (!here || !there) return [here ?? there ?? []].flat();
+    // The same people are asked once.
+    return rule.from.some(isCodeowners) && !sameOwners(here.owners, there.owners) ? [here, there] : [here];
   });
-  return applicable.length > 0 ? applicable : [{ rule: defaultRule }];
+  const { plan, owners } = input;
+  return applicable.length > 0 ? applicable : [{ rule: defaultRule, file: plan.file, owners }];
+}
+
+/** Where the template is to be, and where it is until now if that is elsewhere. */
+function placesOf({
+  plan,
+  owners,
+  formerOwners = [],
+}: DecisionInput): readonly Omit<ApplicableRule, 'rule'>[] {
+  const here = { file: plan.file, owners };
+  return plan.movedFrom === undefined ? [here] : [here, { file: plan.movedFrom, owners: formerOwners }];
+}
+
+/** Whether the rule holds for a template at this path; a text where that cannot be decided, so that it does. */
+function problemAt({ when }: ApprovalRule, template: string, input: DecisionInput): boolean | string {
+  if (when === undefined) return true;
+  const compiled = compileCondition(when);
+  if ('problem' in compiled) return compiled.problem;
+  const { changes, stack, environment } = input.plan;
+  return compiled.condition.evaluate({ ...input, changes, stack, environment, template });
+}
+
+function sameOwners(some: readonly string[], others: readonly string[]): boolean {
+  const known = (owners: readonly string[]) => [...new Set(owners.map((o) => o.toLowerCase()))].sort();
+  return sameValue([...known(some)], [...known(others)]);
 }
 
 function outcomeOf(
-  { rule, problem }: ApplicableRule,
+  { rule, problem, owners, file }: ApplicableRule,
   approvers: readonly Person[],
   input: DecisionInput,
 ): RuleOutcome {
-  const by = approvers
-    .filter((person) => isOneOf(person, rule.from, input.owners))
-    .map((person) => person.login);
+  const by = approvers.filter((person) => isOneOf(person, rule.from, owners)).map((person) => person.login);
   const missing = Math.max(0, rule.count - by.length);
+  const asked = { ...input, owners, plan: { ...input.plan, file } };
   const open =
     missing === 0
       ? {}
-      : { wanted: describeMissing(rule, missing, input), canGive: whoCanGive(rule, by, input) };
+      : { wanted: describeMissing(rule, missing, asked), canGive: whoCanGive(rule, by, asked) };
   return { rule, met: missing === 0, by, missing, ...open, ...(problem === undefined ? {} : { problem }) };
 }
 
 /** Tells whose yes counts, and of every other statement why not. */
-function weigh(input: DecisionInput, rules: readonly ApprovalRule[]) {
+function weigh(input: DecisionInput, rules: readonly ApplicableRule[]) {
   const approvers = new Map<string, Person>();
   const rejected: Rejected[] = [];
   const inOrder = inOrderOfTime(input.statements).filter((s) => s.override === undefined);
@@ -130,11 +163,12 @@ function weigh(input: DecisionInput, rules: readonly ApprovalRule[]) {
 function noRight(
   { login }: Statement,
   person: Person | undefined,
-  rules: readonly ApprovalRule[],
-  { plan, owners }: DecisionInput,
+  rules: readonly ApplicableRule[],
+  { plan }: DecisionInput,
 ): Reason | undefined {
-  if (person && rules.some((rule) => isOneOf(person, rule.from, owners))) return undefined;
-  const wanted = describePrincipals([...new Set(rules.flatMap((rule) => rule.from))], owners);
+  if (person && rules.some(({ rule, owners }) => isOneOf(person, rule.from, owners))) return undefined;
+  const everyOwner = [...new Set(rules.flatMap(({ owners }) => owners))];
+  const wanted = describePrincipals([...new Set(rules.flatMap(({ rule }) => rule.from))], everyOwner);
   return ['no-right', `@${login} is not among those who may approve ${plan.environment}: ${wanted}`];
 }
 

@@ -66,10 +66,12 @@ function noRight(
   { login }: Statement,
   policy: string,
   person: Person | undefined,
-  { plan, overrides, owners }: DecisionInput,
+  { plan, overrides, owners, formerOwners }: DecisionInput,
 ): Reason | undefined {
   const from = whoMay(policy, overrides);
-  if (person && isOneOf(person, from, owners)) return undefined;
+  // Who owns only one of the two paths of a template that is moved is not its owner yet, or will be none.
+  const everyOwners = [owners, ...(plan.movedFrom === undefined ? [] : [formerOwners ?? []])];
+  if (person && everyOwners.every((some) => isOneOf(person, from, some))) return undefined;
   if (from.length === 0) {
     return ['no-right', `the settings of ${plan.environment} let nobody override ${policy}`];
   }

@@ -2,8 +2,9 @@ import type { Diagnostic } from '../base/diagnostic.ts';
 import { SlipwayError } from '../base/error.ts';
 import { nearest } from '../base/suggest.ts';
 import { defaultSettings } from '../settings/settings.ts';
+import { repositoryOf, stackId } from '../stack/stack-id.ts';
 import type { StackRecord, State } from '../state/state.ts';
-import { stackId } from '../workflow/discover.ts';
+import { fileOf, livingStacks, placesOf } from '../workflow/places.ts';
 import type { StackSource } from '../workflow/plan-stack.ts';
 import { environmentName, localSettings, repositoryName } from './local.ts';
 import { repositoryPath, whereStateIs } from './project.ts';
@@ -30,13 +31,25 @@ export async function findStack(
       remedy: 'Leave out --environment, or give the template file with it.',
     });
   }
-  if (environment === undefined && isId(named)) throw await missing(terminal, state, named, 'id');
+  if (environment === undefined && isId(named)) throw await missing(terminal, state, named);
   const settings = await localSettings(terminal);
   const file = repositoryPath(terminal, named);
-  const id = stackId(await repositoryName(terminal), file, environmentName(settings, environment));
-  const found = await state.stack(id);
+  const name = environmentName(settings, environment);
+  const repository = await repositoryName(terminal);
+  const places = placesOf(repository, await livingStacks(state, repository));
+  const found = await state.stack(places.idOf(name, file));
+  // What is left of one that is not there any more is found by the path that it had first.
   if (found) return found;
-  throw await missing(terminal, state, id, 'template');
+  const [moved] = places.formerlyAt(name, file);
+  if (moved) throw movedOn(file, fileOf(moved));
+  throw await missing(terminal, state, stackId(repository, file, name), file);
+}
+
+function movedOn(file: string, to: string): SlipwayError {
+  return new SlipwayError('state-missing', {
+    summary: `The stack of ${file} is that of ${to} by now: the template was moved`,
+    remedy: `Name ${to}.`,
+  });
 }
 
 /** `owner/repo:path@environment`, which no path of a template looks like. */
@@ -44,17 +57,12 @@ function isId(named: string): boolean {
   return /^[^:]+:.+@[^@/]+$/.test(named);
 }
 
-async function missing(
-  terminal: Terminal,
-  state: State,
-  id: string,
-  given: 'id' | 'template',
-): Promise<SlipwayError> {
+async function missing(terminal: Terminal, state: State, id: string, file?: string): Promise<SlipwayError> {
   const stacks = await state.stacks();
-  const others = environmentsOf(stacks, id);
+  const others = file === undefined ? [] : environmentsOf(stacks, id, file);
   const ids = stacks.map((s) => s.id);
   const near = nearest(id, ids);
-  const named = given === 'template' && others.length > 0;
+  const named = others.length > 0;
   return new SlipwayError('state-missing', {
     summary: `There is no stack ${id}`,
     detail: [
@@ -76,7 +84,7 @@ async function missing(
 export async function newStackNotice(
   terminal: Terminal,
   state: State,
-  { stack, environment }: Pick<StackSource, 'stack' | 'environment'>,
+  { stack, environment, file }: Pick<StackSource, 'stack' | 'environment' | 'file'>,
 ): Promise<readonly Diagnostic[]> {
   const settings = await localSettings(terminal);
   if (settings !== defaultSettings && settings.environments.some((e) => e.name === environment.name))
@@ -86,6 +94,7 @@ export async function newStackNotice(
   const others = environmentsOf(
     (await state.stacks()).filter((s) => s.status !== 'destroyed'),
     stack,
+    file,
   );
   if (others.length === 0) return [];
   return [
@@ -100,9 +109,10 @@ export async function newStackNotice(
 }
 
 /** Where the same template of the same repository has stacks besides. */
-function environmentsOf(stacks: readonly StackRecord[], id: string): string[] {
-  const prefix = id.slice(0, id.lastIndexOf('@') + 1);
-  return stacks.filter((s) => s.id !== id && s.id === `${prefix}${s.environment}`).map((s) => s.environment);
+function environmentsOf(stacks: readonly StackRecord[], id: string, file: string): string[] {
+  return stacks
+    .filter((s) => s.id !== id && s.file === file && repositoryOf(s.id) === repositoryOf(id))
+    .map((s) => s.environment);
 }
 
 function meantEnvironment(id: string, others: readonly string[]): string {

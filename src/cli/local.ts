@@ -9,9 +9,10 @@ import { vaultFrom } from '../secret/vault.ts';
 import { parseSettings } from '../settings/parse.ts';
 import { parameterFiles } from '../settings/paths.ts';
 import { defaultSettings, type Environment, type Settings, settingsFile } from '../settings/settings.ts';
-import type { StackRecord } from '../state/state.ts';
-import { stackId } from '../workflow/discover.ts';
+import { repositoryOf, stackId } from '../stack/stack-id.ts';
+import type { StackRecord, State } from '../state/state.ts';
 import { openWorkflow } from '../workflow/open-workflow.ts';
+import { livingStacks, placesOf } from '../workflow/places.ts';
 import type { StackSource } from '../workflow/plan-stack.ts';
 import { readPolicies } from '../workflow/read-policies.ts';
 import type { Workflow } from '../workflow/workflow.ts';
@@ -99,6 +100,13 @@ export async function localSource(
     packs: settings.policies,
     ...(parameters ? { parameters } : {}),
   };
+}
+
+/** The source as the stack whose template is at its path: one that was moved there is called by an earlier path. */
+export async function asRecorded(state: State, source: StackSource): Promise<StackSource> {
+  const repository = repositoryOf(source.stack);
+  const places = placesOf(repository, await livingStacks(state, repository));
+  return { ...source, stack: places.idOf(source.environment.name, source.file) };
 }
 
 /** How to get to a stack that was made before: where it lives counts, whatever the settings say by now. */

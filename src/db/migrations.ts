@@ -137,6 +137,10 @@ export const migrations: readonly { readonly name: string; readonly sql: readonl
       )`,
     ],
   },
+  {
+    name: 'where templates were before',
+    sql: [`alter table stack add column former_files jsonb not null default '[]'`],
+  },
 ];
 /** Any number will do, as long as it stays: it is what two processes that open one database agree on. */
 const LOCK = 7_420_114_001;

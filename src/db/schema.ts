@@ -27,6 +27,7 @@ export interface StackTable {
   account: string;
   region: string;
   file: string;
+  former_files: ColumnType<readonly string[], Jsonb<readonly string[]> | undefined, Jsonb<readonly string[]>>;
   status: string;
   outputs: Json<object>;
   imports: Json<readonly string[]>;

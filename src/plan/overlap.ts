@@ -10,6 +10,8 @@ export interface Overlap {
   readonly hanging: readonly { readonly logicalId: string; readonly on: string; readonly theirs: Action }[];
   /** Names of outputs that both change. */
   readonly outputs: readonly string[];
+  /** Where the other one moves the template, and where this one does. */
+  readonly moves?: { readonly theirs: string; readonly ours?: string };
 }
 
 export interface SharedResource {
@@ -30,7 +32,7 @@ export interface SharedResource {
 export function overlapOf(ours: Plan, theirs: Plan): Overlap | undefined {
   const others = new Map(changed(theirs).map((c) => [c.logicalId, c]));
   const outputs = new Set(theirs.outputs.filter(outputDiffers).map((o) => o.name));
-  if (others.size === 0 && outputs.size === 0) return undefined;
+  if (others.size === 0 && outputs.size === 0 && theirs.movedFrom === undefined) return undefined;
   const own = changed(ours);
   return {
     shared: own.flatMap((change) => {
@@ -39,6 +41,9 @@ export function overlapOf(ours: Plan, theirs: Plan): Overlap | undefined {
     }),
     hanging: own.flatMap((change) => hangingOn(change, others)),
     outputs: ours.outputs.filter((o) => outputDiffers(o) && outputs.has(o.name)).map((o) => o.name),
+    ...(theirs.movedFrom === undefined
+      ? {}
+      : { moves: { theirs: theirs.file, ...(ours.movedFrom === undefined ? {} : { ours: ours.file }) } }),
   };
 }
 

@@ -102,7 +102,9 @@ function stackRow(stack: StackReview): string {
     state === 'waiting' || state === 'approved'
       ? (stack.decision?.summary ?? stateText(stack))
       : stateText(stack);
-  return `| ${codeSpan(stack.file, 120)} | ${codeSpan(stack.environment)} | ${counts} | ${policyCell(stack)} | ${symbol} ${prose(detail, 160)} |`;
+  const { movedFrom } = stack.plan ?? {};
+  const moved = movedFrom === undefined ? '' : `, moved from ${codeSpan(movedFrom, 120)}`;
+  return `| ${codeSpan(stack.file, 120)}${moved} | ${codeSpan(stack.environment)} | ${counts} | ${policyCell(stack)} | ${symbol} ${prose(detail, 160)} |`;
 }
 
 function policyCell(stack: StackReview): string {

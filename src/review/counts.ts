@@ -36,16 +36,21 @@ export function describePlans(plans: readonly Plan[]): string {
   const deposed = plans.reduce((n, p) => n + p.deposed.length, 0);
   const left = deposed > 0 ? `${count(deposed, 'leftover')} to delete` : '';
   const work = [describeCounts(totalCounts(plans)), left].filter(Boolean).join(', ');
-  if (work !== '') return work;
+  const moved = plans.filter((p) => p.movedFrom !== undefined).length;
+  const moves = moved > 0 ? `${moved > 1 ? 'templates move' : 'the template moves'}` : '';
+  if (work !== '') return [work, moves].filter(Boolean).join(', ');
   const imports = plans.some((p) => p.importChanges !== undefined) ? ['imported exports'] : [];
-  const outputs = imports.length === 0 || plans.some((p) => p.outputs.some(outputDiffers)) ? ['outputs'] : [];
-  return `only ${[...outputs, ...imports].join(' and ')} change`;
+  const outputs = plans.some((p) => p.outputs.some(outputDiffers)) ? ['outputs'] : [];
+  const others = [...outputs, ...imports].join(' and ');
+  if (moves !== '') return [moves, others === '' ? 'nothing else changes' : `${others} change`].join(', ');
+  return `only ${others || 'outputs'} change`;
 }
 
 /** The same once it is done: `1 deleted, 3 created, 1 leftover deleted`. */
 export function describeApplied(plan: Plan): string {
   const left = plan.deposed.length > 0 ? `${count(plan.deposed.length, 'leftover')} deleted` : '';
-  const done = [describeDone(totalCounts([plan])), left].filter(Boolean).join(', ');
+  const moved = plan.movedFrom === undefined ? '' : 'template moved';
+  const done = [describeDone(totalCounts([plan])), left, moved].filter(Boolean).join(', ');
   return done || (hasChanges(plan) ? 'only outputs or imported exports' : 'nothing to change');
 }
 

@@ -33,6 +33,8 @@ function itemsOf(number: number, plans: readonly OtherPlan[], several: boolean, 
     plans.flatMap((plan) => linesOf(plan).map((text) => ({ text, place: placeOf(plan) }))),
     (line) => line.text,
   );
+  const moves = plans.flatMap(moveItem);
+  if (lines.size === 0 && moves.length > 0) return moves;
   if (lines.size === 0) {
     const stacks = plans.length === 1 ? 'this stack' : 'these stacks';
     return [
@@ -47,6 +49,21 @@ function itemsOf(number: number, plans: readonly OtherPlan[], several: boolean, 
       return `  - ${text}${several ? ` (${places.join('; ')})` : ''}`;
     }),
     ...(hidden > 0 ? [`  - … and ${count(hidden, 'more', 'more')}`] : []),
+    ...moves,
+  ];
+}
+
+/** Once for all environments: they have one template. */
+function moveItem(
+  { pullRequest, file, overlap }: OtherPlan,
+  index: number,
+  all: readonly OtherPlan[],
+): string[] {
+  const { theirs, ours } = overlap.moves ?? {};
+  if (theirs === undefined || ours !== undefined || all.findIndex((o) => o.file === file) !== index)
+    return [];
+  return [
+    `- #${pullRequest} moves ${codeSpan(file, 120)} to ${codeSpan(theirs, 120)}. What is planned here is planned for it there then.`,
   ];
 }
 
@@ -59,7 +76,18 @@ function linesOf({ pullRequest, overlap }: OtherPlan): string[] {
       ({ logicalId, on, theirs }) =>
         `${codeSpan(logicalId)} here needs ${codeSpan(on)}, which #${pullRequest} is to ${actionWords[theirs].verb}`,
     ),
+    ...bothMove(pullRequest, overlap.moves),
     ...overlap.outputs.map((name) => `⚠️ both change the output ${codeSpan(name)}`),
+  ];
+}
+
+function bothMove(number: number, moves: Overlap['moves']): string[] {
+  if (moves?.ours === undefined) return [];
+  const { theirs, ours } = moves;
+  return [
+    theirs === ours
+      ? `both move the template to ${codeSpan(ours, 120)}`
+      : `⚠️ both move the template: #${number} to ${codeSpan(theirs, 120)}, this one to ${codeSpan(ours, 120)}`,
   ];
 }
 

@@ -13,11 +13,19 @@ export function comparePlans(previous: Plan, current: Plan, max: number): string
     const words = difference(before.get(id), after.get(id));
     return words === undefined ? [] : [`- ${codeSpan(id)}: ${words}`];
   });
+  if (previous.movedFrom !== current.movedFrom || (current.movedFrom && previous.file !== current.file))
+    items.unshift(moveItem(current));
   if (items.length === 0) return '- only outputs, or what earlier replacements left';
   const hidden = items.length - max;
   return [...items.slice(0, max), ...(hidden > 0 ? [`- … and ${count(hidden, 'more resource')}`] : [])].join(
     '\n',
   );
+}
+
+function moveItem({ movedFrom, file }: Plan): string {
+  return movedFrom === undefined
+    ? '- the template is not moved any more'
+    : `- the template is moved from ${codeSpan(movedFrom, 120)} to ${codeSpan(file, 120)}`;
 }
 
 function difference(before: Change | undefined, after: Change | undefined): string | undefined {

@@ -53,7 +53,7 @@ export function sortChanges(changes: readonly Change[]): Change[] {
   return [...changes].sort((a, b) => rank(a) - rank(b) || position(a) - position(b));
 }
 
-/** The whole plan: changes, what earlier replacements left, outputs, what stays. */
+/** The whole plan: where the template was, changes, what earlier replacements left, outputs, what stays. */
 export function planLines(plan: Plan, detail: Detail): PlanLine[] {
   const changes = sortChanges(plan.changes.filter((c) => c.action !== 'none'));
   const lines =
@@ -61,7 +61,14 @@ export function planLines(plan: Plan, detail: Detail): PlanLine[] {
       ? typeLines(changes)
       : changeLines(changes, detail === 'headlines' ? undefined : limits[detail]);
   const outputs = detail === 'types' ? [] : plan.outputs.flatMap(outputLines);
-  return withGaps([lines, deposedLines(plan), outputs, importLines(plan), keptLines(plan, detail)]);
+  return withGaps([
+    moveLines(plan),
+    lines,
+    deposedLines(plan),
+    outputs,
+    importLines(plan),
+    keptLines(plan, detail),
+  ]);
 }
 
 function changeLines(changes: readonly Change[], limit: Limits | undefined): PlanLine[] {
@@ -139,6 +146,12 @@ function propertyLines(change: Change, { linesPerValue, width }: Limits): Line[]
           ...planned,
         ];
   return lines.map((l) => ({ ...l, text: `    ${l.text}` }));
+}
+
+function moveLines({ movedFrom }: Plan): PlanLine[] {
+  if (movedFrom === undefined) return [];
+  const from = `template moved from ${oneLine(movedFrom, 240)}: it stays the same stack`;
+  return [{ mark: actionWords.update.mark, tone: 'change', text: from }];
 }
 
 function deposedLines(plan: Plan): PlanLine[] {

@@ -73,6 +73,8 @@ export interface PullRequests {
   cancelledBy(repository: string, number: number): Promise<string | undefined>;
   /** What is shown on those that are not settled, other than `except`; by number. */
   openReviews(repository: string, except?: number): Promise<readonly Review[]>;
+  /** What is shown on those that were merged and are not settled; by number. */
+  mergedReviews(repository: string): Promise<readonly Review[]>;
   /** Numbers of open ones that plan this stack, other than `except`. */
   openOn(repository: string, stack: StackId, except: number): Promise<readonly number[]>;
 }
@@ -176,6 +178,17 @@ export function createPullRequests(database: Database, now: () => Date): PullReq
         .where('repository', '=', repository)
         .where(sql<string>`review ->> 'phase'`, '=', 'open')
         .$if(except !== undefined, (query) => query.where('number', '!=', except!))
+        .orderBy('number')
+        .execute();
+      return rows.map((row) => row.review);
+    },
+    async mergedReviews(repository) {
+      const rows = await kysely
+        .selectFrom('pull_request')
+        .select(sql<Review>`review -> 'review'`.as('review'))
+        .where('repository', '=', repository)
+        .where(sql<string>`review ->> 'phase'`, '!=', 'settled')
+        .where(sql<string>`review -> 'review' ->> 'merged'`, '=', 'true')
         .orderBy('number')
         .execute();
       return rows.map((row) => row.review);

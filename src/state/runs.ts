@@ -7,6 +7,7 @@ import type { RunTable } from '../db/schema.ts';
 import { countActions, type Plan } from '../plan/plan.ts';
 import { fenced } from './fence.ts';
 import { assertSecretFree } from './secret-free.ts';
+import { putPlace } from './stacks.ts';
 import type { RunRecord, StackVersion, State } from './state.ts';
 
 export function runRecords(
@@ -47,6 +48,7 @@ export function runRecords(
             error: run.error ?? null,
           })
           .execute();
+        await putPlace(transaction, lock.stack, run.plan, run.startedAt);
       });
     },
     async endRun(id, status, error, lock) {

@@ -12,7 +12,10 @@ export interface StackRecord {
   readonly environment: string;
   readonly account: string;
   readonly region: string;
+  /** Where the template is: as the latest run found it. */
   readonly file: string;
+  /** Where it was before, the latest last; nowhere else where absent. */
+  readonly formerFiles?: readonly string[];
   readonly status: 'new' | 'applying' | 'applied' | 'failed' | 'destroyed';
   readonly outputs: Readonly<
     Record<string, { readonly value: Value; readonly exportName?: string; readonly description?: string }>
@@ -121,6 +124,7 @@ export interface Outcome {
 export interface State {
   stack(id: StackId): Promise<StackRecord | undefined>;
   stacks(): Promise<readonly StackRecord[]>;
+  /** Where the template was before is not written: that is for `beginRun`. */
   putStack(record: StackRecord, lock?: Lock): Promise<void>;
   resources(stack: StackId): Promise<readonly ResourceRecord[]>;
   /** Who has this in an account, and a region where one is named: records of all stacks. */
@@ -146,7 +150,10 @@ export interface State {
   /** Does nothing when another holder has it by now. */
   unlock(lock: Lock): Promise<void>;
 
-  /** Throws `apply-locked` while an earlier run of the stack has not ended: finish that one first. */
+  /**
+   * Throws `apply-locked` while an earlier run of the stack has not ended: finish that one first. Where the plan moves
+   * the template, the stack's record says so from here on: a run that fails has moved it, too.
+   */
   beginRun(run: RunRecord, lock: Lock): Promise<void>;
   endRun(
     id: string,

@@ -98,8 +98,8 @@ export async function aftermathOf(
     ...(rollbackBy === undefined ? {} : { rollbackBy }),
     ...(unsettled?.unlockedBy === undefined ? {} : { unlockedBy: unsettled.unlockedBy }),
     branch: pullRequest.baseRef,
-    restore: of.filter((f) => f.status !== 'added').map((f) => f.path),
-    remove: of.filter((f) => f.status === 'added').map((f) => f.path),
+    restore: of.flatMap((f) => (f.status === 'added' ? [] : (f.previousPath ?? f.path))),
+    remove: of.filter((f) => f.status === 'added' || f.status === 'renamed').map((f) => f.path),
     operators,
   };
 }

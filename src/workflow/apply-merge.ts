@@ -7,8 +7,9 @@ import { isGoneBack, phaseOf } from './aftermath.ts';
 import { applyMergedStack } from './apply-merged-stack.ts';
 import { type Concerned, concernedBy } from './concerned.ts';
 import { touchedStacks } from './discover.ts';
-import { type Electorate, electorate } from './gate.ts';
+import { type Electorate, electorate, pathsOfTemplates } from './gate.ts';
 import { heldBack, withoutItsGiver } from './not-applied.ts';
+import { readPlaces } from './places.ts';
 import type { StackSource } from './plan-stack.ts';
 import { withBeside } from './plan-together.ts';
 import { followersAt, readSources } from './plan-touched.ts';
@@ -41,7 +42,8 @@ export async function applyMerge(
     repository.changedFiles(number),
     readSettings(repository, pullRequest),
   ]);
-  const touched = settings ? touchedStacks(repository.fullName, settings, files) : [];
+  const places = await readPlaces(workflow, repository.fullName);
+  const touched = settings ? touchedStacks(settings, files, places) : [];
   const mixed = touched.length > 0 && changesSettings(files, settings);
   if (!settings || mixed) {
     const told = mixed ? [...diagnostics, settingsWithTemplates] : diagnostics;
@@ -62,10 +64,11 @@ export async function applyMerge(
     settings,
     commit,
     pullRequest,
+    places,
   )(await shownBeside(workflow, record, own));
   const sources = [...own, ...followers];
 
-  const about = { paths: pathsOf(files), templates: sources.map((s) => s.file) };
+  const about = { paths: pathsOf(files), templates: pathsOfTemplates(sources) };
   const electors = await electorate(workflow, repository, pullRequest, settings, record, about);
   const stacks = new Map<string, StackReview>();
   const { cancel, stop } = await watchCancel(workflow, repository, number);

@@ -2,6 +2,7 @@ import { type Diagnostic, hasErrors } from '../base/diagnostic.ts';
 import { parseSettings } from '../settings/parse.ts';
 import { defaultSettings, type Settings, settingsFile } from '../settings/settings.ts';
 import { compareSettings } from './compare-settings.ts';
+import { livingStacks } from './places.ts';
 import type { ChangedFile, Repository } from './repository.ts';
 import type { Workflow } from './workflow.ts';
 
@@ -36,9 +37,7 @@ export async function explainSettings(
     text === undefined ? { settings: defaultSettings, diagnostics: [] } : parseSettings(text, settingsFile);
   if (!after || hasErrors(diagnostics)) return { lines: [], diagnostics, mends: false };
   if (!before) return { lines: [mended], diagnostics, mends: files.every(isOnlySettings) };
-  const alive = (await state.stacks()).filter(
-    (s) => s.id.startsWith(`${repository.fullName}:`) && s.status !== 'new' && s.status !== 'destroyed',
-  );
+  const alive = await livingStacks(state, repository.fullName);
   const lines = compareSettings(before, after, alive);
   return {
     lines: lines.length > 0 ? lines : ['Nothing changes in what they mean.'],

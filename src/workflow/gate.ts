@@ -24,10 +24,20 @@ export interface Electorate {
   readonly codeowners: CodeOwners;
 }
 
-/** What a pull request is about: the paths that it changes, and the templates that are planned for it. */
+/**
+ * What a pull request is about: the paths that it changes, and the templates that are planned for it, also under the
+ * path that they are moved from.
+ */
 export interface About {
   readonly paths: readonly string[];
   readonly templates: readonly string[];
+}
+
+/** The paths of templates, now and until now. */
+export function pathsOfTemplates(
+  templates: readonly { readonly file: string; readonly movedFrom?: string }[],
+): readonly string[] {
+  return templates.flatMap(({ file, movedFrom }) => (movedFrom === undefined ? [file] : [file, movedFrom]));
 }
 
 /**
@@ -89,5 +99,6 @@ export function decidePlan(
   { codeowners, ...electors }: Electorate,
 ): Decision {
   const owners = codeowners.ownersOf(plan.file);
-  return decide({ plan, rules: approvals, overrides, owners, findings, statements, ...electors });
+  const former = plan.movedFrom === undefined ? {} : { formerOwners: codeowners.ownersOf(plan.movedFrom) };
+  return decide({ plan, rules: approvals, overrides, owners, ...former, findings, statements, ...electors });
 }

@@ -51,5 +51,10 @@ export function isVersionOf(run: RunRecord | undefined, { source, apply }: Stack
   // What SSM parameters hold by now is not for a repository to bring back.
   const { ssmParameters: _, ...now } = planned;
   const { ssmParameters: __, ...then } = run.version;
-  return sameValue(now, then);
+  return isSameVersion(now, then);
+}
+
+/** Whether both make the same, wherever the template was. */
+export function isSameVersion(one: object, other: object): boolean {
+  return sameValue({ ...one, file: '' }, { ...other, file: '' });
 }

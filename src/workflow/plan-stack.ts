@@ -17,6 +17,7 @@ import type { SecretScope } from '../secret/resolve-secrets.ts';
 import type { Environment } from '../settings/settings.ts';
 import { resolveStack } from '../stack/resolve.ts';
 import type { DesiredStack, RequiredFacts, StackId, TargetFacts } from '../stack/stack.ts';
+import { stackNameOf } from '../stack/stack-id.ts';
 import type { Lock, ResourceRecord, StackRecord, StackVersion } from '../state/state.ts';
 import { type CheckedSource, checkSource, parametersFile, readSource } from './check-source.ts';
 import { exportsInUse, takenExports } from './exports.ts';
@@ -34,6 +35,8 @@ export interface StackSource {
   readonly environment: Environment;
   /** The template's path in the repository. */
   readonly file: string;
+  /** The path that it had when it was applied, if that was another one. */
+  readonly movedFrom?: string;
   /** Undefined when the template is gone: everything that it made is to be deleted. */
   readonly text: string | undefined;
   /** The environment's parameter file, where there is one. */
@@ -50,6 +53,8 @@ export interface StackSource {
   readonly author?: string;
   /** Only this is done: what is there becomes the template's resource of this logical id. */
   readonly adopts?: { readonly logicalId: string; readonly physicalId: string };
+  /** What is said of it besides, whatever its plan is. */
+  readonly notices?: readonly Diagnostic[];
   /** Why it is not planned at all, whatever the text says. */
   readonly refused?: Diagnostic;
   /** What other stacks do that are planned and applied with this one. */
@@ -172,6 +177,7 @@ async function planChecked(
     desired,
     recorded,
     recordedOutputs: record?.outputs ?? {},
+    recordedFile: record?.status === 'destroyed' ? undefined : record?.file,
     live,
     adopted: adoption.adopted,
     attempted: desired && hasDanglingRename(desired.resources, recorded) ? await attempted() : new Set(),
@@ -295,7 +301,7 @@ async function readFacts(
   const { beside } = source;
   return {
     stack: source.stack,
-    stackName: stackName(source),
+    stackName: stackNameOf(source.stack),
     region,
     account,
     partition,
@@ -304,10 +310,4 @@ async function readFacts(
     exports: beside ? new Map([...exports, ...beside.values]) : exports,
     ...(beside ? { lateExports: beside.exports } : {}),
   };
-}
-
-/** `AWS::StackName`: the template's file name and the environment, in the letters that CloudFormation allows. */
-export function stackName(source: Pick<StackSource, 'file' | 'environment'>): string {
-  const base = source.file.replace(/^.*\//, '').replace(/\.[^.]*$/, '');
-  return `${base}-${source.environment.name}`.replace(/[^A-Za-z0-9-]+/g, '-').slice(0, 128);
 }

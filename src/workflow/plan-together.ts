@@ -7,6 +7,7 @@ import pLimit from 'p-limit';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { isUnknown, type Unknown } from '../base/value.ts';
 import type { StackId } from '../stack/stack.ts';
+import { repositoryOf } from '../stack/stack-id.ts';
 import type { StackRecord } from '../state/state.ts';
 import { changedExports } from './exports.ts';
 import { type Beside, planStack, type StackPlan, type StackSource } from './plan-stack.ts';
@@ -80,7 +81,7 @@ async function planInOrder(
       const because = followers.includes(source) ? whyFollows(source, earlier, recorded) : [];
       if (because === undefined) return undefined;
       const made = await plan(withBeside(source, order, earlier));
-      return { ...made, diagnostics: [...because, ...made.diagnostics] };
+      return { ...made, diagnostics: [...(source.notices ?? []), ...because, ...made.diagnostics] };
     });
     plans.set(source.stack, planned);
   }
@@ -144,8 +145,4 @@ function exportedBy({ exportName, after }: Output): readonly (readonly [string, 
 
 function exportsOf({ outputs }: StackRecord): readonly string[] {
   return Object.values(outputs).flatMap(({ exportName }) => exportName ?? []);
-}
-
-function repositoryOf(stack: StackId): string {
-  return stack.slice(0, stack.indexOf(':'));
 }

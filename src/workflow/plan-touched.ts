@@ -1,7 +1,8 @@
-import type { Diagnostic } from '../base/diagnostic.ts';
 import { parameterFiles } from '../settings/paths.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { TouchedStack } from './discover.ts';
+import { movedMeanwhile, notTakenForMove } from './move-refusals.ts';
+import { fileOf, isAlive, type Places } from './places.ts';
 import type { StackSource } from './plan-stack.ts';
 import type { ReadFollowers } from './plan-together.ts';
 import type { PullRequest, Repository } from './repository.ts';
@@ -13,17 +14,27 @@ export async function readSources(
   repository: Repository,
   touched: readonly TouchedStack[],
   commit: string,
-  pullRequest: Pick<PullRequest, 'author' | 'number'>,
+  pullRequest: Pick<PullRequest, 'author' | 'number' | 'merged'>,
   packs: readonly string[],
 ): Promise<readonly StackSource[]> {
-  const paths = touched.flatMap((t) => (t.removed ? [] : [t.file, ...t.parameterFiles]));
+  const paths = touched.flatMap((t) => {
+    const former = t.changedAt ? pathsAt(t.changedAt.path, t.environment.name) : [];
+    return t.removed ? [] : [t.file, ...t.parameterFiles, ...former];
+  });
   const texts = paths.length > 0 ? await repository.readFiles(commit, paths) : new Map<string, string>();
+  const found = touched.map((t) => whereItIs(t, texts, pullRequest.merged));
+  const stale = touched.filter((t) => t.changedAt !== undefined && !texts.has(t.file));
   const sources: StackSource[] = [];
-  for (const stack of touched) {
+  for (const stack of found) {
     const text = texts.get(stack.file);
-    if ((text === undefined || !looksLikeTemplate(text)) && !(await isAlive(workflow, stack))) continue;
+    const { state } = workflow;
+    const isAbsent = text === undefined || !looksLikeTemplate(text);
+    // Its branch still has it there; as a stack of its own it would be made a second time.
+    const isStale = stale.some(
+      (t) => t.environment === stack.environment && t.changedAt?.path === stack.file,
+    );
+    if ((isAbsent || isStale) && !(await isAlive(state, stack.stack))) continue;
     const parameterFile = stack.parameterFiles.find((path) => texts.has(path));
-    const refused = renamed(stack);
     sources.push({
       stack: stack.stack,
       environment: stack.environment,
@@ -32,13 +43,57 @@ export async function readSources(
       packs,
       author: pullRequest.author,
       session: `pr-${pullRequest.number}`,
+      ...(stack.movedFrom === undefined ? {} : { movedFrom: stack.movedFrom }),
       ...(parameterFile === undefined
         ? {}
         : { parameters: { file: parameterFile, text: texts.get(parameterFile)! } }),
-      ...(refused ? { refused } : {}),
+      ...(stack.refused ? { refused: stack.refused } : {}),
+      ...(text === undefined ? goneFor(stack, found, texts) : {}),
     });
   }
   return sources;
+}
+
+/**
+ * The stack where a commit has its template. A branch from before a move has it at the old path still: of a merge that
+ * is planned, and of an open pull request it is not known what merging would make.
+ */
+function whereItIs(
+  touched: TouchedStack,
+  texts: ReadonlyMap<string, string>,
+  isMerged: boolean,
+): TouchedStack {
+  const { file, changedAt, environment } = touched;
+  if (changedAt === undefined || texts.has(file)) return touched;
+  const { path, stays } = changedAt;
+  if (!texts.has(path) || !(stays || isMerged))
+    return { ...touched, refused: movedMeanwhile(path, file, path) };
+  return { ...touched, file: path, parameterFiles: parameterFiles(path, environment.name) };
+}
+
+/** What is said of a stack that is destroyed while the same pull request brings another: it may have been one. */
+function goneFor(
+  { file, environment, removed }: TouchedStack,
+  all: readonly TouchedStack[],
+  texts: ReadonlyMap<string, string>,
+): Pick<StackSource, 'notices'> {
+  const come = all.filter(
+    (t) => t.isNew && t.environment === environment && looksLikeTemplate(texts.get(t.file) ?? ''),
+  );
+  return removed && come.length > 0
+    ? {
+        notices: [
+          notTakenForMove(
+            file,
+            come.map((t) => t.file),
+          ),
+        ],
+      }
+    : {};
+}
+
+function pathsAt(file: string, environment: string): readonly string[] {
+  return [file, ...parameterFiles(file, environment)];
 }
 
 /** Reads the stacks that nobody touched and that are planned with the touched ones, of the same commit. */
@@ -47,14 +102,20 @@ export function followersAt(
   repository: Repository,
   { environments, policies }: Pick<Settings, 'environments' | 'policies'>,
   commit: string,
-  pullRequest: Pick<PullRequest, 'author' | 'number'>,
+  pullRequest: Pick<PullRequest, 'author' | 'number' | 'merged'>,
+  places: Places,
 ): ReadFollowers {
   return async (stacks) => {
     if (stacks.length === 0) return [];
-    const touched = stacks.flatMap(({ id: stack, environment: name, file }): TouchedStack[] => {
+    const touched = stacks.flatMap(({ id: stack, environment: name, file: recorded }): TouchedStack[] => {
       const environment = environments.find((e) => e.name === name);
       if (!environment) return [];
-      return [{ stack, environment, file, parameterFiles: parameterFiles(file, name), removed: false }];
+      const place = places.at(name, recorded);
+      const file = place ? fileOf(place) : recorded;
+      const moved = file === recorded ? {} : { movedFrom: recorded };
+      return [
+        { stack, environment, file, parameterFiles: parameterFiles(file, name), removed: false, ...moved },
+      ];
     });
     const sources = await readSources(workflow, repository, touched, commit, pullRequest, policies);
     // One whose template went away unseen is not for this pull request to destroy.
@@ -65,24 +126,4 @@ export function followersAt(
 /** A glob may cover files that are no templates; one that says `Resources` anywhere is taken for one. */
 function looksLikeTemplate(text: string): boolean {
   return /\bResources\b/.test(text);
-}
-
-/** Also while its first resource is being made: a revert that is merged then must not find nothing to take away. */
-async function isAlive({ state }: Workflow, { stack }: TouchedStack): Promise<boolean> {
-  return (await state.resources(stack)).length > 0 || (await state.unfinishedRun(stack)) !== undefined;
-}
-
-/** To rename the template of a living stack would destroy and create everything; nobody means that. */
-function renamed(touched: TouchedStack): Diagnostic | undefined {
-  if (touched.renamedTo === undefined) return undefined;
-  return {
-    severity: 'error',
-    code: 'template-renamed',
-    summary: `${touched.file} was renamed to ${touched.renamedTo} while its stack in ${touched.environment.name} exists`,
-    detail:
-      "A stack is known by its template's path: under another path it would be made anew and the old one destroyed.",
-    remedy:
-      'Keep the path, or remove the template first and add it under its new path in a second pull request.',
-    where: { file: touched.renamedTo, line: 1, column: 1 },
-  };
 }

@@ -2,7 +2,7 @@ import type { Review, StackReview } from '../review/review.ts';
 import { findEnvironment } from '../settings/settings.ts';
 import type { PullRequestRecord } from '../state/pull-requests.ts';
 import { beforeMerge } from './defer.ts';
-import { type About, decidePlan, electorate } from './gate.ts';
+import { type About, decidePlan, electorate, pathsOfTemplates } from './gate.ts';
 import { publishReview } from './publish-review.ts';
 import { type BaseSettings, pathsOf } from './read-settings.ts';
 import type { PullRequest, Repository } from './repository.ts';
@@ -46,5 +46,5 @@ export async function redecide(
 /** What the plans that are shown are about. Records of before the paths were kept have none. */
 export async function whatIsShown(repository: Repository, record: PullRequestRecord): Promise<About> {
   const paths = record.paths ?? pathsOf(await repository.changedFiles(record.number));
-  return { paths, templates: record.review.stacks.map((s) => s.file) };
+  return { paths, templates: pathsOfTemplates(record.review.stacks.map((s) => s.plan ?? s)) };
 }

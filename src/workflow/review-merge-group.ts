@@ -7,8 +7,9 @@ import type { StackId } from '../stack/stack.ts';
 import type { PullRequestRecord } from '../state/pull-requests.ts';
 import { beforeMerge } from './defer.ts';
 import { touchedStacks } from './discover.ts';
-import { decideStack, type Electorate, electorate } from './gate.ts';
+import { decideStack, type Electorate, electorate, pathsOfTemplates } from './gate.ts';
 import { membersOf, type QueueEntry } from './merge-queue.ts';
+import { type Places, readPlaces } from './places.ts';
 import type { StackPlan } from './plan-stack.ts';
 import { planTogether } from './plan-together.ts';
 import { followersAt, readSources } from './plan-touched.ts';
@@ -60,7 +61,8 @@ export async function reviewMergeGroup(
   if (!last?.pullRequest.isDefaultBase) return;
   const files = members.flatMap((m) => m.files);
   const { settings, diagnostics } = await readSettings(repository, last.pullRequest);
-  const touched = settings ? touchedStacks(repository.fullName, settings, files) : [];
+  const places = await readPlaces(workflow, repository.fullName);
+  const touched = settings ? touchedStacks(settings, files, places) : [];
   const mixed = touched.length > 0 && changesSettings(files, settings) ? [settingsWithTemplates] : [];
   const head = { ...reviewHead(workflow, repository, last.pullRequest), headSha: sha };
   if (!settings || mixed.length > 0 || touched.length === 0) {
@@ -69,22 +71,13 @@ export async function reviewMergeGroup(
     return;
   }
   const touchers = new Map<StackId, readonly Member[]>(
-    touched.map(({ stack }) => [
-      stack,
-      members.filter((m) => touches(m, repository.fullName, settings, stack)),
-    ]),
+    touched.map(({ stack }) => [stack, members.filter((m) => touches(m, settings, places, stack))]),
   );
   const sources = await readSources(workflow, repository, touched, sha, last.pullRequest, settings.policies);
   const until = workflow.clock.now().getTime() + waitMs;
   for (let look = 1; ; look++) {
-    const judges = await judgesOf(
-      workflow,
-      repository,
-      settings,
-      members,
-      sources.map((s) => s.file),
-    );
-    const followers = followersAt(workflow, repository, settings, sha, last.pullRequest);
+    const judges = await judgesOf(workflow, repository, settings, members, pathsOfTemplates(sources));
+    const followers = followersAt(workflow, repository, settings, sha, last.pullRequest, places);
     const planned = await planTogether(workflow, sources, followers);
     const stacks = planned.map((p) => reviewed(p, touchers.get(p.source.stack) ?? members, judges));
     const open = stacks.filter((s) => s.plan && !s.deferred && !s.decision?.allowed);
@@ -145,8 +138,8 @@ async function openMember(repository: Repository, number: number): Promise<Membe
   return { pullRequest, files };
 }
 
-function touches({ files }: Member, repository: string, settings: Settings, stack: StackId): boolean {
-  return touchedStacks(repository, settings, files).some((t) => t.stack === stack);
+function touches({ files }: Member, settings: Settings, places: Places, stack: StackId): boolean {
+  return touchedStacks(settings, files, places).some((t) => t.stack === stack);
 }
 
 async function judgesOf(

@@ -9,7 +9,8 @@ import { checkSource } from './check-source.ts';
 import { beforeMerge } from './defer.ts';
 import { type TouchedStack, touchedStacks } from './discover.ts';
 import { explainSettings } from './explain-settings.ts';
-import { decideStack, electorate } from './gate.ts';
+import { decideStack, electorate, pathsOfTemplates } from './gate.ts';
+import { type Places, readPlaces } from './places.ts';
 import type { StackPlan } from './plan-stack.ts';
 import { planTogether } from './plan-together.ts';
 import { followersAt, readSources } from './plan-touched.ts';
@@ -42,11 +43,12 @@ export async function reviewPullRequest(
     repository.changedFiles(number),
     readProposal(workflow, repository, pullRequest),
   ]);
-  const touched = settings ? touchedStacks(repository.fullName, settings, files) : [];
+  const places = await readPlaces(workflow, repository.fullName);
+  const touched = settings ? touchedStacks(settings, files, places) : [];
   const mixed = touched.length > 0 && changesSettings(files, settings) ? [settingsWithTemplates] : [];
   const planned =
     settings && mixed.length === 0
-      ? await planAll(workflow, repository, pullRequest, commit, settings, touched, record)
+      ? await planAll(workflow, repository, pullRequest, commit, settings, touched, places, record)
       : [];
   const proposed = await explainSettings(workflow, repository, commit, files, settings);
   const told = [
@@ -67,7 +69,7 @@ export async function reviewPullRequest(
   }
   const statements = record?.statements ?? [];
   const paths = pathsOf(files);
-  const about = { paths, templates: planned.map((p) => p.source.file) };
+  const about = { paths, templates: pathsOfTemplates(planned.map((p) => p.source)) };
   const electors =
     settings && planned.length > 0
       ? await electorate(workflow, repository, pullRequest, settings, record, about)
@@ -103,6 +105,7 @@ async function planAll(
   commit: string,
   settings: BaseSettings,
   touched: readonly TouchedStack[],
+  places: Places,
   record: PullRequestRecord | undefined,
 ): Promise<readonly StackPlan[]> {
   const sources = await readSources(workflow, repository, touched, commit, pullRequest, settings.policies);
@@ -112,7 +115,7 @@ async function planAll(
       return { source, findings: [], diagnostics: [...diagnostics, forkDiagnostic(source.file)] };
     });
   }
-  const followers = followersAt(workflow, repository, settings, commit, pullRequest);
+  const followers = followersAt(workflow, repository, settings, commit, pullRequest, places);
   return planTogether(workflow, sources, followers);
 }
 

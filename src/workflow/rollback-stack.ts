@@ -1,4 +1,3 @@
-import { sameValue } from '../base/canonical-json.ts';
 import { SlipwayError } from '../base/error.ts';
 import { nearest } from '../base/suggest.ts';
 import type { Environment } from '../settings/settings.ts';
@@ -6,6 +5,7 @@ import { parseParameters } from '../stack/parameters.ts';
 import type { ParameterValues, StackId } from '../stack/stack.ts';
 import type { RunRecord, StackVersion, State } from '../state/state.ts';
 import { parseTemplate } from '../template/parse.ts';
+import { isSameVersion } from './good-run.ts';
 import type { StackSource } from './plan-stack.ts';
 import { renamesSince } from './renames-since.ts';
 import type { Workflow } from './workflow.ts';
@@ -53,7 +53,8 @@ export async function rollbackSource(
     source: {
       stack,
       environment: { ...environment, account: record.account, region: record.region },
-      file: version.file,
+      // Where the template is by now: what it held then is brought back, not where it was.
+      file: record.file,
       text: version.text,
       parameters: {
         file: `parameters of ${run.id}`,
@@ -146,7 +147,7 @@ async function lastGood(state: State, stack: StackId): Promise<RunRecord> {
   for (const summary of reached) {
     if (summary?.status !== 'succeeded' || summary.kind !== 'apply') continue;
     const run = (await state.run(summary.id))!;
-    if (!run.version || !sameValue(run.version, present?.version)) return run;
+    if (!run.version || !present?.version || !isSameVersion(run.version, present.version)) return run;
   }
   throw new SlipwayError('rollback-impossible', {
     summary: `${stack} has no earlier version to go back to`,

@@ -2,10 +2,11 @@
 import { topologicalOrder } from '../plan/order.ts';
 import { requiredFacts } from '../stack/resolve.ts';
 import type { StackId } from '../stack/stack.ts';
+import { stackNameOf } from '../stack/stack-id.ts';
 import type { StackRecord } from '../state/state.ts';
 import { findCircles } from '../template/circles.ts';
 import { readSource } from './check-source.ts';
-import { type StackSource, stackName } from './plan-stack.ts';
+import type { StackSource } from './plan-stack.ts';
 import type { Workflow } from './workflow.ts';
 
 /** The exports that a stack will give and take, as far as its text alone tells. */
@@ -92,7 +93,7 @@ function interfaceOf(
   const { region = workflow.defaultRegion ?? '', account } = source.environment;
   const { exports, imports } = requiredFacts(template, parameters, region, {
     stack: source.stack,
-    stackName: stackName(source),
+    stackName: stackNameOf(source.stack),
     ...(account === undefined ? {} : { account }),
   });
   return { source, exports, imports };

@@ -4,6 +4,7 @@ import type { Aws } from '../provider/aws/aws.ts';
 import type { ProviderContext } from '../provider/provider.ts';
 import type { Environment } from '../settings/settings.ts';
 import type { StackId } from '../stack/stack.ts';
+import { repositoryOf } from '../stack/stack-id.ts';
 import type { Workflow } from './workflow.ts';
 
 /** The account and region that an environment means, with its clients open and its account checked. */
@@ -48,7 +49,7 @@ export async function openTarget(
 
 /** Whom CloudTrail names, and what a trust policy may ask for: which repository, and which environment of it. */
 function sessionOf(environment: Environment, role: string, { stack, session }: TargetUse) {
-  const repository = stack.slice(0, stack.indexOf(':'));
+  const repository = repositoryOf(stack);
   const externalId = environment['external-id'];
   return {
     role,

@@ -67,13 +67,26 @@ export function createMemoryState(now: () => number, lockNow = now): State {
     }
   };
 
+  const place = (id: string, { plan, startedAt: updatedAt }: RunRecord) => {
+    const { environment, account, region, file } = plan;
+    const { formerFiles = [], ...before }: StackRecord = stacks.get(id) ?? {
+      ...{ id, environment, account, region, file },
+      ...{ status: 'applying', outputs: {}, updatedAt },
+    };
+    if (stacks.has(id) && before.file === file) return;
+    const former = before.status === 'destroyed' ? [] : [...formerFiles, before.file];
+    const kept = [...new Set(former)].filter((path) => path !== file);
+    stacks.set(id, copy({ ...before, file, ...(kept.length > 0 ? { formerFiles: kept } : {}) }));
+  };
+
   return {
     stack: async (id) => stacks.get(id),
     stacks: async () => [...stacks.values()].sort((a, b) => compare(a.id, b.id)),
     async putStack(record, lock) {
       assertSecretFree(record.outputs);
       if (lock) held(lock);
-      stacks.set(record.id, copy(record));
+      const { formerFiles } = stacks.get(record.id) ?? {};
+      stacks.set(record.id, copy({ ...record, ...(formerFiles ? { formerFiles } : {}) }));
     },
     async resources(stack) {
       return resources
@@ -125,6 +138,7 @@ export function createMemoryState(now: () => number, lockNow = now): State {
       held(lock);
       if (runningOf(lock.stack)) throw new SlipwayError('apply-locked', { summary: 'A run has not ended' });
       runs.set(run.id, copy(run));
+      place(lock.stack, run);
     },
     async endRun(id, status, error, lock) {
       held(lock);

@@ -8,7 +8,7 @@ import type { Annotation } from '../../src/sandbox/github/model/check.ts';
 import { checkRunsOn } from '../../src/sandbox/github/model/checks-on-commit.ts';
 import { isPullRequest } from '../../src/sandbox/github/model/pull-request.ts';
 import { findRepository } from '../../src/sandbox/github/model/world.ts';
-import { stackId } from '../../src/workflow/discover.ts';
+import { stackId } from '../../src/stack/stack-id.ts';
 import type { World } from './shop.ts';
 
 export const owner = 'acme';

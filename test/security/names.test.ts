@@ -9,7 +9,7 @@ import { isEnvironmentName } from '../../src/approval/command.ts';
 import { openRepository } from '../../src/github/open-repository.ts';
 import { renderComment } from '../../src/review/comment.ts';
 import { renderPlanText } from '../../src/review/plan-text.ts';
-import { stackId } from '../../src/workflow/discover.ts';
+import { stackId } from '../../src/stack/stack-id.ts';
 import { reviewPullRequest } from '../../src/workflow/review-pull-request.ts';
 import { openHub, openWorld } from './world.ts';
 

@@ -1,5 +1,5 @@
 /** What every `State` does, wherever it keeps what it is given. Called inside of a `describe`. */
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { seal, unknown } from '../../src/base/value.ts';
 import type { Action, Change, Plan } from '../../src/plan/plan.ts';
 import type { Lock, StackVersion, State } from '../../src/state/state.ts';
@@ -167,7 +167,7 @@ export function contractOfState(open: () => Promise<State>): void {
       () => state.renew(late),
     ];
     for (const write of writes) await expect(write()).rejects.toMatchObject(fencedOff);
-    expect(await state.stacks()).toEqual([]);
+    expect(await state.stacks()).toMatchObject([{ id: shop, status: 'applying' }]);
     expect(await state.resources(shop)).toEqual([]);
     expect(await state.journal('run-1')).toMatchObject([{ intent: 'intent-1', status: 'begun' }]);
     expect(await state.unfinishedRun(shop)).toMatchObject({ id: 'run-1' });
@@ -189,6 +189,65 @@ export function contractOfState(open: () => Promise<State>): void {
       endedAt: '2026-01-02T03:05:00.000Z',
     });
     expect(await state.run('no such run')).toBeUndefined();
+  });
+
+  describe('a run that begins', () => {
+    const runAt = (id: string, file: string) => runRecord({ id, plan: { ...runRecord().plan, file } });
+    const moved = async (state: State, lock: Lock, ...files: readonly string[]) => {
+      for (const file of files) {
+        const id = `run-${(await state.history(shop)).length}`;
+        await state.beginRun(runAt(id, file), lock);
+        await state.endRun(id, 'failed', undefined, lock);
+      }
+    };
+
+    test('leaves a record of its stack, so that whoever comes after a crash finds it by its template', async () => {
+      const state = await open();
+      await state.beginRun(runAt('run-1', 'infra/web.yaml'), await hold(state));
+      const { updatedAt: _, ...record } = stackRecord({ status: 'applying', file: 'infra/web.yaml' });
+      expect(await state.stack(shop)).toMatchObject(record);
+    });
+
+    test('says where the template is now, and keeps where it was, whatever becomes of the run', async () => {
+      const state = await open();
+      const record = stackRecord({ outputs: { Id: { value: 'vpc-1' } }, imports: ['network'] });
+      const lock = await hold(state);
+      await state.putStack(record, lock);
+      await moved(state, lock, 'infra/web.yaml', 'infra/api.yaml');
+      const formerFiles = ['infra/shop.yaml', 'infra/web.yaml'];
+      expect(await state.stack(shop)).toEqual({ ...record, file: 'infra/api.yaml', formerFiles });
+      await state.putStack({ ...record, file: 'infra/api.yaml' }, lock);
+      expect(await state.stacks()).toEqual([{ ...record, file: 'infra/api.yaml', formerFiles }]);
+    });
+
+    test('of a template that comes back: each path is kept once, and not the one where it is', async () => {
+      const state = await open();
+      const lock = await hold(state);
+      await moved(state, lock, 'infra/shop.yaml', 'infra/web.yaml', 'infra/shop.yaml');
+      const back = await state.stack(shop);
+      expect([back?.file, back?.formerFiles]).toEqual(['infra/shop.yaml', ['infra/web.yaml']]);
+    });
+
+    test('of a stack that was destroyed elsewhere: nothing was where it was', async () => {
+      const state = await open();
+      const lock = await hold(state);
+      await moved(state, lock, 'infra/shop.yaml', 'infra/web.yaml');
+      await state.putStack(stackRecord({ file: 'infra/web.yaml', status: 'destroyed' }), lock);
+      await moved(state, lock, 'infra/shop.yaml');
+      expect((await state.stack(shop))?.formerFiles).toBeUndefined();
+    });
+
+    test('without the lock, or beside another, moves nothing', async () => {
+      const state = await open();
+      const late = await hold(state, 'late', 1);
+      await state.beginRun(runRecord(), late);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      const lock = await hold(state, 'successor');
+      const begin = (by: Lock) => state.beginRun(runAt('run-2', 'infra/web.yaml'), by);
+      await expect(begin(late)).rejects.toMatchObject(fencedOff);
+      await expect(begin(lock)).rejects.toMatchObject({ code: 'apply-locked' });
+      expect((await state.stack(shop))?.file).toBe('infra/shop.yaml');
+    });
   });
 
   test('runs come newest first, as many as asked for', async () => {

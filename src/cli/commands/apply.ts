@@ -1,6 +1,6 @@
 import { SlipwayError } from '../../base/error.ts';
 import { applySource } from '../apply-source.ts';
-import { localSource, type StackOptions, withLocalWorkflow } from '../local.ts';
+import { asRecorded, localSource, type StackOptions, withLocalWorkflow } from '../local.ts';
 import { readPlanFile } from '../plan-file.ts';
 import type { DefineCommand } from '../program.ts';
 import type { Terminal } from '../terminal.ts';
@@ -29,10 +29,11 @@ export const defineApply: DefineCommand = (command, terminal, choose) => {
     .action((template: string | undefined, options: ApplyOptions) => {
       choose(async () => {
         const wanted = await whatToApply(terminal, template, options);
-        const source = await localSource(terminal, wanted.template, wanted.options);
-        return withLocalWorkflow(terminal, wanted.options.region, (workflow) =>
-          applySource(terminal, workflow, source, { ...options, ...wanted.confirmed }),
-        );
+        const local = await localSource(terminal, wanted.template, wanted.options);
+        return withLocalWorkflow(terminal, wanted.options.region, async (workflow) => {
+          const source = await asRecorded(workflow.state, local);
+          return applySource(terminal, workflow, source, { ...options, ...wanted.confirmed });
+        });
       });
     });
 };

@@ -1,6 +1,6 @@
 import { SlipwayError } from '../../base/error.ts';
 import { applySource } from '../apply-source.ts';
-import { localSource, type StackOptions, withLocalWorkflow } from '../local.ts';
+import { asRecorded, localSource, type StackOptions, withLocalWorkflow } from '../local.ts';
 import type { DefineCommand } from '../program.ts';
 import { withStackOptions } from './stack-options.ts';
 
@@ -23,8 +23,9 @@ export const defineImport: DefineCommand = (command, terminal, choose) => {
     )
     .action((template: string, logicalId: string, physicalId: string, options: ImportOptions) => {
       choose(async () => {
-        const source = await localSource(terminal, template, options);
+        const local = await localSource(terminal, template, options);
         return withLocalWorkflow(terminal, options.region, async (workflow) => {
+          const source = await asRecorded(workflow.state, local);
           const existing = (await workflow.state.resources(source.stack)).find(
             (r) => r.generation === 'current' && r.logicalId === logicalId,
           );

@@ -4,7 +4,7 @@ import { SlipwayError } from '../../base/error.ts';
 import { hasChanges } from '../../plan/plan.ts';
 import { planStack } from '../../workflow/plan-stack.ts';
 import { newStackNotice } from '../known-stack.ts';
-import { localSource, type StackOptions, withLocalWorkflow } from '../local.ts';
+import { asRecorded, localSource, type StackOptions, withLocalWorkflow } from '../local.ts';
 import { planFile } from '../plan-file.ts';
 import type { DefineCommand } from '../program.ts';
 import { planJson, showPlan, withNotices } from '../show-plan.ts';
@@ -31,8 +31,9 @@ export const definePlan: DefineCommand = (command, terminal, choose) => {
     )
     .action((template: string, options: PlanOptions) => {
       choose(async () => {
-        const source = await localSource(terminal, template, options);
+        const local = await localSource(terminal, template, options);
         return withLocalWorkflow(terminal, options.region, async (workflow) => {
+          const source = await asRecorded(workflow.state, local);
           const notices = await newStackNotice(terminal, workflow.state, source);
           const planned = withNotices(
             await during(terminal, 'Planning', () => planStack(workflow, source)),

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { StackId } from '../../stack/stack.ts';
+import { stackNameOf } from '../../stack/stack-id.ts';
 
 export interface NamedCreate {
   readonly stack: StackId;
@@ -21,18 +22,9 @@ export function generatedName(create: NamedCreate, maxLength: number): string {
   const room = maxLength - suffix.length - 1;
   // Long names lose letters of the stack first: the logical id says more.
   const own = logicalId.slice(0, Math.max(1, room - 9));
-  const prefix = stackName(stack)
+  const prefix = stackNameOf(stack)
+    .replace(/^-+/, '')
     .slice(0, Math.max(0, room - own.length - 1))
     .replace(/-+$/, '');
   return [prefix, own, suffix].filter((part) => part !== '').join('-');
-}
-
-/** `shop-prod` of `acme/shop:infra/shop.yaml@prod`: as `AWS::StackName` has it. */
-function stackName(stack: StackId): string {
-  const at = stack.lastIndexOf('@');
-  const path = at < 0 ? stack : stack.slice(0, at);
-  const file = path.replace(/^.*[/:]/, '').replace(/\.[^.]*$/, '');
-  return `${file}${at < 0 ? '' : `-${stack.slice(at + 1)}`}`
-    .replace(/[^A-Za-z0-9-]+/g, '-')
-    .replace(/^-+/, '');
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { checkNames } from '../../review/checks.ts';
-import { stackId } from '../../workflow/discover.ts';
+import { stackId } from '../../stack/stack-id.ts';
 import { owner, repo, type Shop } from '../start-shop.ts';
 import type { WorkTree } from '../work-tree.ts';
 import { type CloudResource, readCloud } from './read-cloud.ts';
