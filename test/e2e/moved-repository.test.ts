@@ -54,6 +54,71 @@ await describeWithShop('a repository that does not stay where it is', (world) =>
     });
   });
 
+  describe('in which a template is renamed', () => {
+    const other = 'infra/network.yaml';
+
+    test('the stack goes on: who owns the old path says yes, nothing is made or deleted, and it is changed in place', async () => {
+      const repository = await createTestRepository(world, 'moved-template', {
+        '.github/slipway.yml': settings.replace('"@acme/infra"]', 'codeowners]'),
+        CODEOWNERS: `/${template} @reviewer\n/${other} @operator\n`,
+      });
+      const first = await repository.propose({ [template]: network() });
+      await first.planned();
+      await first.approve();
+      await first.until('three green checks', isGreen);
+      await first.merge();
+      await first.until('the comment to say Applied', isApplied);
+      const before = await world.cloud(repository.stack);
+      expect(before).toHaveLength(1);
+      // Opened before the move, it has the old path.
+      const early = await repository.propose({ [template]: subnets(1) });
+      await early.planned();
+
+      const move = await repository.propose({ [template]: undefined, [other]: network() });
+      const shown = await move.planned();
+      expect(shown.comment).toContain(
+        `| \`${other}\`, moved from \`${template}\` | \`dev\` | \`+0 ~0 ±0 -0\` |`,
+      );
+      expect(shown.comment).toContain('the template moves, nothing else changes');
+      expect(shown.comment).toContain(`template moved from ${template}`);
+      expect(conclusions(shown)).toBe(unapproved);
+      await move.approve('operator');
+      await move.until(
+        'the old owner alone to be missed',
+        (s) => s.checks['slipway/approval']?.title === 'Waiting for @reviewer',
+      );
+      await move.approve('reviewer');
+      await move.until('three green checks', isGreen);
+      await move.merge();
+      await move.until('the comment to say Applied', isApplied);
+      expect(await world.cloud(repository.stack)).toEqual(before);
+
+      // The change under the old path is one at the new path by now.
+      const again = await early.until('the plan at the new path', (s) =>
+        s.comment.includes(`| \`${other}\` |`),
+      );
+      expect(again.comment).toContain('`+1 ~0 ±0 -0`');
+      expect(again.comment).not.toContain(template);
+      await early.approve('operator');
+      await early.until('three green checks', isGreen);
+      await early.merge();
+      await early.until('the comment to say Applied', isApplied);
+
+      const later = await repository.propose({ [other]: subnets(2) });
+      expect((await later.planned()).comment).toContain('`+1 ~0 ±0 -0`');
+      const fresh = await repository.propose({ [template]: network('10.9.0.0/16') });
+      expect((await fresh.planned()).comment).toContain('`+1 ~0 ±0 -0`');
+      await fresh.approve('reviewer');
+      await fresh.until('three green checks', isGreen);
+      await fresh.merge();
+      await fresh.until('the comment to say Applied', isApplied);
+      expect(await world.cloud(repository.stack.replace('@', '//2@'))).toHaveLength(1);
+      const after = await world.cloud(repository.stack);
+      expect(after.map((r) => r.kind).sort()).toEqual(['subnet', 'vpc']);
+      expect(after).toEqual(expect.arrayContaining([...before]));
+    });
+  });
+
   test('transferred to an organisation where the App is, keeps its stacks', async () => {
     await github.createOrganisation('globex', { owners: ['operator'], members: ['author', 'reviewer'] });
     await github.install(app.appId, 'globex');
