@@ -4,7 +4,7 @@
  */
 import type { Clock } from '../base/clock.ts';
 import { formatError, SlipwayError } from '../base/error.ts';
-import type { Plan } from '../plan/plan.ts';
+import type { Change, Plan } from '../plan/plan.ts';
 import type { ProviderContext, ResourceType } from '../provider/provider.ts';
 import type { Scope } from '../stack/stack.ts';
 import type { Lock, StackRecord, State } from '../state/state.ts';
@@ -42,6 +42,11 @@ export interface ApplyOptions {
   readonly secrets: Pick<Scope, 'secret' | 'seal'>;
   readonly clock: Clock;
   readonly onProgress?: (event: ProgressEvent) => void;
+  /**
+   * Asked with every change that makes or alters something, before it is begun: its `after` is what will be sent, with
+   * nothing unknown any more and secrets sealed. What it throws is why the resource fails.
+   */
+  readonly permit?: (change: Change) => void;
   /** Of all operations together; without it only those of a kind wait for one another. */
   readonly concurrency?: number;
   /**

@@ -1,6 +1,6 @@
 import { sameValue } from '../base/canonical-json.ts';
 import { formatError, SlipwayError } from '../base/error.ts';
-import type { Properties } from '../base/value.ts';
+import { hasUnknown, type Properties } from '../base/value.ts';
 import { comparableLive, holdsSecret } from '../plan/compare.ts';
 import type { Change } from '../plan/plan.ts';
 import type { Live, ReadContext } from '../provider/provider.ts';
@@ -45,6 +45,8 @@ async function journalled(run: LockedRun, operation: Operation): Promise<void> {
   let effect: Effect;
   try {
     const properties = propertiesOf(run, operation);
+    // What a dead process has begun was permitted.
+    if (!earlier) permitted(run, operation, properties);
     // With an entry of a dead process, this very call may have been made.
     const found =
       earlier && operation.kind === 'create' ? await findMade(run, operation.change!, earlier) : undefined;
@@ -160,6 +162,20 @@ function propertiesOf(run: Run, { change, kind, logicalId, physicalId }: Operati
   // A secret that this process does not have is better met before anything is begun.
   revealAll(properties, logicalId);
   return properties;
+}
+
+/** Throws where the change must not be made. Of what goes before its successor comes, that one is asked for. */
+function permitted(run: Run, { kind, change }: Operation, properties: Properties): void {
+  const { permit, typeOf } = run.options;
+  if (!permit || !change || kind === 'import') return;
+  if (kind !== 'delete') {
+    permit({ ...change, after: properties });
+    return;
+  }
+  if (change.action !== 'replace' || change.order !== 'delete-before-create') return;
+  const after = resolveLoosely(change, scopeOf(run), typeOf(change.type).canonicalise);
+  // Where it hangs on what is not there yet, it can be asked only when that is.
+  if (!hasUnknown(after)) permit({ ...change, after });
 }
 
 async function create({ run, operation, intent, properties, found }: Call): Promise<Effect> {

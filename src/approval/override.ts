@@ -2,7 +2,7 @@
  * Overrides: an `overridable` policy's findings do not block a plan when somebody whom the settings name has said so,
  * with a reason. Bound to the plan's digest, as an approval is; it approves nothing.
  */
-import { blocks, type Finding } from '../policy/finding.ts';
+import { blocks, type Finding, mayBlock } from '../policy/finding.ts';
 import type { Decision, Overridden, OverrideRule, Person, Rejected, Statement } from './approval.ts';
 import type { DecisionInput } from './decide.ts';
 import { describePrincipals, isOneOf } from './people.ts';
@@ -17,25 +17,25 @@ interface Weighed {
 
 /** Which policies block the plan after all that was overridden. */
 export function weighOverrides(input: DecisionInput): Weighed {
-  const blocking = input.findings.filter(blocks);
+  const open = input.findings.filter(mayBlock);
   const overridden = new Map<string, Overridden>();
   const rejected: Rejected[] = [];
   const inOrder = inOrderOfTime(input.statements);
   for (const [index, statement] of inOrder.entries()) {
     const { override, login } = statement;
     // What finds nothing any more needs no word about it.
-    if (override === undefined || !blocking.some((f) => f.policy === override.policy)) continue;
-    const reason = refuse(statement, override.policy, inOrder.slice(index + 1), blocking, input);
+    if (override === undefined || !open.some((f) => f.policy === override.policy)) continue;
+    const reason = refuse(statement, override.policy, inOrder.slice(index + 1), open, input);
     if (reason) rejected.push({ statement, kind: reason[0], reason: reason[1] });
     else overridden.set(override.policy, { policy: override.policy, by: login, reason: override.reason });
   }
-  const blockedBy = policiesOf(blocking.filter((f) => !isLifted(f, [...overridden.values()])));
+  const blockedBy = policiesOf(open.filter((f) => blocks(f) && !isLifted(f, [...overridden.values()])));
   return {
     blockedBy,
     overridden: [...overridden.values()],
     overridable: blockedBy.flatMap((policy) => {
       const from = whoMay(policy, input.overrides);
-      if (from.length === 0 || isMandatory(policy, blocking)) return [];
+      if (from.length === 0 || isMandatory(policy, open)) return [];
       return [{ policy, by: describePrincipals(from, input.owners) }];
     }),
     rejected: worthSaying(
@@ -54,11 +54,10 @@ function refuse(
   statement: Statement,
   policy: string,
   later: readonly Statement[],
-  blocking: readonly Finding[],
+  open: readonly Finding[],
   input: DecisionInput,
 ): Reason | undefined {
-  if (isMandatory(policy, blocking))
-    return ['mandatory', `${policy} is mandatory, and nobody can override it`];
+  if (isMandatory(policy, open)) return ['mandatory', `${policy} is mandatory, and nobody can override it`];
   return objection(statement, later, noRight(statement, policy, personOf(statement, input), input), input);
 }
 
@@ -87,8 +86,8 @@ function whoMay(policy: string, overrides: readonly OverrideRule[]): readonly st
   return [...new Set(rules.flatMap((rule) => rule.from))];
 }
 
-function isMandatory(policy: string, blocking: readonly Finding[]): boolean {
-  return blocking.some((f) => f.policy === policy && f.enforcement === 'mandatory');
+function isMandatory(policy: string, open: readonly Finding[]): boolean {
+  return open.some((f) => f.policy === policy && f.enforcement === 'mandatory');
 }
 
 function policiesOf(findings: readonly Finding[]): readonly string[] {

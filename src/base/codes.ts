@@ -69,6 +69,7 @@ export const codes = {
   // policy/
   'policy-invalid': 'A policy file is not valid',
   'policy-evaluation': 'A policy could not be decided',
+  'policy-refused': 'A policy stands against a resource, now that its values are known',
   // edges
   'github-too-large': 'The pull request is larger than GitHub tells of',
   'config-invalid': 'The configuration is not complete',

@@ -33,5 +33,10 @@ export interface Finding {
 
 /** Whether the finding stops an apply (an override, where allowed, is the gate's business). */
 export function blocks(finding: Finding): boolean {
-  return finding.enforcement !== 'advisory' && !finding.undecided;
+  return mayBlock(finding) && !finding.undecided;
+}
+
+/** Whether it does, or may when the values that it hangs on are known: what can be overridden, if the policy can. */
+export function mayBlock(finding: Finding): boolean {
+  return finding.enforcement !== 'advisory';
 }

@@ -21,12 +21,17 @@ export interface ScanContext extends Circumstances {
 }
 
 /**
- * Holds every change of a plan against every policy. Never throws. Findings are sorted: the worst first, then by
- * resource, place and policy, so that the same plan always reads the same.
+ * Holds every change of a plan, or those that are named, against every policy. Never throws. Findings are sorted: the
+ * worst first, then by resource, place and policy, so that the same plan always reads the same.
  */
-export function scan(policies: readonly Policy[], plan: Plan, context: ScanContext): Finding[] {
+export function scan(
+  policies: readonly Policy[],
+  plan: Plan,
+  context: ScanContext,
+  changes: readonly Change[] = plan.changes,
+): Finding[] {
   const bindings = new Map<Change, Bindings>();
-  const findings = policies.flatMap((policy) => scanPolicy(policy, plan, context, bindings));
+  const findings = policies.flatMap((policy) => scanPolicy(policy, { plan, changes, context, bindings }));
   return findings.sort(
     (a, b) =>
       severities.indexOf(b.severity) - severities.indexOf(a.severity) ||
@@ -42,16 +47,19 @@ function compareText(a: string, b: string): number {
   return collator.compare(a, b) || (a < b ? -1 : a > b ? 1 : 0);
 }
 
-function scanPolicy(
-  policy: Policy,
-  plan: Plan,
-  context: ScanContext,
-  known: Map<Change, Bindings>,
-): Finding[] {
+/** One scan: of which changes of which plan, and what expressions see of each. */
+interface Scanning {
+  readonly plan: Plan;
+  readonly changes: readonly Change[];
+  readonly context: ScanContext;
+  readonly bindings: Map<Change, Bindings>;
+}
+
+function scanPolicy(policy: Policy, { plan, changes, context, bindings: known }: Scanning): Finding[] {
   const findings: Finding[] = [];
   const budget: Budget = { left: limits.stepsPerScan };
   const parameters = parameterValues(policy, context.parameters?.[policy.id]);
-  for (const change of plan.changes) {
+  for (const change of changes) {
     const enforcement = enforcementFor(policy, change.action);
     if (enforcement === undefined || !looksAtType(policy, change.type)) continue;
     const bindings = known.get(change) ?? bindingsFor(change, plan, context);

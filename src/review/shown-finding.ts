@@ -1,6 +1,6 @@
 import type { Overridden } from '../approval/approval.ts';
 import { isLifted } from '../approval/override.ts';
-import { blocks, type Finding } from '../policy/finding.ts';
+import { blocks, type Finding, mayBlock } from '../policy/finding.ts';
 import type { StackReview } from './review.ts';
 
 /** A finding as people see it: one that somebody has overridden blocks no more, and says who and why. */
@@ -14,7 +14,7 @@ export function shownFindings({
 }: Pick<StackReview, 'findings' | 'decision'>): readonly ShownFinding[] {
   return findings.map((finding) => {
     const lifted = decision?.overridden?.find((o) => isLifted(finding, [o]));
-    return lifted && blocks(finding) ? { ...finding, overridden: lifted } : finding;
+    return lifted && mayBlock(finding) ? { ...finding, overridden: lifted } : finding;
   });
 }
 

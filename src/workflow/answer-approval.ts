@@ -1,7 +1,7 @@
 import type { Statement } from '../approval/approval.ts';
 import { joinWords } from '../approval/people.ts';
 import { nearest } from '../base/suggest.ts';
-import { blocks } from '../policy/finding.ts';
+import { mayBlock } from '../policy/finding.ts';
 import type { PullRequestRecord, Shown } from '../state/pull-requests.ts';
 import { approvable } from './defer.ts';
 import { type Answer, type FollowUp, type Hearing, refused } from './hearing.ts';
@@ -94,7 +94,7 @@ async function hear(
 
 function whyNothingToLift({ review }: PullRequestRecord, policy: string): string | undefined {
   const findings = review.stacks.flatMap((s) => s.findings);
-  const blocking = findings.filter(blocks);
+  const blocking = findings.filter(mayBlock);
   const ofPolicy = blocking.filter((f) => f.policy === policy);
   if (ofPolicy.some((f) => f.enforcement === 'mandatory'))
     return `${policy} is mandatory, and nobody can override it. Fix what it finds and push.`;

@@ -70,6 +70,7 @@ export async function applyMergedStack(
       attempt.decision = await decideMerged(merge, planned, cause);
       return attempt.decision?.allowed === true && (attempt.hold === undefined || attempt.hold.restores);
     },
+    overridden: () => (attempt.decision?.overridden ?? []).map(({ policy }) => policy),
     async onRun(run) {
       if (hasChanges(run.plan)) await deployment.begin(source.file);
       await report.begin(run);

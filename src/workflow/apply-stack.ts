@@ -4,6 +4,7 @@ import type { Plan } from '../plan/plan.ts';
 import { resourceType } from '../provider/registry.ts';
 import type { StackId } from '../stack/stack.ts';
 import type { Lock, RunRecord, StackRecord } from '../state/state.ts';
+import { decideAtApply } from './decide-at-apply.ts';
 import { claimExports, withoutVainClaims } from './exports.ts';
 import { openUnfinished } from './open-unfinished.ts';
 import { planStack, type StackPlan, type StackSource } from './plan-stack.ts';
@@ -19,6 +20,8 @@ export interface ApplyRequest {
   readonly cause: RunRecord['cause'];
   /** Asked with the plan made under the lock, which is the one that is applied. False: nothing is done. */
   readonly permit: (planned: StackPlan) => boolean | Promise<boolean>;
+  /** Ids of policies that were overridden for the plan that was permitted: kept with the run, for a successor. */
+  readonly overridden?: () => readonly string[];
   /** Told of the run that is about to be applied, or resumed; or that was applied before, unsaid. */
   readonly onRun?: (run: RunRecord) => void | Promise<void>;
   readonly onProgress?: (event: ProgressEvent) => void;
@@ -84,7 +87,7 @@ export async function applyStack(workflow: Workflow, request: ApplyRequest): Pro
       status: 'running',
       plan: planned.plan,
       ...(version ? { version } : {}),
-      cause: request.cause,
+      cause: { ...request.cause, ...overriddenCause(request.overridden?.() ?? []) },
       startedAt: workflow.clock.now().toISOString(),
     };
     await workflow.state.beginRun(run, lock);
@@ -158,6 +161,7 @@ async function execute(
   signal.addEventListener('abort', () => target.aws.stopWaiting(signal.reason), { once: true });
   await request.onRun?.(run);
   const before = await state.stack(plan.stack);
+  const permit = decideAtApply({ workflow, judged: planned.source, plan, overridden: overriddenIn(run) });
   await putStack(workflow, plan, 'applying', before ?? { outputs: {} }, lock);
   const result = await applyPlan({
     plan,
@@ -168,6 +172,7 @@ async function execute(
     context: { ...providerContext(workflow, target, plan.stack), signal },
     secrets,
     clock,
+    ...(permit ? { permit } : {}),
     signal: request.cancel ? AbortSignal.any([signal, request.cancel]) : signal,
     onProgress: (event) => {
       log.info(
@@ -197,6 +202,15 @@ async function execute(
   }
   const status = cancelled ? 'cancelled' : result.status;
   return { status, planned: { ...planned, plan }, result, run: run.id };
+}
+
+// The cause holds texts; ids of policies have no spaces.
+function overriddenCause(policies: readonly string[]): RunRecord['cause'] {
+  return policies.length > 0 ? { overridden: policies.join(' ') } : {};
+}
+
+function overriddenIn({ cause }: RunRecord): readonly string[] {
+  return typeof cause.overridden === 'string' ? cause.overridden.split(' ') : [];
 }
 
 async function putStack(

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { hasChanges } from '../../src/plan/plan.ts';
+import { type Change, hasChanges } from '../../src/plan/plan.ts';
 import type { DesiredResource } from '../../src/stack/stack.ts';
 import { attempt, createWorld, lockTtlMs, planOnce, resource, stack, stackOf, type World } from './engine.ts';
 import { createProcess, type Fault } from './simulator.ts';
@@ -237,6 +237,53 @@ describe('policies', () => {
     await attempt(world, undefined);
     expect(idsIn(world)).toEqual(['tagged-1']);
     expect(await records(world)).toEqual([]);
+  });
+});
+
+describe('a change that is not permitted', () => {
+  const refuse = (logicalId: string) => (change: Change) => {
+    if (change.logicalId === logicalId) throw new Error(`${logicalId} with ${JSON.stringify(change.after)}`);
+  };
+
+  test('is told with its values as they will be sent, fails without a call, and stops what hangs on it alone', async () => {
+    const world = createWorld();
+    const desired = stackOf([
+      resource('A', 'Test::Tagged'),
+      resource('B', 'Test::Tagged', { Note: ref('A') }),
+      resource('C', 'Test::Tagged', { Note: ref('B') }),
+      named('D', 'd'),
+    ]);
+    const ended = await attempt(world, desired, { permit: refuse('B') });
+    expect(ended).toMatchObject({
+      result: { status: 'failed', notStarted: [{ id: 'create C' }] },
+    });
+    const failed = ended.kind === 'applied' ? ended.result.failed : [];
+    const idOfA = (await world.state.resources(stack)).find((r) => r.logicalId === 'A')?.physicalId;
+    expect(failed.map((f) => f.operation.id)).toEqual(['create B']);
+    expect(world.cloud.live()).toHaveLength(2);
+    expect(await world.state.openEntries(stack)).toEqual([]);
+
+    const seen: unknown[] = [];
+    await attempt(world, desired, { permit: (change) => seen.push([change.logicalId, change.after?.Note]) });
+    expect(seen[0]).toEqual(['B', idOfA]);
+    expect(world.cloud.live()).toHaveLength(4);
+  });
+
+  test.each([
+    ['an update', named('A', 'n', { Note: 'old' }), named('A', 'n', { Note: 'new' })],
+    ['a replacement that lets the old one go first', named('A', 'n'), named('A', 'n', { Size: 2 })],
+  ])('of %s leaves what is there', async (_, before, after) => {
+    const world = await applied(before);
+    const was = world.cloud.live();
+    const ended = await attempt(world, stackOf([after]), { permit: refuse('A') });
+    expect(ended).toMatchObject({ result: { status: 'failed' } });
+    expect(world.cloud.live()).toEqual(was);
+  });
+
+  test('is not asked for when it goes', async () => {
+    const world = await applied(named('A', 'n'));
+    const ended = await attempt(world, stackOf([]), { permit: refuse('A') });
+    expect(ended).toMatchObject({ result: { status: 'succeeded' } });
   });
 });
 

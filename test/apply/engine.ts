@@ -1,5 +1,5 @@
 /** One stack in the simulated cloud, planned and applied as workflow/apply-stack.ts does it. */
-import { type ApplyResult, applyPlan } from '../../src/apply/apply-plan.ts';
+import { type ApplyOptions, type ApplyResult, applyPlan } from '../../src/apply/apply-plan.ts';
 import { recover } from '../../src/apply/recover.ts';
 import { type Secret, seal } from '../../src/base/value.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
@@ -95,6 +95,7 @@ export interface Attempt {
   readonly concurrency?: number;
   readonly signal?: AbortSignal;
   readonly onPlan?: (plan: Plan) => unknown;
+  readonly permit?: ApplyOptions['permit'];
 }
 
 export type Ended =
@@ -138,6 +139,7 @@ async function applyOnce(
       secrets,
       clock: cloud.clock,
       concurrency: options.concurrency ?? 4,
+      ...(options.permit ? { permit: options.permit } : {}),
       ...(options.signal ? { signal: options.signal } : {}),
     });
     if (result.status !== 'interrupted') {

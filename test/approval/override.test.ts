@@ -67,6 +67,21 @@ test('lifts what the policy finds; the plan still has to be approved', () => {
   expect(both).toMatchObject({ allowed: true, rejected: [] });
 });
 
+test('is given before the apply for what is only decided then', () => {
+  const open = { ...finding, undecided: true };
+  expect(decideWith({ findings: [open], statements: [override('security')] })).toMatchObject({
+    blockedBy: [],
+    overridden: [{ policy: finding.policy, by: 'security' }],
+  });
+  expect(decideWith({ findings: [open] })).toMatchObject({ blockedBy: [] });
+  const mandatory = decideWith({
+    findings: [{ ...open, enforcement: 'mandatory' }],
+    statements: [override('security')],
+  });
+  expect(mandatory.overridden).toBeUndefined();
+  expect(mandatory.rejected.map((r) => r.kind)).toEqual(['mandatory']);
+});
+
 test('is no approval, and an approval is no override', () => {
   const rules = [{ from: ['@security'], count: 1 }];
   expect(decideWith({ rules, findings: [], statements: [override('security')] }).allowed).toBe(false);

@@ -8,6 +8,7 @@ import { openWorkflow } from '../../src/workflow/open-workflow.ts';
 import { planStack, type StackSource } from '../../src/workflow/plan-stack.ts';
 import type { Workflow } from '../../src/workflow/workflow.ts';
 import { openMemoryDatabase } from '../db/databases.ts';
+import { policyOf } from '../policy/policy-text.ts';
 import { acmeDnsRecord, acmeDnsRecordSchema } from '../provider/acme-dns-record.ts';
 import { startDnsServer } from '../provider/acme-dns-server.ts';
 import { awsClientConfig, describeWithServices } from '../services.ts';
@@ -28,6 +29,19 @@ Outputs:
   Name: { Value: !GetAtt Record.Fqdn }
 `;
 
+const noVpcIds = policyOf({
+  id: 'no-vpc-ids',
+  packs: ['strict'],
+  match: { types: ['Acme::DNS::Record'] },
+  foreach: 'Values[*]',
+  deny: "each.startsWith('vpc-')",
+  message: '${{ each }} is no name',
+  examples: {
+    pass: [{ type: 'Acme::DNS::Record', properties: {} }],
+    fail: [{ type: 'Acme::DNS::Record', properties: { Values: ['vpc-1'] } }],
+  },
+});
+
 await describeWithServices("A type of an operator's own, beside AWS's", ['moto'], ({ moto }) => {
   test('is validated, planned, applied, changed and removed like any other', async () => {
     const dns = await startDnsServer();
@@ -38,7 +52,7 @@ await describeWithServices("A type of an operator's own, beside AWS's", ['moto']
         database,
         masker,
         log: createLog({ level: 'silent', mask: masker.mask }),
-        policies: [],
+        policies: [noVpcIds],
         defaultRegion: 'eu-west-1',
         types: [{ type: acmeDnsRecord(dns.url), schema: acmeDnsRecordSchema }],
       });
@@ -75,6 +89,22 @@ await describeWithServices("A type of an operator's own, beside AWS's", ['moto']
 
       await apply(undefined);
       expect(dns.records.size).toBe(0);
+
+      // The policy is in force from here: what hangs on the VPC's id is decided when there is one.
+      const judged = { ...source(template(300)), packs: ['strict'] };
+      const planned = await planStack(workflow, judged);
+      expect(planned.findings).toMatchObject([{ policy: 'no-vpc-ids', undecided: true, path: 'Values[0]' }]);
+      const refused = await applyStack(workflow, { source: judged, cause: {}, permit: () => true });
+      expect(refused).toMatchObject({ status: 'failed', result: { done: [{ id: 'create Address' }] } });
+      expect(refused.result?.failed[0]?.error).toMatch(
+        /The policy no-vpc-ids stands against Record.Values\[0\]: vpc-\w+ is no name .*\n.*decided now/,
+      );
+      expect(dns.records.size).toBe(0);
+      const lifted = { source: judged, cause: {}, permit: () => true, overridden: () => ['no-vpc-ids'] };
+      expect(await applyStack(workflow, lifted)).toMatchObject({ status: 'succeeded' });
+      const [run] = await workflow.state.runs(judged.stack, 1);
+      expect(run?.cause).toEqual({ overridden: 'no-vpc-ids' });
+      await apply(undefined);
     } finally {
       await database.close();
       await dns.stop();

@@ -1,0 +1,85 @@
+import { describe, expect, test } from 'vitest';
+import { formatError } from '../../src/base/error.ts';
+import { type Properties, unknown } from '../../src/base/value.ts';
+import { decideAtApply } from '../../src/workflow/decide-at-apply.ts';
+import { changeOf, planOf, policyOf } from '../policy/policy-text.ts';
+
+const clock = { now: () => new Date('2026-07-15T12:00:00Z'), sleep: () => Promise.resolve() };
+const later = changeOf({ Size: unknown });
+
+interface Given {
+  readonly policy?: Readonly<Record<string, unknown>>;
+  readonly changes?: Parameters<typeof planOf>;
+  readonly overridden?: readonly string[];
+  readonly packs?: readonly string[];
+}
+
+function decider({ policy, changes = [later], overridden = [], packs = [] }: Given) {
+  const plan = planOf(...changes);
+  return decideAtApply({
+    workflow: { policies: [policyOf(policy)], clock },
+    judged: { stack: plan.stack, packs, environment: { name: 'prod', after: [], approvals: [] } },
+    plan,
+    overridden,
+  });
+}
+
+/** What keeps a change from being made, now that it is known. */
+function refusal(given: Given, after: Properties, logicalId = 'Disk'): string | undefined {
+  try {
+    decider(given)?.(changeOf(after, { logicalId }));
+  } catch (error) {
+    return formatError(error);
+  }
+  return undefined;
+}
+
+test('what a policy finds in values that are known only now stops the resource, and says why', () => {
+  const said = refusal({}, { Size: 500 });
+  expect(said).toContain('The policy small-disks stands against Disk: The disk has 500 GiB (policy-refused)');
+  expect(said).toContain('were not known before the apply');
+  expect(said).toContain('Ask for less.');
+});
+
+describe('it goes on', () => {
+  test.each<[string, Given, Properties]>([
+    ['where the values are right', {}, { Size: 50 }],
+    ['where the policy is advice', { policy: { enforcement: 'advisory' } }, { Size: 500 }],
+    ['where it was overridden for this plan', { overridden: ['small-disks'] }, { Size: 500 }],
+    ['where the policy is in no pack that is in force', { policy: { packs: ['strict'] } }, { Size: 500 }],
+    ['where nothing was open', { changes: [changeOf({ Size: 50 })] }, { Size: 500 }],
+    [
+      'where only another resource was open',
+      { changes: [changeOf({ Size: 5, Name: unknown })] },
+      { Size: 500 },
+    ],
+  ])('%s', (_, given, after) => {
+    expect(refusal(given, after)).toBeUndefined();
+  });
+});
+
+describe('it stops', () => {
+  test.each<[string, Given, Properties, string]>([
+    [
+      'although it was overridden, where the policy is mandatory',
+      { policy: { enforcement: 'mandatory' }, overridden: ['small-disks'] },
+      { Size: 500 },
+      'The disk has 500 GiB',
+    ],
+    ['where it cannot be decided even now', {}, { Size: unknown }, 'Size is known only then'],
+    ['where the policy fails', {}, { Size: 'large' }, 'The policy could not be decided'],
+  ])('%s', (_, given, after, expected) => {
+    expect(refusal(given, after)).toContain(expected);
+  });
+});
+
+test('a policy that looks at the whole plan sees the changes before this one as they have become', () => {
+  const other = changeOf({ Size: unknown }, { logicalId: 'Other' });
+  const policy = {
+    deny: "resource.logicalId == 'Disk' && plan.changes.exists(c, c.after.Size > 100)",
+    message: 'Too much in all',
+  };
+  const decide = decider({ policy, changes: [later, other] })!;
+  decide(changeOf({ Size: 500 }, { logicalId: 'Other' }));
+  expect(() => decide(changeOf({ Size: 5 }))).toThrow('Too much in all');
+});
