@@ -17,8 +17,8 @@ export interface Finding {
   readonly type: string;
   readonly message: string;
   readonly remedy: string;
-  /** What the property at `path` has to be, where the remedy is as simple as that. */
-  readonly fix?: string | number | boolean;
+  /** What the property at `path` has to be, or what its list lacks, where the remedy is as simple as that. */
+  readonly fix?: string | number | boolean | { readonly add: Readonly<Record<string, string>> };
   /** `CIS AWS 5.2`, `FSBP EC2.19` */
   readonly controls: readonly string[];
   /** The property in the template: `SecurityGroupIngress[1]`. Absent where the finding is of the whole resource. */

@@ -113,6 +113,9 @@ function compile(
   const names = variablesOf(Object.keys(data.parameters), foreach);
   const deny = compileExpression(data.deny, names);
   const message = compileMessage(data.message, names);
+  const add = Object.entries(typeof data.fix === 'object' ? data.fix.add : {}).map(
+    ([key, text]) => [key, compileMessage(text, names)] as const,
+  );
   const diagnostics = [
     ...problems.map(({ path, summary, remedy }) => invalid(summary, positionOf(source, path), remedy)),
     ...exampleProblems(data).map(({ path, summary, remedy }) =>
@@ -120,15 +123,23 @@ function compile(
     ),
     ...deny.problems.map((problem) => expressionProblem('deny', problem, source)),
     ...message.problems.map((problem) => expressionProblem('message', problem, source)),
+    ...add.flatMap(([, { problems }]) =>
+      problems.map((problem) => expressionProblem('fix', problem, source)),
+    ),
   ];
   if (!deny.expression || hasErrors(diagnostics)) return { diagnostics: sortDiagnostics(diagnostics) };
-  const { foreach: _, ...rest } = data;
+  const { foreach: _, fix, ...rest } = data;
   const policy: Policy = {
     ...rest,
     file: source.file,
     deny: deny.expression,
     message: message.message,
     ...(foreach === undefined ? {} : { foreach }),
+    ...(typeof fix === 'object'
+      ? { fix: { add: new Map(add.map(([key, compiled]) => [key, compiled.message])) } }
+      : fix === undefined
+        ? {}
+        : { fix }),
   };
   return { policy, diagnostics: [] };
 }
@@ -145,7 +156,7 @@ function exampleProblems(data: PolicyFile) {
 }
 
 function expressionProblem(
-  key: 'deny' | 'message',
+  key: 'deny' | 'message' | 'fix',
   problem: ExpressionProblem,
   source: PositionedDocument,
 ): Diagnostic {

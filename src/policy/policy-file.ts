@@ -156,6 +156,9 @@ export const policyFileSchema = z
           .regex(/^[A-Za-z][\w./:-]*$|^\d[\w./:-]*[/:.-][\w./:-]*$/, 'use letters, digits and . / : -'),
         z.number(),
         z.boolean(),
+        z
+          .strictObject({ add: z.record(z.string().regex(/^[A-Za-z]\w*$/), z.string().max(200)) })
+          .describe('What the list in `property` lacks; `${{ expression }}` puts a value in.'),
       ])
       .optional()
       .describe(

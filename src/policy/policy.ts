@@ -14,11 +14,12 @@ import { type Element, type ElementPath, elementsAt } from './path.ts';
 import type { PolicyFile } from './policy-file.ts';
 
 /** A policy that has been read and compiled. */
-export interface Policy extends Omit<PolicyFile, 'deny' | 'message' | 'foreach'> {
+export interface Policy extends Omit<PolicyFile, 'deny' | 'message' | 'foreach' | 'fix'> {
   readonly file: string;
   readonly deny: Expression;
   readonly message: Message;
   readonly foreach?: Foreach;
+  readonly fix?: string | number | boolean | { readonly add: ReadonlyMap<string, Message> };
 }
 
 /** The lists that a policy walks. */

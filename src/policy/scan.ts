@@ -3,7 +3,7 @@ import { isSecret, isUnknown, type Properties } from '../base/value.ts';
 import type { Change, Plan } from '../plan/plan.ts';
 import type { Bindings, Budget, Outcome } from './expression.ts';
 import { type Enforcement, type Finding, severities } from './finding.ts';
-import { heals } from './heal.ts';
+import { healing } from './heal.ts';
 import { limits } from './limits.ts';
 import { renderMessage } from './message.ts';
 import { type PolicyParameters, parameterValues } from './parameters.ts';
@@ -79,8 +79,8 @@ function scanPolicy(policy: Policy, { plan, changes, context, bindings: known }:
             element,
             foreach: policy.foreach,
           });
-        const mended = heals(policy, change, element, bindingsAfter, budget);
-        findings.push(mended && policy.fix !== undefined ? { ...found, fix: policy.fix } : found);
+        const fix = healing(policy, change, element, bindingsAfter, budget);
+        findings.push(fix === undefined ? found : { ...found, fix });
       }
     }
   }

@@ -3,13 +3,13 @@
  * template's own line and the policy's value, and only where the template, read again, differs in nothing else.
  */
 import { canonicalJson } from '../base/canonical-json.ts';
-import type { SourceRange } from '../base/source.ts';
-import type { Value } from '../base/value.ts';
+import { isObject, type Value } from '../base/value.ts';
 import { clean } from '../base/visible.ts';
 import type { Finding } from '../policy/finding.ts';
 import { parseTemplate } from '../template/parse.ts';
-import type { MapNode, TemplateNode } from '../template/template.ts';
+import type { Template, TemplateNode } from '../template/template.ts';
 import { codeSpan, fence, prose } from './escape.ts';
+import { editFor, type Fix } from './template-edit.ts';
 
 export interface Suggestion {
   readonly path: string;
@@ -17,29 +17,30 @@ export interface Suggestion {
   readonly line: number;
   /** The line as it is. */
   readonly before: string;
-  /** What takes its place: one line, or two. */
+  /** What takes its place: one line, or a few. */
   readonly after: readonly string[];
 }
 
 /** Undefined where the remedy is not that simple: the value comes from elsewhere, or from a function. */
 export function suggestionFor(
-  { fix, path, logicalId, where }: Pick<Finding, 'fix' | 'path' | 'logicalId' | 'where'>,
+  { fix: asked, path, logicalId, where }: Pick<Finding, 'fix' | 'path' | 'logicalId' | 'where'>,
   text: string,
 ): Suggestion | undefined {
-  if (fix === undefined || path === undefined || !where) return undefined;
+  if (asked === undefined || path === undefined || !where) return undefined;
   const { template } = parseTemplate(text, where.file);
-  const properties = template?.resources.get(logicalId)?.properties;
-  if (!template || !properties) return undefined;
+  const resource = template?.resources.get(logicalId);
+  if (!template || !resource) return undefined;
   const steps = [...path.matchAll(/[^.[\]]+/g)].map(([step]) => step);
+  const fix = asOthersHaveIt(asked, steps, template);
   const lines = text.split('\n').map((line) => line.replace(/\r$/, ''));
-  const edit = editFor(properties, steps, fix, lines);
+  const edit = editFor(resource, steps, fix, lines);
   if (!edit) return undefined;
   const { line, after } = edit;
   const before = lines[line - 1]!;
   // What cannot be shown as it is must not be proposed as what it looks like.
   if ([before, ...after].some((one) => clean(one) !== one)) return undefined;
   const edited = [...lines.slice(0, line - 1), ...after, ...lines.slice(line)].join('\n');
-  const wanted = canonicalJson(withValue(plainOf(properties), steps, fix));
+  const wanted = canonicalJson(withValue(plainOf(resource.properties), steps, fix));
   const others = (of: typeof template) =>
     canonicalJson([...of.resources].map(([id, r]) => [id, id === logicalId ? null : plainOf(r.properties)]));
   const { template: mended } = parseTemplate(edited, where.file);
@@ -61,60 +62,20 @@ export function suggestionText(
   ].join('\n\n');
 }
 
-interface Edit {
-  readonly line: number;
-  readonly after: readonly string[];
-}
-
-function editFor(
-  properties: MapNode,
-  steps: readonly string[],
-  fix: string | number | boolean,
-  lines: readonly string[],
-): Edit | undefined {
-  let node: TemplateNode = properties;
-  for (const [i, step] of steps.entries()) {
-    const next: TemplateNode | undefined =
-      node.kind === 'map'
-        ? node.entries.get(step)?.value
-        : node.kind === 'list'
-          ? node.items[Number(step)]
-          : undefined;
-    if (!next) return node.kind === 'map' ? inserted(node, steps.slice(i), fix, lines) : undefined;
-    node = next;
-  }
-  return node.kind === 'scalar' ? replaced(node.where, fix, lines) : undefined;
-}
-
-/** The scalar where it stands, in the quotes that it has. */
-function replaced(
-  { line, column }: SourceRange,
-  fix: string | number | boolean,
-  lines: readonly string[],
-): Edit | undefined {
-  const text = lines[line - 1] ?? '';
-  const [old] = /^(?:"[^"\\]*"|'[^']*'|[^\s"',{}[\]#&*!|>][^\s,{}[\]#]*)/.exec(text.slice(column - 1)) ?? [];
-  if (old === undefined) return undefined;
-  const quote = /^["']/.exec(old)?.[0] ?? '';
-  const own = typeof fix === 'string' ? `${quote}${fix}${quote}` : String(fix);
-  return { line, after: [text.slice(0, column - 1) + own + text.slice(column - 1 + old.length)] };
-}
-
-/** In front of the first entry of a block mapping, where that begins its line. */
-function inserted(
-  map: MapNode,
-  steps: readonly string[],
-  fix: string | number | boolean,
-  lines: readonly string[],
-): Edit | undefined {
-  const [first] = map.entries.values();
-  if (!first || steps.some((step) => /^\d+$/.test(step))) return undefined;
-  const { line, column } = first.keyWhere;
-  const text = lines[line - 1] ?? '';
-  const indent = text.slice(0, column - 1);
-  if (indent.trim() !== '' || /^["'?]/.test(text.slice(column - 1))) return undefined;
-  const value = steps.slice(1).reduceRight((inner, step) => `{ ${step}: ${inner} }`, String(fix));
-  return { line, after: [`${indent}${steps[0]}: ${value}`, text] };
+/** A tag that other resources of the template have already gets the value that all of them give it. */
+function asOthersHaveIt(fix: Fix, steps: readonly string[], { resources }: Template): Fix {
+  if (!isObject(fix)) return fix;
+  const { Key } = fix.add;
+  const found = [...resources.values()].flatMap(({ properties }) => {
+    const list = steps.reduce<Value | undefined>(
+      (value, step) => (isObject(value) ? value[step] : undefined),
+      plainOf(properties),
+    );
+    return Array.isArray(list) ? list.filter((item) => isObject(item) && item.Key === Key) : [];
+  });
+  const [one, ...more] = found.map((item) => item.Value);
+  const isShared = typeof one === 'string' && one !== '' && more.every((other) => other === one);
+  return isShared && Key !== undefined ? { add: { ...fix.add, Value: one } } : fix;
 }
 
 function plainOf(node: TemplateNode | undefined): Value {
@@ -125,9 +86,9 @@ function plainOf(node: TemplateNode | undefined): Value {
   return Object.fromEntries([...node.entries].map(([key, entry]) => [key, plainOf(entry.value)]));
 }
 
-function withValue(value: Value, steps: readonly string[], fix: Value): Value {
+function withValue(value: Value, steps: readonly string[], fix: Fix): Value {
   const [step, ...rest] = steps;
-  if (step === undefined) return fix;
+  if (step === undefined) return isObject(fix) ? [fix.add, ...(Array.isArray(value) ? value : [])] : fix;
   if (Array.isArray(value))
     return value.map((item, i) => (i === Number(step) ? withValue(item, rest, fix) : item));
   const map = value as { readonly [key: string]: Value };

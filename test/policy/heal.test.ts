@@ -52,6 +52,20 @@ test.each<[string, string, string, Record<string, never> | object, unknown]>([
     [['SecurityGroupIngress[1].CidrIp', '10.0.0.0/8']],
   ],
   [
+    'a tag that is missing, with those that are there',
+    'required-tags-owner',
+    'AWS::EC2::VPC',
+    { Tags: [{ Key: 'Name', Value: 'shop' }] },
+    [['Tags', { add: { Key: 'owner', Value: 'acme/shop' } }]],
+  ],
+  [
+    'the first tag',
+    'required-tags-owner',
+    'AWS::EC2::VPC',
+    {},
+    [['Tags', { add: { Key: 'owner', Value: 'acme/shop' } }]],
+  ],
+  [
     'nothing where another property is at fault',
     'no-public-remote-access',
     'AWS::EC2::SecurityGroupIngress',
@@ -60,6 +74,15 @@ test.each<[string, string, string, Record<string, never> | object, unknown]>([
   ],
 ])('a fix is offered for %s', (_, policy, type, after, found) => {
   expect(fixOf(policy, type, { after: after as never })).toEqual(found);
+});
+
+test('a fix whose expression is not valid is refused', () => {
+  const url = new URL('../../policies/default/required-tags-owner.yaml', import.meta.url);
+  const { diagnostics } = parsePolicy(
+    readFileSync(url, 'utf8').replace('stack.split', 'stak.split'),
+    'p.yaml',
+  );
+  expect(diagnostics.map((d) => d.summary)).toEqual([expect.stringContaining('The expression in fix')]);
 });
 
 test('a fix without the property that it is for is refused', () => {

@@ -20,6 +20,7 @@ const suggest = (path: string, fix: Finding['fix'], text: string, logicalId = 'W
     text,
   );
 
+const owner = { add: { Key: 'owner', Value: 'acme/shop' } };
 const tokens = 'MetadataOptions.HttpTokens';
 const cidr = 'SecurityGroupIngress[1].CidrIp';
 
@@ -73,10 +74,91 @@ describe('a change of one line that mends a finding', () => {
       6,
       ['        HttpTokens: required', '        HttpEndpoint: enabled'],
     ],
+    [
+      'a first tag',
+      'Tags',
+      owner,
+      ['ImageId: ami-1'],
+      5,
+      ['      Tags: [{ Key: owner, Value: acme/shop }]', '      ImageId: ami-1'],
+    ],
+    [
+      'a tag among others, below one another',
+      'Tags',
+      owner,
+      ['Tags:', '  - Key: Name', '    Value: !Sub "${AWS::StackName}-web"'],
+      6,
+      ['        - { Key: owner, Value: acme/shop }', '        - Key: Name'],
+    ],
+    [
+      'a tag among others, at the margin of its list',
+      'Tags',
+      owner,
+      ['Tags:', '- { Key: Name, Value: web }'],
+      6,
+      ['      - { Key: owner, Value: acme/shop }', '      - { Key: Name, Value: web }'],
+    ],
+    [
+      'a tag in a line of them',
+      'Tags',
+      owner,
+      ['Tags: [{ Key: Name, Value: web }] # all'],
+      5,
+      ['      Tags: [{ Key: owner, Value: acme/shop }, { Key: Name, Value: web }] # all'],
+    ],
+    [
+      'a tag in brackets that go over several lines',
+      'Tags',
+      owner,
+      ['Tags: [', '  { Key: Name, Value: web }]'],
+      5,
+      ['      Tags: [{ Key: owner, Value: acme/shop },'],
+    ],
+    [
+      'a tag in an empty list',
+      'Tags',
+      owner,
+      ['Tags: []'],
+      5,
+      ['      Tags: [{ Key: owner, Value: acme/shop }]'],
+    ],
     ['what is no text', 'Monitoring', true, ['Monitoring: false'], 5, ['      Monitoring: true']],
   ])('%s', (_, path, fix, lines, line, after) => {
     const text = template(...lines);
     expect(suggest(path, fix, text)).toEqual({ path: file, line, before: text.split('\n')[line - 1], after });
+  });
+
+  test('a tag for a resource without properties', () => {
+    const text =
+      'Resources:\n  Gate:\n    Type: AWS::EC2::InternetGateway # to the world\n    DeletionPolicy: Delete\n';
+    expect(suggest('Tags', owner, text, 'Gate')).toMatchObject({
+      line: 3,
+      after: [
+        '    Type: AWS::EC2::InternetGateway # to the world',
+        '    Properties:',
+        '      Tags: [{ Key: owner, Value: acme/shop }]',
+      ],
+    });
+  });
+
+  test.each([
+    ['the value that all others give it', '"007"', '"007"', '"007"'],
+    ['its own where they differ', 'shop-team', 'web-team', 'acme/shop'],
+    ['its own where a function gives it', '!Ref Team', 'shop-team', 'acme/shop'],
+  ])('a tag gets %s', (_, one, other, value) => {
+    const text = `${template('ImageId: ami-1')}${[one, other]
+      .map(
+        (of, i) => `  R${i}: { Type: AWS::EC2::VPC, Properties: { Tags: [{ Key: owner, Value: ${of} }] } }\n`,
+      )
+      .join('')}`;
+    expect(suggest('Tags', owner, text)?.after[0]).toBe(`      Tags: [{ Key: owner, Value: ${value} }]`);
+  });
+
+  test('a tag in a template in JSON', () => {
+    const text =
+      '{ "Resources": { "Web": { "Type": "AWS::EC2::VPC", "Properties": {\n"Tags": [{ "Key": "a", "Value": "b" }]\n} } } }';
+    const [after] = suggest('Tags', owner, text)!.after;
+    expect(JSON.parse(`{${after}}`).Tags).toEqual([owner.add, { Key: 'a', Value: 'b' }]);
   });
 
   test('a template in JSON keeps its quotes', () => {
@@ -86,7 +168,7 @@ describe('a change of one line that mends a finding', () => {
     expect(suggest('Other', 'b', text)).toBeUndefined();
   });
 
-  test.each<[string, string, string[]]>([
+  test.each<[string, string, string[], boolean?]>([
     ['a function gives the value', tokens, ['MetadataOptions: { HttpTokens: !Ref Tokens }']],
     ['an alias gives it to others as well', 'A', ['A: &a optional', 'B: *a']],
     [
@@ -95,9 +177,11 @@ describe('a change of one line that mends a finding', () => {
       ['MetadataOptions: { HttpEndpoint: enabled }'],
     ],
     ['the value goes over several lines', 'A', ['A: >-', '  one', '  two']],
+    ['a function gives the tags', 'Tags', ['Tags: !If [A, [], []]'], true],
+    ['tags are no list', 'Tags', ['Tags: { a: b }'], true],
     ['the line could hide something', 'A', ['A: optional # \u202e']],
-  ])('none where %s', (_, path, lines) => {
-    expect(suggest(path, 'required', template(...lines))).toBeUndefined();
+  ])('none where %s', (_, path, lines, isTag) => {
+    expect(suggest(path, isTag ? owner : 'required', template(...lines))).toBeUndefined();
   });
 
   test('none without a value, for another resource, or in a text that is no template', () => {
