@@ -24,8 +24,6 @@ test('every type says whether it can be imported, or why not', () => {
   expect(silent.map(({ type }) => type)).toEqual([]);
 });
 
-process.env.MOTO_IAM_LOAD_MANAGED_POLICIES = 'true';
-
 await describeWithServices('what can be imported', ['moto'], async ({ moto }) => {
   const clock = quickClock();
   const aws = openAws(awsClientConfig(moto));

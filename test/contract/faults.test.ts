@@ -11,8 +11,6 @@ import { examples } from './examples/index.ts';
 import { quickClock } from './quick-clock.ts';
 import { contextOf, create, makeNeeds, plan, read, remove, resolve, type Workbench } from './workbench.ts';
 
-process.env.MOTO_IAM_LOAD_MANAGED_POLICIES = 'true';
-
 /** What may go wrong around the call that makes a resource. After each there is exactly one of it. */
 const faults: Readonly<Record<string, (creates: string) => Rule[]>> = {
   'the answer to its create is lost': (action) => [

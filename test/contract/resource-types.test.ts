@@ -17,9 +17,6 @@ test('every type is registered under its own name', () => {
   for (const [name, { type }] of Object.entries(registry)) expect(type).toBe(name);
 });
 
-// The example of a role attaches policies of AWS's own, which moto has only when asked.
-process.env.MOTO_IAM_LOAD_MANAGED_POLICIES = 'true';
-
 await describeWithServices(
   'the contract of resource types, on moto made as strict as AWS',
   ['moto'],

@@ -30,6 +30,8 @@ const apart: Partial<Record<MutationName, (lint: number, ours: number) => boolea
   'a required property missing': (lint, ours) => [0, 1, -2].includes(ours - lint),
   // It stands at the first of the two, or at the mapping.
   'properties that exclude one another': () => true,
+  // In a long Fn::Join it stands at the function, and Slipway at the reference, some lines below.
+  'a reference to nothing': (lint, ours) => ours >= lint && ours <= lint + 10,
   // It stands at either.
   'a logical id twice': () => true,
 };
@@ -96,11 +98,14 @@ async function compare(found: CfnLint): Promise<void> {
   });
 }
 
-/** Each kind of fault in some templates. Loops are left out: cfn-lint's lines in them are those of the last round. */
+/**
+ * Each kind of fault in some templates. Loops are left out: cfn-lint's lines in them are those of the last round; and
+ * an `UpdatePolicy`, in which it looks at no reference.
+ */
 function faultyTemplates(seed: number) {
   const random = seededRandom(seed);
   const plain = [...corpus.values()].filter(
-    ({ file, first }) => file.endsWith('.yaml') && !first.text.includes('LanguageExtensions'),
+    ({ file, first }) => file.endsWith('.yaml') && !/LanguageExtensions|UpdatePolicy/.test(first.text),
   );
   return (Object.keys(mutations) as MutationName[]).flatMap((name) => {
     const possible = plain.flatMap((template) => {

@@ -15,9 +15,6 @@ import { awsClientConfig, describeWithServices } from '../services.ts';
 import { type CorpusTemplate, corpus, type Version } from './corpus.ts';
 import { everythingIn } from './left-in-cloud.ts';
 
-// Policies of Amazon's own are in the templates, as they are in people's; moto leaves them out to start faster.
-process.env.MOTO_IAM_LOAD_MANAGED_POLICIES = 'true';
-
 const all = [...corpus.values()];
 const taken = drawn('CORPUS', all, 6);
 

@@ -79,7 +79,8 @@ export const mutations = {
   'a circle': (template, random) => {
     const pairs = template.resources.flatMap((one) =>
       template.resources
-        .filter((other) => new RegExp(`!Ref ${other.logicalId}\\b`).test(one.text))
+        // Whether a circle through an Fn::If is there, Slipway says once the parameters are known.
+        .filter((other) => new RegExp(`^(?!.*!If).*!Ref ${other.logicalId}\\b`, 'm').test(one.text))
         .filter((other) => other !== one && !/^ +DependsOn:/m.test(other.text))
         .map((other) => [one, other] as const),
     );

@@ -67,8 +67,6 @@ async function check(names: readonly ServiceName[], options: Options): Promise<v
 }
 
 async function serve(names: readonly ServiceName[], options: Options): Promise<void> {
-  // People's templates name AWS's own policies, and seconds at the first question of IAM are no matter by hand.
-  process.env.MOTO_IAM_LOAD_MANAGED_POLICIES ??= 'true';
   // Asked for before the first server starts: Ctrl-C while they start must end those that run.
   const interrupted = untilInterrupted();
   const running: RunningService[] = [];

@@ -40,6 +40,8 @@ export const moto: Service = {
       environment: {
         ...found.environment,
         PYTHONUNBUFFERED: '1',
+        // People's templates name AWS's own policies. They cost a second at the first question of IAM.
+        MOTO_IAM_LOAD_MANAGED_POLICIES: 'true',
         ...(options.strict === false ? {} : STRICT),
       },
       ready: /Running on http/,
