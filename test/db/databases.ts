@@ -61,7 +61,8 @@ export async function createServerDatabase(serverUrl: string): Promise<string> {
   return url.href;
 }
 
-async function empty(database: EmbeddedDatabase): Promise<void> {
+/** For the next test: starting another one takes longer than most of them. */
+export async function empty(database: EmbeddedDatabase): Promise<void> {
   const { rows } = await database.pglite.query<{ name: string }>(
     `select format('%I.%I', schemaname, tablename) as name from pg_tables
      where schemaname in ('public', 'pgboss') and tablename not in ('slipway_migration', 'version')`,

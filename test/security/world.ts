@@ -6,6 +6,7 @@ import { expect, onTestFinished } from 'vitest';
 import { systemClock } from '../../src/base/clock.ts';
 import { createLog } from '../../src/base/log.ts';
 import type { Properties } from '../../src/base/value.ts';
+import type { Database } from '../../src/db/database.ts';
 import type { Aws } from '../../src/provider/aws/aws.ts';
 import { defineResourceType, type Live, type ResourceType } from '../../src/provider/provider.ts';
 import { createMasker } from '../../src/secret/masker.ts';
@@ -32,10 +33,10 @@ export interface World {
   readonly cloud: Cloud;
 }
 
-/** Closed with the test that opened it. */
-export async function openWorld(): Promise<World> {
-  const database = await openMemoryDatabase();
-  onTestFinished(() => database.close());
+/** @param shared an empty database; without it one of the test's own, which is closed with it */
+export async function openWorld(shared?: Database): Promise<World> {
+  const database = shared ?? (await openMemoryDatabase());
+  if (!shared) onTestFinished(() => database.close());
   const cloud: Cloud = { things: new Map(), beforeCreate: async () => {} };
   const masker = createMasker();
   const began = Date.now();
