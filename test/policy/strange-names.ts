@@ -10,11 +10,15 @@ import type { PropertySchema, TypeSchema } from '../../src/template/type-schema.
 export function strangeNames(policy: Policy): string[] {
   const types = policy.match.types.filter((type) => typeSchema(type) !== undefined);
   const paths = [
-    ...pathsFrom(policy, /\b(?:after|before)\.((?:\w+\.)*\w+)/g),
+    ...pathsFrom(policy, /(?<![.\w])(?:after|before)\.((?:\w+\.)*\w+)/g),
     ...(policy.foreach ? [] : own(policy)),
   ];
   const strange = paths.filter(
     (path) => types.length > 0 && !types.some((type) => exists(type, path.split('.'))),
+  );
+  const otherTypes = [...policy.deny.source.matchAll(/'(AWS::\w+::\w+)'/g)].map((match) => match[1]!);
+  const ofOthers = pathsFrom(policy, /\.(?:after|before)\.((?:\w+\.)*\w+)/g).filter(
+    (path) => !otherTypes.some((type) => exists(type, path.split('.'))),
   );
   const elements = elementPaths(policy).filter(({ type, base }) => typeSchema(type) && !exists(type, base));
   const inside = [...pathsFrom(policy, /\beach\.((?:\w+\.)*\w+)/g), ...own(policy)];
@@ -27,6 +31,7 @@ export function strangeNames(policy: Policy): string[] {
   return [
     ...new Set([
       ...strange,
+      ...ofOthers,
       ...elements.map(({ type, base }) => `${type} ${base.join('.')}`),
       ...strangeInside,
       ...examples,
@@ -85,6 +90,8 @@ function leads(
 function strangeInExample(example: PolicyExample): string[] {
   const all = [example, ...(example.others ?? [])];
   return all.flatMap(({ type, properties, before = {} }) => {
+    // An operator's own type, which has no published schema.
+    if (!type.startsWith('AWS::')) return [];
     const paths = [...pathsIn(properties), ...pathsIn(before)];
     return typeSchema(type)
       ? paths.filter((path) => !exists(type, path)).map((path) => `${type} ${path.join('.')}`)
