@@ -1,6 +1,6 @@
 import type { ProgressEvent } from '../apply/apply-plan.ts';
 import { diagnosticsOf, SlipwayError } from '../base/error.ts';
-import { hasChanges, type Plan } from '../plan/plan.ts';
+import { hasChanges } from '../plan/plan.ts';
 import { blocks } from '../policy/finding.ts';
 import { describeApplied } from '../review/counts.ts';
 import { shortValue } from '../review/value-lines.ts';
@@ -68,7 +68,7 @@ export async function applySource(
     } else if (status === 'unplannable') {
       showPlan(terminal, planned);
     } else if (result) {
-      showResult(terminal, status, result, planned.plan);
+      showResult(terminal, status, result, planned);
     } else if (status === 'cancelled') {
       terminal.out('Stopped before anything was begun.');
     } else if (status === 'refused') {
@@ -155,14 +155,15 @@ function showEvent(
 
 type Result = NonNullable<Awaited<ReturnType<typeof applyStack>>['result']>;
 
-function showResult(terminal: Terminal, status: string, result: Result, plan: Plan | undefined): void {
+function showResult(terminal: Terminal, status: string, result: Result, { source, plan }: StackPlan): void {
   const { green, red } = colors(terminal);
   const outputs = Object.fromEntries(Object.entries(result.outputs).map(([name, o]) => [name, o.value]));
+  const what = source.text === undefined ? 'Destroy' : 'Apply';
   terminal.out(
     status === 'succeeded'
       ? green(`${stateWords.applied.label}: ${plan ? describeApplied(plan) : 'nothing to change'}.`)
       : red(
-          `${stateWords[status === 'failed' ? 'failed' : 'cancelled'].label}: ${result.failed.length} failed, ${result.done.length} done, ${result.notStarted.length} not started.`,
+          `${what} ${status === 'failed' ? 'failed' : 'cancelled'}: ${result.failed.length} failed, ${result.done.length} done, ${result.notStarted.length} not started.`,
         ),
   );
   if (result.failed.length > 0)

@@ -68,7 +68,8 @@ function valueProblem(text: string, schema: PropertySchema): ValueProblem | unde
   if (schema.enum && !isAmong(text, schema)) {
     const allowed = schema.enum.map(String);
     const listed = allowed.length > 12 ? undefined : `It is one of ${allowed.join(', ')}`;
-    const remedy = didYouMean(text, allowed, listed);
+    const isNumber = type === 'integer' || type === 'double';
+    const remedy = isNumber ? (listed ?? neighbours(text, allowed)) : didYouMean(text, allowed, listed);
     return { summary: `cannot be ${quote(text)}`, ...(remedy === undefined ? {} : { remedy }) };
   }
   if (type === 'integer' || type === 'double') {
@@ -91,6 +92,17 @@ function valueProblem(text: string, schema: PropertySchema): ValueProblem | unde
     return { summary: `cannot be ${quote(text)}`, remedy: `It must match ${pattern}` };
   }
   return undefined;
+}
+
+/** A number is mistaken for one that is near to it, not for one with the same digits. */
+function neighbours(text: string, allowed: readonly string[]): string {
+  const near = [...allowed].sort(
+    (a, b) => Math.abs(Number(a) - Number(text)) - Math.abs(Number(b) - Number(text)),
+  );
+  return `The nearest that are allowed are ${near
+    .slice(0, 2)
+    .sort((a, b) => Number(a) - Number(b))
+    .join(' and ')}`;
 }
 
 const blockExamples = {

@@ -15,6 +15,7 @@ const typeSchemas: TypeSchemas = {
       Dns: { type: 'boolean' },
       Mtu: { type: 'integer', minimum: 576, maximum: 9001 },
       Ratio: { type: 'double' },
+      Days: { type: 'integer', enum: [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400] },
       Tenancy: { type: 'string', enum: ['default', 'dedicated'] },
       Names: { type: 'list', items: text, maxLength: 2 },
       Labels: { type: 'map', items: text },
@@ -114,6 +115,11 @@ test.each([
     'nothing',
     'Cidr: 1, Dns: ~',
     '4:32 template-property-type Dns has no value -> Give it one, or remove the key',
+  ],
+  [
+    'a number that is not among many, and the nearest ones',
+    'Cidr: 1, Days: 8',
+    "4:33 template-property-value Days cannot be '8' -> The nearest that are allowed are 5 and 7",
   ],
   [
     'a value outside the list',
