@@ -3,7 +3,6 @@
  * and GitHub's REST and GraphQL APIs by way of `Repository`. It decides nothing.
  */
 import type { ProbotOctokit } from 'probot';
-import { SlipwayError } from '../base/error.ts';
 import type {
   Comment,
   PullRequest,
@@ -11,6 +10,7 @@ import type {
   Repository,
   WrittenComment,
 } from '../workflow/repository.ts';
+import { changedFiles } from './changed-files.ts';
 import { createOnce, unrepeated } from './create-once.ts';
 import { publishChecks } from './publish-checks.ts';
 import { readBase } from './read-base.ts';
@@ -36,8 +36,7 @@ export interface RepositoryAccess {
 /** Tells Slipway's deployments from those of others to an environment of the same name. */
 const deploymentTask = 'slipway:apply';
 
-/** https://docs.github.com/en/rest/pulls/pulls: of more files or commits than these, the rest is not listed. */
-const mostFiles = 3000;
+/** https://docs.github.com/en/rest/pulls/pulls: of more commits than these, the rest is not listed. */
 const mostCommits = 250;
 
 /** The repository as the use cases see it, through an installation's client. */
@@ -48,26 +47,7 @@ export function openRepository(access: RepositoryAccess): Repository {
     fullName: access.keptName ?? `${owner}/${repo}`,
     currentName: `${owner}/${repo}`,
     pullRequest: (number) => pullRequest(access, number),
-    async changedFiles(number) {
-      const files = await octokit.paginate(octokit.rest.pulls.listFiles, {
-        ...here,
-        pull_number: number,
-        per_page: 100,
-      });
-      if (files.length >= mostFiles) {
-        // What is not listed would be planned by nobody, and the checks would pass.
-        throw new SlipwayError('github-too-large', {
-          summary: `A pull request of ${mostFiles} files or more cannot be planned: GitHub lists no more of them`,
-          remedy: 'Split it.',
-        });
-      }
-      return files.map((f) => ({
-        path: f.filename,
-        status: f.status,
-        ...(f.previous_filename === undefined ? {} : { previousPath: f.previous_filename }),
-        ...(f.patch === undefined ? {} : { patch: f.patch }),
-      }));
-    },
+    changedFiles: (number, trial) => changedFiles(access, number, trial),
     people: (number, logins, teams) =>
       readPeople(access, number, logins, teams, () => committers(access, number)),
     readBase: (pullRequest, paths) => readBase(access, pullRequest, paths),
@@ -217,6 +197,7 @@ async function pullRequest({ octokit, owner, repo }: RepositoryAccess, number: n
     // A fork that was deleted since has no repository any more: it is a fork all the same.
     fromFork: data.head.repo?.id !== data.base.repo.id,
     isDefaultBase: data.base.ref === data.base.repo.default_branch,
+    fileCount: data.changed_files,
     labels: data.labels.map((label) => label.name),
     ...(data.merged && data.merge_commit_sha ? { mergeCommit: data.merge_commit_sha } : {}),
     ...(data.merged && data.merged_at ? { mergedAt: data.merged_at } : {}),

@@ -1,5 +1,5 @@
 import { type ReadSettings, ruleFiles, settingsOf } from './read-settings.ts';
-import type { PullRequest, Repository } from './repository.ts';
+import type { ChangedFile, PullRequest, Repository } from './repository.ts';
 import type { Workflow } from './workflow.ts';
 
 export interface Proposal extends ReadSettings {
@@ -7,6 +7,8 @@ export interface Proposal extends ReadSettings {
   readonly commit: string;
   /** It conflicts with the base branch, so its own newest commit is all that there is to plan. */
   readonly conflicts: boolean;
+  /** That commit, where it merges both as they are now. */
+  readonly trial?: string;
 }
 
 /** GitHub takes a second or two for its trial merge after a push. */
@@ -30,5 +32,18 @@ export async function readProposal(
     // Where GitHub is too slow the head has to do: the merge plans again in any case.
     commit: merge.kind === 'commit' ? merge.sha : pullRequest.headSha,
     conflicts: merge.kind === 'conflict',
+    ...(merge.kind === 'commit' ? { trial: merge.sha } : {}),
   };
+}
+
+/** Of more files than these, GitHub's list of a pull request takes more calls than that of a commit. */
+const fewFiles = 100;
+
+/** What the pull request changes, in as few calls as there can be. */
+export async function filesOf(
+  repository: Repository,
+  { number, fileCount }: Pick<PullRequest, 'number' | 'fileCount'>,
+  proposal: Promise<Pick<Proposal, 'trial'>>,
+): Promise<readonly ChangedFile[]> {
+  return repository.changedFiles(number, fileCount > fewFiles ? (await proposal).trial : undefined);
 }

@@ -12,8 +12,11 @@ export interface Repository {
   /** `owner/name` as it is called now, for links. */
   readonly currentName: string;
   pullRequest(number: number): Promise<PullRequest>;
-  /** Every file that differs between the pull request and its base; all pages. */
-  changedFiles(number: number): Promise<readonly ChangedFile[]>;
+  /**
+   * Every file that differs between the pull request and its base; all pages. They are fewer where `trial` is given: the
+   * commit that merges it into the base branch as it is now.
+   */
+  changedFiles(number: number, trial?: string): Promise<readonly ChangedFile[]>;
   /** Who has commits in it, and who `logins` are: their permission, and which of the `teams` they are in. */
   people(number: number, logins: readonly string[], teams: readonly string[]): Promise<People>;
   /** Files of the base branch as it is now, and what merging the pull request into it would make; in one call. */
@@ -65,6 +68,8 @@ export interface PullRequest {
   /** Whether its commits come from another repository. */
   readonly fromFork: boolean;
   readonly isDefaultBase: boolean;
+  /** How many files it changes. */
+  readonly fileCount: number;
   /** Names of its labels. Whoever may triage can change them, the author too where they may. */
   readonly labels: readonly string[];
 }

@@ -15,7 +15,7 @@ import type { StackPlan } from './plan-stack.ts';
 import { planTogether } from './plan-together.ts';
 import { followersAt, readSources } from './plan-touched.ts';
 import { asItStands, publishReview } from './publish-review.ts';
-import { readProposal } from './read-proposal.ts';
+import { filesOf, readProposal } from './read-proposal.ts';
 import { type BaseSettings, changesSettings, pathsOf, settingsWithTemplates } from './read-settings.ts';
 import type { PullRequest, Repository } from './repository.ts';
 import { suggestChanges } from './suggest-changes.ts';
@@ -39,9 +39,10 @@ export async function reviewPullRequest(
   // merged into the default branch.
   if (!pullRequest.isDefaultBase) return;
   const record = await workflow.pullRequests.get(repository.fullName, number);
+  const proposing = readProposal(workflow, repository, pullRequest);
   const [files, { settings, diagnostics, commit, conflicts }] = await Promise.all([
-    repository.changedFiles(number),
-    readProposal(workflow, repository, pullRequest),
+    filesOf(repository, pullRequest, proposing),
+    proposing,
   ]);
   const places = await readPlaces(workflow, repository.fullName);
   const touched = settings ? touchedStacks(settings, files, places) : [];

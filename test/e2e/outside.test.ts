@@ -191,10 +191,16 @@ await describeWithShop('when the outside is not as it should be', (world) => {
     // The lists of pull requests are the sweep's, which looks once at a repository that is new.
     const isOfUpdate = (call: string) => !call.endsWith('/{repo}/pulls');
 
-    test.for([1, 30])('is called at most 12 times for %d changed files', async (count) => {
-      const repository = await createTestRepository(world, `calls-${count}`);
+    test.for([1, 30, 500])('is called at most 12 times for %d changed files', async (count) => {
+      // More than thirty templates would make it a test of something else.
+      const isTemplate = (i: number) => i < 30;
+      const pathOf = (i: number) => (isTemplate(i) ? `infra/shop-${i}.yaml` : `app/${i}.txt`);
+      const paths = Array.from({ length: count }, (_, i) => pathOf(i));
+      const old = Object.fromEntries(paths.filter((_, i) => !isTemplate(i)).map((path) => [path, 'text\n']));
+      const repository = await createTestRepository(world, `calls-${count}`, old);
+      // Most are removed, which is the cheapest to make.
       const files = Object.fromEntries(
-        Array.from({ length: count }, (_, i) => [`infra/shop-${i}.yaml`, subnets(i % 3)]),
+        paths.map((path, i) => [path, isTemplate(i) ? subnets(i % 3) : undefined]),
       );
       shop.github.requests.clear();
       const pull = await repository.propose(files);

@@ -98,6 +98,7 @@ describe('a repository on GitHub', () => {
       baseRef: 'main',
       fromFork: false,
       isDefaultBase: true,
+      fileCount: 3,
       labels: [],
     });
   });
@@ -108,6 +109,17 @@ describe('a repository on GitHub', () => {
       { path: 'infra/1.yaml', status: 'removed', patch: '@@ -1 +0,0 @@\n-text 1' },
       { path: 'infra/moved.yaml', status: 'renamed', previousPath: 'infra/2.yaml' },
       { path: 'infra/new.yaml', status: 'added', patch: '@@ -0,0 +1 @@\n+new' },
+    ]);
+  });
+
+  test('lists the same of the commit that would merge it', async () => {
+    const { merge } = await repository.readBase({ number, baseRef: 'main', headSha }, []);
+    if (merge.kind !== 'commit') throw new Error('it does not merge');
+    github.requests.clear();
+    expect(await repository.changedFiles(number, merge.sha)).toEqual(await repository.changedFiles(number));
+    expect(github.requests.entries.map(({ route }) => route)).toEqual([
+      'GET /repos/{owner}/{repo}/commits/{ref}',
+      'GET /repos/{owner}/{repo}/pulls/{pull_number}/files',
     ]);
   });
 

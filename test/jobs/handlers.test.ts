@@ -16,6 +16,7 @@ const pullRequest: PullRequest = {
   baseRef: 'main',
   fromFork: false,
   isDefaultBase: true,
+  fileCount: 1,
   labels: [],
 };
 

@@ -42,6 +42,14 @@ test('a template behind three thousand other files does not pass unseen: the pul
   await expect(changedFiles(1)).rejects.toMatchObject({ code: 'github-too-large' });
 });
 
+test('a list of a commit’s files that may have been cut is not taken for all of them', async () => {
+  const files = Array.from({ length: 301 }, (_, i) => ({ filename: `a/${i}`, status: 'added' }));
+  const { changedFiles } = await openAgainst((path) =>
+    path.includes('/commits/') ? { files: files.slice(0, 300) } : files,
+  );
+  expect(await changedFiles(1, 'c'.repeat(40))).toHaveLength(301);
+});
+
 test('a commit behind two hundred and fifty empty ones still makes its author a committer', async () => {
   const commit = (login: string) => ({ author: { login }, committer: { login: 'web-flow' } });
   const commits = [...Array.from({ length: 300 }, () => commit('author')), commit('reviewer')];

@@ -177,6 +177,7 @@ export function openHub(settings = oneEnvironment): Hub {
         baseRef: 'main',
         fromFork: false,
         isDefaultBase: true,
+        fileCount: 1,
         labels: [],
       });
     },

@@ -53,7 +53,7 @@ export async function serveApi(
       query: url.searchParams,
       body: await readJson(request),
       accept: request.headers.accept ?? '',
-      page: (items) => paging.slice(items),
+      page: paging.slice,
     });
     requireAllowed(call, match.route.access, caller.token !== null);
     const result = await match.route.handle(call);

@@ -31,8 +31,8 @@ export interface Call {
   readonly organisation: Account;
   /** The caller's role in the repository. */
   readonly role: Role;
-  /** The part of a list that was asked for; the answer gets Link headers for the rest. */
-  page<T>(items: readonly T[]): T[];
+  /** The part of a list that was asked for, of 30 or `usual`; the answer gets Link headers for the rest. */
+  page<T>(items: readonly T[], usual?: number): T[];
   /** A whole number of the path; 404 where it is none. */
   number(name: string): number;
 }

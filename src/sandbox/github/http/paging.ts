@@ -1,6 +1,6 @@
 /** Where a list's answer starts and how long it is, from the query; and the Link header that leads on. */
 export interface Paging {
-  slice<T>(items: readonly T[]): T[];
+  slice<T>(items: readonly T[], usual?: number): T[];
   link(url: URL): string | null;
 }
 
@@ -9,11 +9,12 @@ const largestSize = 100;
 
 /** Paging as the API does it: pages counted from 1, 30 items each unless `per_page` (at most 100) says otherwise. */
 export function pagingOf(query: URLSearchParams): Paging {
-  const size = Math.min(positive(query.get('per_page')) ?? defaultSize, largestSize);
+  const asked = positive(query.get('per_page'));
   const page = positive(query.get('page')) ?? 1;
   let last: number | null = null;
   return {
-    slice(items) {
+    slice(items, usual = defaultSize) {
+      const size = asked === null ? usual : Math.min(asked, largestSize);
       last = Math.max(1, Math.ceil(items.length / size));
       return items.slice((page - 1) * size, page * size);
     },

@@ -9,6 +9,9 @@ import { repositoryApiUrl, repositoryUrl } from '../render/addresses.ts';
 import { renderCommit, renderFile } from '../render/commit.ts';
 import { renderListedPullRequest } from '../render/pull-request.ts';
 
+/** As many as GitHub lists of a commit unless told, and at most of a comparison. */
+const filesPerPage = 300;
+
 /** Commits, and what lies between two of them. */
 export const commitRoutes: RouteTable = {
   'GET /repos/{owner}/{repo}/commits': {
@@ -40,7 +43,7 @@ export const commitRoutes: RouteTable = {
       return ok({
         ...renderCommit(world, repository, commit),
         stats: { additions, deletions, total: additions + deletions },
-        files: call.page(files).map((file) => renderFile(world, repository, oid, file)),
+        files: call.page(files, filesPerPage).map((file) => renderFile(world, repository, oid, file)),
       });
     },
   },
@@ -104,7 +107,7 @@ async function compare(call: Call) {
     // Files are on the first page alone, and at most 300 of them, as GitHub has it.
     files:
       (call.query.get('page') ?? '1') === '1'
-        ? files.slice(0, 300).map((file) => renderFile(world, repository, head, file))
+        ? files.slice(0, filesPerPage).map((file) => renderFile(world, repository, head, file))
         : [],
   };
   return ok(data);
