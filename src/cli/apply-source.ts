@@ -9,6 +9,7 @@ import { type ApplyRequest, applyStack } from '../workflow/apply-stack.ts';
 import type { StackPlan, StackSource } from '../workflow/plan-stack.ts';
 import type { Workflow } from '../workflow/workflow.ts';
 import { newStackNotice } from './known-stack.ts';
+import { leftBehindNotice } from './recorded-stack.ts';
 import { showPlan, withNotices } from './show-plan.ts';
 import { colors, type Terminal } from './terminal.ts';
 import { waiting } from './waiting.ts';
@@ -32,7 +33,10 @@ export async function applySource(
   source: StackSource,
   options: ApplySourceOptions,
 ): Promise<number> {
-  const notices = await newStackNotice(terminal, workflow.state, source);
+  const notices = [
+    ...(await newStackNotice(terminal, workflow.state, source)),
+    ...(await leftBehindNotice(terminal, workflow.state, source)),
+  ];
   const { cancel, forget } = cancelOnSignal(terminal);
   let wait = waiting(terminal, 'Planning');
   let refusal: SlipwayError | undefined;

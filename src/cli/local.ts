@@ -9,10 +9,9 @@ import { vaultFrom } from '../secret/vault.ts';
 import { parseSettings } from '../settings/parse.ts';
 import { parameterFiles } from '../settings/paths.ts';
 import { defaultSettings, type Environment, type Settings, settingsFile } from '../settings/settings.ts';
-import { repositoryOf, stackId } from '../stack/stack-id.ts';
-import type { StackRecord, State } from '../state/state.ts';
+import { stackId } from '../stack/stack-id.ts';
+import type { StackRecord } from '../state/state.ts';
 import { openWorkflow } from '../workflow/open-workflow.ts';
-import { livingStacks, placesOf } from '../workflow/places.ts';
 import type { StackSource } from '../workflow/plan-stack.ts';
 import { readPolicies } from '../workflow/read-policies.ts';
 import type { Workflow } from '../workflow/workflow.ts';
@@ -102,13 +101,6 @@ export async function localSource(
   };
 }
 
-/** The source as the stack whose template is at its path: one that was moved there is called by an earlier path. */
-export async function asRecorded(state: State, source: StackSource): Promise<StackSource> {
-  const repository = repositoryOf(source.stack);
-  const places = placesOf(repository, await livingStacks(state, repository));
-  return { ...source, stack: places.idOf(source.environment.name, source.file) };
-}
-
 /** How to get to a stack that was made before: where it lives counts, whatever the settings say by now. */
 export async function recordedTarget(
   terminal: Terminal,
@@ -147,7 +139,7 @@ export function environmentName(settings: Settings, named: string | undefined): 
 }
 
 /** The settings' environment of that name; where there are no settings, any name is an environment with nothing set. */
-function localEnvironment(settings: Settings, { environment, region }: StackOptions): Environment {
+export function localEnvironment(settings: Settings, { environment, region }: StackOptions): Environment {
   const name = environmentName(settings, environment);
   const names = settings.environments.map((e) => e.name);
   const known = settings.environments.find((e) => e.name === name);
@@ -163,7 +155,7 @@ function localEnvironment(settings: Settings, { environment, region }: StackOpti
   return region === undefined ? base : { ...base, region };
 }
 
-async function localParameters(
+export async function localParameters(
   terminal: Terminal,
   template: string,
   environment: string,

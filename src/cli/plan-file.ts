@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { SlipwayError } from '../base/error.ts';
 import { actions, type Plan } from '../plan/plan.ts';
 import type { DrawnChange } from '../review/graph-model.ts';
+import type { MoveOptions } from './commands/stack-options.ts';
 import { readNamedFile } from './files.ts';
 import type { StackOptions } from './local.ts';
 import { pathInProject, repositoryPath } from './project.ts';
@@ -14,6 +15,7 @@ const planFileSchema = z.strictObject({
   environment: z.string().optional(),
   region: z.string().optional(),
   parameters: z.string().optional(),
+  movedFrom: z.string().optional(),
   plan: z.looseObject({
     format: z.literal(1),
     stack: z.string(),
@@ -32,7 +34,7 @@ const planFileSchema = z.strictObject({
 
 export interface SavedPlan {
   readonly template: string;
-  readonly options: StackOptions;
+  readonly options: StackOptions & MoveOptions;
   readonly stack: string;
   readonly digest: string;
   /** The template's path in the repository. */
@@ -44,15 +46,16 @@ export interface SavedPlan {
 /** The text of a plan file. Paths in it are from the project's top, so that it can be applied from any of its folders. */
 export function planFile(
   terminal: Terminal,
-  saved: { readonly plan: Plan; readonly template: string; readonly options: StackOptions },
+  saved: { readonly plan: Plan; readonly template: string; readonly options: StackOptions & MoveOptions },
 ): string {
-  const { environment, region, parameters } = saved.options;
+  const { environment, region, parameters, movedFrom } = saved.options;
   const data = {
     format: 1,
     template: repositoryPath(terminal, saved.template),
     environment,
     region,
     parameters: parameters && repositoryPath(terminal, parameters),
+    movedFrom: movedFrom && repositoryPath(terminal, movedFrom),
     plan: saved.plan,
   };
   return `${JSON.stringify(data, undefined, 2)}\n`;
@@ -78,13 +81,14 @@ export async function readPlanFile(terminal: Terminal, path: string): Promise<Sa
   }
   const parsed = planFileSchema.safeParse(data);
   if (!parsed.success) throw refuse(z.prettifyError(parsed.error));
-  const { template, environment, region, parameters, plan } = parsed.data;
+  const { template, environment, region, parameters, movedFrom, plan } = parsed.data;
   return {
     template: pathInProject(terminal, template),
     options: {
       ...(environment === undefined ? {} : { environment }),
       ...(region === undefined ? {} : { region }),
       ...(parameters === undefined ? {} : { parameters: pathInProject(terminal, parameters) }),
+      ...(movedFrom === undefined ? {} : { movedFrom: pathInProject(terminal, movedFrom) }),
     },
     stack: plan.stack,
     digest: plan.digest,

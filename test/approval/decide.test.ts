@@ -254,6 +254,49 @@ describe('rules', () => {
     expect(decideWith({ rules, owners, statements: [yes('reviewer')] }).allowed).toBe(false);
   });
 
+  describe('of a template that moves', () => {
+    const codeowners = { from: ['codeowners'], count: 1 };
+    const moving = { plan: { ...nothing(), movedFrom: 'infra/old.yaml' }, rules: [codeowners] };
+    const said = (login: string) => yes(login, { digests: { [moving.plan.stack]: moving.plan.digest } });
+    const whose = { owners: ['@operator'], formerOwners: ['@reviewer'] };
+
+    test('even one that changes nothing needs an approval', () => {
+      expect(decideWith({ ...moving, rules: [infra] })).toMatchObject({ allowed: false });
+      expect(decideWith({ ...moving, plan: nothing(), rules: [infra] })).toMatchObject({ allowed: true });
+    });
+
+    test.each<readonly [string, readonly string[], string]>([
+      ['nobody', [], 'Waiting for @operator and @reviewer'],
+      ['the new owner alone', ['operator'], 'Waiting for @reviewer'],
+      ['the old owner alone', ['reviewer'], 'Waiting for @operator'],
+      ['both', ['operator', 'reviewer'], 'Approved by @operator and @reviewer'],
+    ])('the owners of both paths are asked: %s', (_, logins, summary) => {
+      const decision = decideWith({ ...moving, ...whose, statements: logins.map(said) });
+      expect([decision.summary, decision.rejected]).toEqual([summary, []]);
+    });
+
+    test('the same owners are asked once, in whatever order they stand', () => {
+      const owners = ['@operator', '@Reviewer'];
+      const formerOwners = ['@reviewer', '@operator'];
+      expect(decideWith({ ...moving, owners, formerOwners }).rules).toHaveLength(1);
+    });
+
+    test('a path that nobody owns is left by nobody', () => {
+      const decision = decideWith({ ...moving, owners: ['@operator'], statements: [said('operator')] });
+      expect(decision.summary).toBe(
+        'Waiting for 1 of the owners of infra/old.yaml, for whom CODEOWNERS names nobody',
+      );
+    });
+
+    test('a rule for the old path holds, and one for the new path', () => {
+      const old = { ...security, when: 'template == "infra/old.yaml"' };
+      const fresh = { ...infra, when: `template == "${moving.plan.file}"` };
+      const never = { ...infra, when: 'template == "infra/other.yaml"' };
+      const { rules } = decideWith({ ...moving, rules: [old, fresh, never] });
+      expect(rules.map((r) => r.rule)).toEqual([old, fresh]);
+    });
+  });
+
   test('what nobody owns is approved by no owner', () => {
     const rules = [{ from: ['codeowners'], count: 1 }];
     const decision = decideWith({ rules, statements: [yes('operator')] });

@@ -101,6 +101,13 @@ test('of an owner of the template counts where the settings name the owners', ()
   expect(decideWith({ owners: [], statements: [override('owner')] }).overridden).toBeUndefined();
 });
 
+test('of an owner counts for a template that moves where both paths are theirs', () => {
+  const moving = { plan: { ...plan, movedFrom: 'infra/old.yaml' }, statements: [override('owner')] };
+  expect(decideWith({ ...moving, formerOwners: ['@owner'] }).overridden).toHaveLength(1);
+  expect(decideWith({ ...moving, formerOwners: ['@reviewer'] }).overridden).toBeUndefined();
+  expect(decideWith({ ...moving, owners: [], formerOwners: ['@owner'] }).overridden).toBeUndefined();
+});
+
 test('who may is told of what blocks', () => {
   expect(decideWith({ findings: [finding, other] }).overridable).toEqual([
     { policy: finding.policy, by: '@acme/security or the code owners (@owner)' },

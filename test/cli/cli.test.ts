@@ -1,7 +1,8 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { policyCommands } from '../../src/cli/commands/policy.ts';
 import { commands } from '../../src/cli/commands/registry.ts';
 import { openAws } from '../../src/provider/aws/open-aws.ts';
 import { createServerDatabase } from '../db/databases.ts';
@@ -48,9 +49,9 @@ afterAll(() => rm(cwd, { recursive: true, force: true }));
 
 describe('slipway', () => {
   test.each(Object.keys(commands))('%s --help shows what it does, with an example', async (name) => {
-    const subcommands = { state: ['list', 'show', 'history', 'diff'], policy: ['list', 'test'] }[name] ?? [
-      [],
-    ];
+    const subcommands = { state: ['list', 'show', 'history', 'diff'], policy: Object.keys(policyCommands) }[
+      name
+    ] ?? [[]];
     for (const words of subcommands) {
       const { code, out } = await runSlipway(cwd, {}, name, ...[words].flat(), '--help');
       expect(code).toBe(0);
@@ -189,6 +190,34 @@ await describeWithServices('slipway against a cloud', ['moto', 'postgres'], ({ m
       done: ['delete Subnet', 'delete Vpc'],
     });
     expect(destroyed.code).toBe(0);
+  });
+
+  test('a template that was renamed: its stack is found under the old path, moved, and found under the new one', async () => {
+    const at = (path: string) => [path, '--environment', 'dev'] as const;
+    const id = stack().replace('shop.yaml', 'old.yaml');
+    await writeFile(join(cwd, 'infra/old.yaml'), network);
+    expect((await run('apply', ...at('infra/old.yaml'), '--yes')).code).toBe(0);
+    await rename(join(cwd, 'infra/old.yaml'), join(cwd, 'infra/new.yaml'));
+
+    const unsaid = await run('plan', ...at('infra/new.yaml'));
+    expect(unsaid.out).toContain('Plan: 2 to create.');
+    expect(unsaid.err).toContain('give --moved-from infra/old.yaml');
+    const wrong = await run('plan', ...at('infra/new.yaml'), '--moved-from', 'infra/none.yaml');
+    expect(wrong.err).toContain('There is no stack of infra/none.yaml in dev');
+
+    const moved = ['--moved-from', 'infra/old.yaml'] as const;
+    const planned = await run('plan', ...at('infra/new.yaml'), ...moved, '--out', 'move.json');
+    expect(planned.out).toContain('template moved from infra/old.yaml');
+    expect(planned.out).toContain('Plan: the template moves, nothing else changes.');
+    const applied = await run('apply', '--plan', 'move.json');
+    expect(applied).toMatchObject({ code: 0, out: expect.stringContaining('Applied: template moved.') });
+
+    const again = await run('plan', ...at('infra/new.yaml'), '--detailed-exitcode');
+    expect(again).toMatchObject({ code: 0, out: expect.stringContaining('Nothing to change') });
+    expect((await run('state', 'show', ...at('infra/old.yaml'))).err).toContain('Name infra/new.yaml.');
+    expect((await run('state', 'show', ...at('infra/new.yaml'))).out).toContain(`${id}  applied`);
+    expect((await run('drift', ...at('infra/new.yaml'))).code).toBe(0);
+    expect((await run('destroy', ...at('infra/new.yaml'), '--yes')).code).toBe(0);
   });
 
   test('a plan file that somebody edited is refused', async () => {

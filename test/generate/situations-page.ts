@@ -12,6 +12,11 @@ const shown: readonly (readonly [situation: string, title: string, about: string
     'An update with a replace',
     'What is replaced or deleted stands above everything that folds, with the property that forces it; the author has said `approve`, which does not count.',
   ],
+  [
+    'moved-template',
+    'A template that moves',
+    'It was renamed: the stack goes on under the new path, and nothing is made or deleted.',
+  ],
   ['destroy', 'A destroy', 'The template is removed.'],
   [
     'policy-failures',

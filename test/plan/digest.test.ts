@@ -42,6 +42,7 @@ describe('a plan’s digest', () => {
         positions: new Map([['Note', where]]),
       })),
     },
+    'at the path where it was applied': { ...base, recordedFile: where.file },
     'with something more that does not change': {
       ...base,
       desired: [...base.desired, thing('Still', { Note: 'n' })],
@@ -76,10 +77,16 @@ describe('a plan’s digest', () => {
     'whether it has vanished': { ...base, live: { Old: null } },
     'an import of an export, of which nothing comes': { ...base, imports: { 'net-vpc': 'vpc-1' } },
     'an import of an export that is given up': { ...base, recordedImports: ['net-vpc'] },
+    'a template that was elsewhere': { ...base, recordedFile: 'infra/web.yaml' },
     'an export': { ...base, outputs: { Id: { value: ref('Server'), exportName: 'shop-id' } } },
   };
   test.each(Object.entries(other))('is another with %s', (_title, world) => {
     expect(digest(world)).not.toBe(digest(base));
+  });
+
+  test('is another with each path that the template comes from', () => {
+    const from = (recordedFile: string) => digest({ ...base, recordedFile });
+    expect(from('infra/a.yaml')).not.toBe(from('infra/b.yaml'));
   });
 
   const joined = (desired: Value, more: Partial<World> = {}) =>

@@ -77,6 +77,8 @@ export interface World {
   /** Exports that the template takes, and those that the stack takes until now. */
   readonly imports?: PlanInput['imports'];
   readonly recordedImports?: readonly string[];
+  /** Where the template was when it was applied. */
+  readonly recordedFile?: string;
   readonly secrets?: Readonly<Record<string, string>>;
   readonly type?: Partial<PlannedType>;
 }
@@ -111,6 +113,7 @@ export function planned(world: World): Plan {
       outputs: new Map(outputs),
     },
     recorded,
+    recordedFile: world.recordedFile,
     recordedOutputs: world.recordedOutputs ?? {},
     live: new Map(lives),
     adopted: new Map(Object.entries(world.adopted ?? {})),

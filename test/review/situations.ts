@@ -190,6 +190,7 @@ export function situations(): Readonly<Record<string, Review>> {
     'first-plan': review([stackOf(first)]),
     'nothing-to-do': review([stackOf(nothing())]),
     'update-with-a-replace': review([stackOf(move, {}, { statements: [says('author', move)] })]),
+    'moved-template': review([stackOf({ ...nothing(), movedFrom: 'infra/web.yaml' })]),
     destroy: review([stackOf(allDeleted())]),
     'policy-failures': review([stackOf(first, { findings: [openSsh, noOwner] })]),
     'three-environments': review([

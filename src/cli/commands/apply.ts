@@ -1,19 +1,20 @@
 import { SlipwayError } from '../../base/error.ts';
 import { applySource } from '../apply-source.ts';
-import { asRecorded, localSource, type StackOptions, withLocalWorkflow } from '../local.ts';
+import { localSource, type StackOptions, withLocalWorkflow } from '../local.ts';
 import { readPlanFile } from '../plan-file.ts';
 import type { DefineCommand } from '../program.ts';
+import { asRecorded } from '../recorded-stack.ts';
 import type { Terminal } from '../terminal.ts';
-import { withStackOptions } from './stack-options.ts';
+import { type MoveOptions, withMoveOption, withStackOptions } from './stack-options.ts';
 
-interface ApplyOptions extends StackOptions {
+interface ApplyOptions extends StackOptions, MoveOptions {
   readonly plan?: string;
   readonly yes?: true;
   readonly json?: true;
 }
 
 export const defineApply: DefineCommand = (command, terminal, choose) => {
-  withStackOptions(command)
+  withMoveOption(withStackOptions(command))
     .description('make the cloud as a template says, or as a saved plan says')
     .argument('[template]', 'the template file; not with --plan')
     .option(
@@ -31,7 +32,7 @@ export const defineApply: DefineCommand = (command, terminal, choose) => {
         const wanted = await whatToApply(terminal, template, options);
         const local = await localSource(terminal, wanted.template, wanted.options);
         return withLocalWorkflow(terminal, wanted.options.region, async (workflow) => {
-          const source = await asRecorded(workflow.state, local);
+          const source = await asRecorded(terminal, workflow.state, local, wanted.options.movedFrom);
           return applySource(terminal, workflow, source, { ...options, ...wanted.confirmed });
         });
       });
@@ -40,7 +41,11 @@ export const defineApply: DefineCommand = (command, terminal, choose) => {
 
 async function whatToApply(terminal: Terminal, template: string | undefined, options: ApplyOptions) {
   if (options.plan !== undefined && template === undefined) {
-    if ([options.environment, options.region, options.parameters].some((o) => o !== undefined)) {
+    if (
+      [options.environment, options.region, options.parameters, options.movedFrom].some(
+        (o) => o !== undefined,
+      )
+    ) {
       throw new SlipwayError('usage', {
         summary: 'A plan file says for which environment, region and parameters it is',
         remedy: 'Leave them out, or plan again with them.',

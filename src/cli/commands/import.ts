@@ -1,7 +1,8 @@
 import { SlipwayError } from '../../base/error.ts';
 import { applySource } from '../apply-source.ts';
-import { asRecorded, localSource, type StackOptions, withLocalWorkflow } from '../local.ts';
+import { localSource, type StackOptions, withLocalWorkflow } from '../local.ts';
 import type { DefineCommand } from '../program.ts';
+import { asRecorded } from '../recorded-stack.ts';
 import { withStackOptions } from './stack-options.ts';
 
 interface ImportOptions extends StackOptions {
@@ -25,7 +26,7 @@ export const defineImport: DefineCommand = (command, terminal, choose) => {
       choose(async () => {
         const local = await localSource(terminal, template, options);
         return withLocalWorkflow(terminal, options.region, async (workflow) => {
-          const source = await asRecorded(workflow.state, local);
+          const source = await asRecorded(terminal, workflow.state, local);
           const existing = (await workflow.state.resources(source.stack)).find(
             (r) => r.generation === 'current' && r.logicalId === logicalId,
           );

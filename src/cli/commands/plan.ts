@@ -4,22 +4,23 @@ import { SlipwayError } from '../../base/error.ts';
 import { hasChanges } from '../../plan/plan.ts';
 import { planStack } from '../../workflow/plan-stack.ts';
 import { newStackNotice } from '../known-stack.ts';
-import { asRecorded, localSource, type StackOptions, withLocalWorkflow } from '../local.ts';
+import { localSource, type StackOptions, withLocalWorkflow } from '../local.ts';
 import { planFile } from '../plan-file.ts';
 import type { DefineCommand } from '../program.ts';
+import { asRecorded, leftBehindNotice } from '../recorded-stack.ts';
 import { planJson, showPlan, withNotices } from '../show-plan.ts';
 import type { Terminal } from '../terminal.ts';
 import { during } from '../waiting.ts';
-import { withStackOptions } from './stack-options.ts';
+import { type MoveOptions, withMoveOption, withStackOptions } from './stack-options.ts';
 
-interface PlanOptions extends StackOptions {
+interface PlanOptions extends StackOptions, MoveOptions {
   readonly out?: string;
   readonly json?: true;
   readonly detailedExitcode?: true;
 }
 
 export const definePlan: DefineCommand = (command, terminal, choose) => {
-  withStackOptions(command)
+  withMoveOption(withStackOptions(command))
     .description('show what applying a template would change; changes nothing')
     .argument('<template>', 'the template file')
     .option('--out <file>', 'write the plan to a file for `slipway apply --plan`')
@@ -33,8 +34,11 @@ export const definePlan: DefineCommand = (command, terminal, choose) => {
       choose(async () => {
         const local = await localSource(terminal, template, options);
         return withLocalWorkflow(terminal, options.region, async (workflow) => {
-          const source = await asRecorded(workflow.state, local);
-          const notices = await newStackNotice(terminal, workflow.state, source);
+          const source = await asRecorded(terminal, workflow.state, local, options.movedFrom);
+          const notices = [
+            ...(await newStackNotice(terminal, workflow.state, source)),
+            ...(await leftBehindNotice(terminal, workflow.state, source)),
+          ];
           const planned = withNotices(
             await during(terminal, 'Planning', () => planStack(workflow, source)),
             notices,
