@@ -115,6 +115,7 @@ async function listen(
         queue: () => queue,
         heard,
         repositories,
+        workflow,
         list: (installation) => listRepositories(client, installation),
         open: lists,
         seconds: config.sweepSeconds,

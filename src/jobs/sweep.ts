@@ -2,7 +2,9 @@ import type { Log } from '../base/log.ts';
 import type { Database } from '../db/database.ts';
 import type { Heard } from '../state/heard.ts';
 import type { Repositories } from '../state/repositories.ts';
+import { settledElsewhere } from '../workflow/settled-elsewhere.ts';
 import { findMissed, type ListedPullRequest, type Missed, type PullRequestLists } from '../workflow/sweep.ts';
+import type { PullRequestWorkflow } from '../workflow/workflow.ts';
 import { type DeliveryJob, storeDelivery } from './deliveries.ts';
 import { type JobPayloads, type PullRequestPlace, pullRequestKey, type RepositoryPlace } from './kinds.ts';
 import type { Handler, Queue } from './queue.ts';
@@ -12,6 +14,7 @@ export interface SweepDependencies {
   readonly queue: () => Queue<JobPayloads>;
   readonly heard: Heard;
   readonly repositories: Repositories;
+  readonly workflow: Pick<PullRequestWorkflow, 'state' | 'pullRequests'>;
   /** Every repository of the installation, or of all. */
   readonly list: (installation?: number) => AsyncIterable<Required<RepositoryPlace>>;
   readonly open: (place: RepositoryPlace) => Promise<PullRequestLists>;
@@ -53,7 +56,7 @@ export function sweep(dependencies: SweepDependencies): Handler<JobPayloads['swe
 }
 
 async function sweepRepository(
-  { database, queue, heard, repositories, open, seconds }: SweepDependencies,
+  { database, queue, heard, repositories, workflow, open, seconds }: SweepDependencies,
   place: Required<RepositoryPlace>,
   read: Map<string, string>,
   again: string | undefined,
@@ -63,13 +66,14 @@ async function sweepRepository(
   if (again !== undefined) {
     for (const pull of await lists.open()) await planAgain(queue(), place, pull, again);
   }
+  const settled = await settledElsewhere(workflow, { fullName: name });
   const missed = await findMissed(heard, name, lists, {
     knownSince: await repositories.knownSince(name),
     before: new Date(Date.now() - Math.min(seconds, mostGraceSeconds) * 1000),
     read,
   });
   let found = 0;
-  for (const miss of missed) {
+  for (const miss of [...missed, ...settled]) {
     const { mark: id, number } = miss;
     const delivery = { id: `sweep ${id}`, event: 'sweep', repository: name, payload: { number } };
     // As if a webhook had told: stored with its job, and only once.

@@ -42,7 +42,7 @@ export interface ListedReview {
 
 /** A job that nothing has asked for, although it is needed. */
 export interface Missed {
-  readonly kind: 'review' | 'merge' | 'close' | 'comment' | 'retract' | 'hear-review';
+  readonly kind: 'review' | 'merge' | 'settle' | 'close' | 'comment' | 'retract' | 'hear-review';
   readonly number: number;
   /** Of the comment or review that it is about. */
   readonly id?: number;

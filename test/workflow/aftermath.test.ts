@@ -1,10 +1,12 @@
 /** After a merge that did not reach its template: back, on, or out of the others' way, in a world that stops anywhere. */
 import { describe, expect, test } from 'vitest';
 import { applyMerge } from '../../src/workflow/apply-merge.ts';
+import { applyStack } from '../../src/workflow/apply-stack.ts';
 import { hearComment } from '../../src/workflow/hear-comment.ts';
 import { reviewPullRequest } from '../../src/workflow/review-pull-request.ts';
+import { settledElsewhere } from '../../src/workflow/settled-elsewhere.ts';
 import { showSettled } from '../../src/workflow/show-settled.ts';
-import { approved, type Hub, openHub, openWorld, stack, thingsNamed } from '../security/world.ts';
+import { approved, file, type Hub, openHub, openWorld, stack, thingsNamed } from '../security/world.ts';
 
 const refuses = (name: string) => async (made: string) => {
   if (made === name) throw new Error('AWS says no');
@@ -192,6 +194,30 @@ describe('while it is not settled', () => {
     await say(2, 'operator', '/slipway retry');
     expect(await look(2)).toMatchObject({ phase: 'settled', stack: 'applied' });
     expect(await applyMerge(workflow, hub, 2)).toMatchObject({ changed: [3] });
+    await applyMerge(workflow, hub, 3);
+    expect((await look(3)).stack).not.toBe('held');
+  });
+
+  test('it is settled at the command line, which tells nobody: the sweep finds whom to tell', async () => {
+    const { workflow, hub, look, merge } = await failed();
+    await approved(workflow, hub, 3, other);
+    await merge(3);
+    expect(await settledElsewhere(workflow, hub)).toEqual([]);
+    const environment = {
+      name: 'dev',
+      region: 'eu-west-1',
+      account: '111111111111',
+      after: [],
+      approvals: [],
+    };
+    const source = { stack, environment, file, text: thingsNamed('a', 'c', 'd'), packs: [] };
+    const cause = { by: 'operator' };
+    const { status } = await applyStack(workflow, { source, cause, permit: async () => true });
+    expect(status).toBe('succeeded');
+    expect(await settledElsewhere(workflow, hub)).toMatchObject([{ kind: 'settle', number: 2 }]);
+    expect(await showSettled(workflow, hub, 2)).toEqual([3]);
+    expect((await look(2)).shown).toContain('**Settled** by the command line');
+    expect(await settledElsewhere(workflow, hub)).toEqual([]);
     await applyMerge(workflow, hub, 3);
     expect((await look(3)).stack).not.toBe('held');
   });
