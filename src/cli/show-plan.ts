@@ -28,7 +28,8 @@ export function planJson({ plan, findings, diagnostics }: StackPlan): string {
   return JSON.stringify({ plan, findings, diagnostics }, undefined, 2);
 }
 
-function findingText(terminal: Terminal, finding: Finding): string {
+/** One finding: where, what, what to do. */
+export function findingText(terminal: Terminal, finding: Finding): string {
   const { red, yellow, dim } = colors(terminal);
   const paint = blocks(finding) ? red : yellow;
   const where = finding.where ? `${formatSource(finding.where)}: ` : '';

@@ -1,7 +1,7 @@
 import { type CelValue, celMap } from '@bufbuild/cel';
 import type { Properties, Value } from '../base/value.ts';
 import type { Change, Plan } from '../plan/plan.ts';
-import { toCelValue } from './cel-values.ts';
+import { toCelValue, unknownMarker } from './cel-values.ts';
 import type { Bindings } from './expression.ts';
 import type { Element } from './path.ts';
 import type { Variables } from './rewrite.ts';
@@ -111,8 +111,9 @@ function planValue(plan: Plan): CelValue {
   return value;
 }
 
-function facts(plan: Plan) {
-  return { account: plan.account, region: plan.region };
+// A scan of files alone need not know where they will be applied.
+function facts({ account, region }: Plan) {
+  return { account: account || unknownMarker, region: region || unknownMarker };
 }
 
 function changeValue(change: Change): CelValue {

@@ -62,6 +62,7 @@ export function foldGetAZs(argument: TemplateNode, node: TemplateNode, site: Sit
     return unknown;
   }
   const region = given === null || given === '' ? site.folding.lookups.region : given;
+  if (region === undefined) return unknown;
   const zones = site.folding.lookups.zones(region);
   if (zones && zones.length > 0) return zones;
   site.folding.diagnostics.push(

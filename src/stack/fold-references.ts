@@ -69,7 +69,7 @@ function pseudo(name: string, node: TemplateNode, site: Site): Folded {
     case 'AWS::NoValue':
       return absent;
     case 'AWS::Region':
-      return lookups.region;
+      return lookups.region ?? unknown;
     case 'AWS::AccountId':
       return lookups.account ?? unknown;
     case 'AWS::Partition':
@@ -81,6 +81,7 @@ function pseudo(name: string, node: TemplateNode, site: Site): Folded {
     case 'AWS::NotificationARNs':
       return [];
     case 'AWS::URLSuffix':
+      if (lookups.region === undefined) return unknown;
       return lookups.region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
     default:
       site.folding.diagnostics.push(

@@ -9,7 +9,7 @@ import type { Expression, StackId } from './stack.ts';
 export interface Lookups {
   readonly stack: StackId | undefined;
   readonly stackName: string | undefined;
-  readonly region: string;
+  readonly region: string | undefined;
   readonly account: string | undefined;
   readonly partition: string | undefined;
   zones(region: string): readonly string[] | undefined;

@@ -33,14 +33,24 @@ export function resolveStack(
   template: Template,
   options: ResolveOptions,
 ): { readonly stack?: DesiredStack; readonly diagnostics: Diagnostic[] } {
+  const { stack, diagnostics } = resolveWith(template, lookupsIn(options.facts), options);
+  const sorted = distinct(sortDiagnostics(diagnostics));
+  return hasErrors(sorted) ? { diagnostics: sorted } : { stack, diagnostics: sorted };
+}
+
+/** What came of it, whatever was wrong. */
+function resolveWith(
+  template: Template,
+  lookups: Lookups,
+  given: Omit<ResolveOptions, 'facts'>,
+): { readonly stack: DesiredStack; readonly diagnostics: Diagnostic[] } {
   const diagnostics: Diagnostic[] = [];
-  const lookups = lookupsIn(options.facts);
   const parameters = resolveParameters(
     template,
     {
-      values: options.parameters,
-      file: options.parametersFile ?? template.file,
-      positions: options.parameterPositions ?? new Map(),
+      values: given.parameters,
+      file: given.parametersFile ?? template.file,
+      positions: given.parameterPositions ?? new Map(),
       lookups,
     },
     diagnostics,
@@ -64,9 +74,7 @@ export function resolveStack(
     const output = resolveOutput(declaration, folding);
     if (output) outputs.set(output.name, output);
   }
-  const sorted = distinct(sortDiagnostics(diagnostics));
-  if (hasErrors(sorted)) return { diagnostics: sorted };
-  return { stack: { file: template.file, resources, outputs }, diagnostics: sorted };
+  return { stack: { file: template.file, resources, outputs }, diagnostics };
 }
 
 function lookupsIn(facts: TargetFacts): Lookups {
@@ -114,6 +122,38 @@ function distinct(diagnostics: readonly Diagnostic[]): Diagnostic[] {
     seen.add(key);
     return true;
   });
+}
+
+/**
+ * The desired graph as far as the files alone tell: what only the target, another stack or a parameter without a value
+ * would give is unknown, and of a condition that hangs on it both sides are there. What else is wrong is reported.
+ */
+export function resolveAlone(
+  template: Template,
+  parameters: ParameterValues,
+  target: KnownTarget & { readonly region: string | undefined },
+): { readonly stack?: DesiredStack; readonly diagnostics: Diagnostic[] } {
+  const asked: Lookups = {
+    stack: target.stack,
+    stackName: target.stackName,
+    region: target.region,
+    account: target.account,
+    partition: target.partition,
+    zones: () => undefined,
+    ssm: () => undefined,
+    exported: () => undefined,
+    isLate: () => false,
+    secret: () => {},
+  };
+  const { stack, diagnostics } = resolveWith(template, asked, { parameters });
+  const valueless = [...template.parameters.values()].filter(
+    ({ name, default: preset }) => !preset && !Object.hasOwn(parameters, name),
+  );
+  const isOpen = ({ code, where }: Diagnostic) =>
+    code === 'cloud-unresolved' ||
+    (code === 'template-parameter' && valueless.some((declaration) => declaration.where === where));
+  const told = distinct(sortDiagnostics(diagnostics)).filter((diagnostic) => !isOpen(diagnostic));
+  return hasErrors(told) ? { diagnostics: told } : { stack, diagnostics: told };
 }
 
 /** What is known of the target before anything is asked of it. */

@@ -1,6 +1,6 @@
 import type { Dirent } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { hasErrors } from '../base/diagnostic.ts';
 import { SlipwayError } from '../base/error.ts';
@@ -14,39 +14,47 @@ export const shippedPolicies = fileURLToPath(new URL('../../policies/', import.m
  * Reads every policy file of a folder: those in it, which are in no pack by their place, and those one folder down,
  * which are in the pack of that folder's name. Throws `policy-invalid` with all mistakes: a policy that cannot be
  * read must not be a policy that is not there.
+ *
+ * @param cwd where a relative path begins
  */
-export async function readPolicies(directory: string = shippedPolicies): Promise<readonly Policy[]> {
-  const entries = await list(directory);
+export async function readPolicies(directory = shippedPolicies, cwd = '.'): Promise<readonly Policy[]> {
+  const top = { directory, place: resolve(cwd, directory) };
+  const entries = await list(top);
   const folders = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'));
-  const inFolders = await Promise.all(
-    folders.map(async ({ name }) =>
-      (await policyNames(join(directory, name))).map((file) => ({ file, pack: name })),
-    ),
-  );
-  const names = [...(await policyNames(directory)).map((file) => ({ file })), ...inFolders.flat()];
-  const files = await Promise.all(
-    names.map(async (one: { readonly file: string; readonly pack?: string }) => {
-      const parts = one.pack === undefined ? [one.file] : [one.pack, one.file];
-      return {
-        ...one,
-        path: directory === shippedPolicies ? `policies/${parts.join('/')}` : join(directory, ...parts),
-        text: await readFile(join(directory, ...parts), 'utf8'),
-      };
+  const files = await Promise.all([
+    filesIn(top, entries),
+    ...folders.map(async ({ name }) => {
+      const folder = { directory: join(directory, name), place: join(top.place, name) };
+      return (await filesIn(folder, await list(folder))).map((file) => ({ ...file, pack: name }));
     }),
-  );
-  const { policies, diagnostics } = loadPack(files);
+  ]);
+  const { policies, diagnostics } = loadPack(files.flat());
   if (!hasErrors(diagnostics)) return policies;
   throw new SlipwayError('policy-invalid', { summary: 'Some policies cannot be read', diagnostics });
 }
 
-async function policyNames(directory: string): Promise<readonly string[]> {
-  const entries = await list(directory);
-  return entries.filter((entry) => /\.ya?ml$/.test(entry.name)).map((entry) => entry.name);
+/** A folder as it was named, and where it is. */
+interface Folder {
+  readonly directory: string;
+  readonly place: string;
 }
 
-async function list(directory: string): Promise<readonly Dirent[]> {
+function filesIn({ directory, place }: Folder, entries: readonly Dirent[]) {
+  const names = entries.map((entry) => entry.name).filter((name) => /\.ya?ml$/.test(name));
+  return Promise.all(
+    names.map(async (name) => {
+      const path = join(directory, name);
+      return {
+        path: path.startsWith(shippedPolicies) ? `policies/${path.slice(shippedPolicies.length)}` : path,
+        text: await readFile(join(place, name), 'utf8'),
+      };
+    }),
+  );
+}
+
+async function list({ directory, place }: Folder): Promise<readonly Dirent[]> {
   try {
-    return await readdir(directory, { withFileTypes: true });
+    return await readdir(place, { withFileTypes: true });
   } catch (cause) {
     throw new SlipwayError('policy-invalid', {
       summary: `Cannot read the folder of policies ${directory}`,

@@ -61,7 +61,7 @@ function sessionOf(environment: Environment, role: string, { stack, session }: T
 }
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html: the partitions and their regions. */
-function partitionOf(region: string): string {
+export function partitionOf(region: string): string {
   if (region.startsWith('cn-')) return 'aws-cn';
   if (region.startsWith('us-gov-')) return 'aws-us-gov';
   return 'aws';

@@ -1,0 +1,163 @@
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { policyText } from '../policy/policy-text.ts';
+import { runSlipway } from './run-slipway.ts';
+
+const group = (cidr: string) => `Parameters:
+  Range: { Type: String }
+  Size: { Type: String, Default: small }
+Resources:
+  Group:
+    Type: AWS::EC2::SecurityGroup
+    Properties:
+      GroupDescription: web
+      Tags: [{ Key: owner, Value: shop-team }]
+      SecurityGroupIngress:
+        - { IpProtocol: tcp, FromPort: 443, ToPort: 443, CidrIp: 0.0.0.0/0 }
+        - IpProtocol: tcp
+          FromPort: 22
+          ToPort: 22
+          CidrIp: ${cidr}
+`;
+
+let cwd: string;
+// One of those that ship and one more, so that not all are read for every command.
+const run = (...args: string[]) => runSlipway(cwd, { SLIPWAY_POLICIES: 'own' }, 'policy', ...args);
+const write = (path: string, text: string) => writeFile(join(cwd, path), text);
+beforeAll(async () => {
+  cwd = await mkdtemp(join(tmpdir(), 'slipway-policy-'));
+  await mkdir(join(cwd, '.git'));
+  const shipped = new URL('../../policies/default/no-public-remote-access.yaml', import.meta.url);
+  await mkdir(join(cwd, 'own/default'), { recursive: true });
+  await mkdir(join(cwd, 'own/strict'));
+  await copyFile(shipped, join(cwd, 'own/default/no-public-remote-access.yaml'));
+  await write('own/strict/small-disks.yaml', policyText());
+  for (const folder of ['infra/deep', 'closed', 'broken', 'empty', 'environments']) {
+    await mkdir(join(cwd, folder), { recursive: true });
+  }
+  await write('infra/open.yaml', group('0.0.0.0/0'));
+  await write('infra/deep/later.yml', group('!Ref Range'));
+  await write('infra/deep/notes.yaml', 'title: no template');
+  await write('closed/shop.yaml', group('10.0.0.0/8'));
+  await write('broken/shop.yaml', group('!Ref Rang'));
+  await write('environments/shop.yaml', group('!Ref Range'));
+  await write('environments/shop.dev.params.yaml', 'Range: 0.0.0.0/0\n');
+  await write('environments/shop.prod.params.yaml', 'Range: 10.0.0.0/8\n');
+  await write('closed.params.yaml', 'Range: 10.0.0.0/8\n');
+});
+afterAll(() => rm(cwd, { recursive: true, force: true }));
+
+describe('policy scan', () => {
+  const places = (json: string) =>
+    JSON.parse(json).findings.map(
+      (f: { policy: string; where: { file: string; line: number }; undecided?: true }) =>
+        `${f.where.file}:${f.where.line} ${f.policy}${f.undecided ? ' at apply' : ''}`,
+    );
+
+  test('finds in every template of a folder, on the line of the element, without state or cloud', async () => {
+    const { code, out } = await run('scan', 'infra/', '--json');
+    expect(code).toBe(1);
+    expect(places(out)).toEqual([
+      'infra/deep/later.yml:15 no-public-remote-access at apply',
+      'infra/open.yaml:15 no-public-remote-access',
+    ]);
+  });
+
+  test('says it in words, with how many of which kind', async () => {
+    const { out } = await run('scan', 'infra');
+    expect(out).toContain('infra/open.yaml:15:11: high: SSH and RDP are closed to the internet');
+    expect(out).toContain('2 templates: 1 would block, 0 advice, 1 decided at apply.');
+  });
+
+  test.each([
+    ['nothing is found', ['closed'], 0],
+    ['all that is found is decided later', ['infra/deep'], 0],
+    ['a value is given that is right', ['infra/deep', '--parameters', 'closed.params.yaml'], 0],
+    ['a finding would block', ['infra/open.yaml'], 1],
+    ['a template cannot be read', ['broken'], 1],
+    ['another pack is meant', ['infra/open.yaml', '--pack', 'strict'], 0],
+  ])('where %s, it exits so', async (_, args, code) => {
+    expect((await run('scan', ...args)).code).toBe(code);
+  });
+
+  test('is SARIF for code scanning', async () => {
+    const { code, out } = await run('scan', 'infra/open.yaml', '--sarif');
+    expect(code).toBe(1);
+    const [{ results, tool }] = JSON.parse(out).runs;
+    expect(results).toHaveLength(1);
+    expect(results[0].locations[0].physicalLocation).toMatchObject({
+      artifactLocation: { uri: 'infra/open.yaml' },
+      region: { startLine: 15, startColumn: 11 },
+    });
+    expect(tool.driver.rules[results[0].ruleIndex].id).toBe('no-public-remote-access');
+  });
+
+  test('scans for every environment of the settings, and tells what is alike once', async () => {
+    await mkdir(join(cwd, '.github'), { recursive: true });
+    await write(
+      '.github/slipway.yml',
+      'templates: ["environments/*.yaml", "infra/*.yaml"]\nenvironments: { dev: {}, prod: {} }\n',
+    );
+    try {
+      const environments = async (...args: string[]) =>
+        JSON.parse((await run('scan', ...args, '--json')).out).findings.map(
+          (f: { environments: string[] }) => f.environments,
+        );
+      expect(await environments('environments')).toEqual([['dev']]);
+      expect(await environments('environments', '--environment', 'prod')).toEqual([]);
+      expect(await environments('infra/open.yaml')).toEqual([['dev', 'prod']]);
+    } finally {
+      await rm(join(cwd, '.github'), { recursive: true });
+    }
+  });
+});
+
+test('policy new writes a policy that keeps its own examples, and never over one', async () => {
+  for (const type of ['AWS::EC2::Subnet', 'AWS::EC2::VPCGatewayAttachment']) {
+    const id = `my-${type.toLowerCase().replaceAll('::', '-')}`;
+    expect(await run('new', id, '--type', type, '--directory', 'policies')).toMatchObject({ code: 0 });
+    expect(await run('test', id, '--directory', 'policies')).toMatchObject({
+      code: 0,
+      out: '2 passed, 0 failed\n',
+    });
+  }
+  const again = await run('new', 'my-aws-ec2-subnet', '--type', 'AWS::EC2::VPC', '--directory', 'policies');
+  expect(again).toMatchObject({ code: 1, err: expect.stringContaining('It is there already') });
+  const found = await run('scan', 'infra/open.yaml', '--directory', 'policies', '--json');
+  expect(JSON.parse(found.out).findings).toEqual([]);
+});
+
+test('policy show says all that a policy says', async () => {
+  const { out } = await run('show', 'no-public-remote-access');
+  for (const words of [
+    'FSBP EC2.19',
+    'SecurityGroupIngress[*]',
+    "allowsPort(each, 'tcp', 22)",
+    'Session Manager',
+  ]) {
+    expect(out).toContain(words);
+  }
+  const json = JSON.parse((await run('show', 'no-public-remote-access', '--json')).out);
+  expect(json).toMatchObject({ id: 'no-public-remote-access', packs: expect.arrayContaining(['default']) });
+  expect(json.message).toContain('${{');
+});
+
+test.each([
+  [['show', 'no-publc-remote-access'], 'Did you mean no-public-remote-access?'],
+  [['test', 'no-publc-remote-access'], 'Did you mean no-public-remote-access?'],
+  [['list', '--pack', 'defualt'], 'Did you mean default?'],
+  [['scan', 'infra', '--pack', 'defualt'], 'Did you mean default?'],
+  [['scan', 'infra/opne.yaml'], 'Did you mean infra/open.yaml?'],
+  [['scan', 'empty'], 'There is no template in empty'],
+  [['scan', 'infra', '--json', '--sarif'], 'Give --json or --sarif, not both'],
+  [['new', 'Mine'], "'Mine' cannot be the id of a policy"],
+  [['new', '../mine'], "'../mine' cannot be the id of a policy"],
+  [['new', 'mine', '--type', 'AWS::EC2::Subnt'], 'Did you mean AWS::EC2::Subnet?'],
+  [['scna', 'infra'], 'Did you mean scan?'],
+])('policy %j is told what is wrong', async (args, words) => {
+  const { code, out, err } = await run(...args);
+  expect(code).toBe(1);
+  expect(out + err).toContain(words);
+});
