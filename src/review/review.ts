@@ -31,6 +31,8 @@ export interface StackReview {
   readonly environment: string;
   /** The template's path in the repository. */
   readonly file: string;
+  /** Where it was when it was applied, if that was elsewhere: also where there is no plan that could say so. */
+  readonly movedFrom?: string;
   readonly phase: Phase;
   /** Undefined while planning, and when the stack cannot be planned. */
   readonly plan?: Plan;

@@ -71,9 +71,15 @@ function headlineDetail(review: Review, state: State): string {
 function outcomeOf(stack: StackReview, state: State, named: boolean): string {
   if (!stack.progress) return '';
   const words =
-    state === 'applied' ? describeSteps(stack.progress) || 'nothing to do' : describeOutcome(stack.progress);
+    state === 'applied'
+      ? describeSteps(stack.progress) || withoutSteps(stack)
+      : describeOutcome(stack.progress);
   const told = stack.progress.back && state !== 'applied' ? `going back, ${words}` : words;
   return named ? `${told} in ${stack.environment}` : told;
+}
+
+function withoutSteps({ plan }: StackReview): string {
+  return plan?.movedFrom === undefined ? 'nothing to do' : 'template moved';
 }
 
 export function plansOf(stacks: readonly StackReview[]): Plan[] {

@@ -4,7 +4,7 @@ import type { StackSource } from './plan-stack.ts';
 
 /** What it takes may not be there, or may be about to be taken away. Its plan stays as it was approved. */
 export function withoutItsGiver(
-  { stack, environment, file }: StackSource,
+  { stack, environment, file, movedFrom }: StackSource,
   giver: StackReview,
   earlier: StackReview | undefined,
 ): StackReview {
@@ -13,6 +13,7 @@ export function withoutItsGiver(
     stack,
     environment: environment.name,
     file,
+    ...(movedFrom === undefined ? {} : { movedFrom }),
     phase: 'held',
     waitsFor: giver.file,
     diagnostics: [
@@ -28,11 +29,11 @@ export function withoutItsGiver(
 
 /** What an operator's cancel has come before. */
 export function notBegun(
-  { stack, environment, file }: StackSource,
+  { stack, environment, file, movedFrom }: StackSource,
   earlier: StackReview | undefined,
 ): StackReview {
   const planned = earlier ?? { stack, environment: environment.name, file, findings: [], diagnostics: [] };
-  return { ...planned, phase: 'cancelled' };
+  return { ...planned, ...(movedFrom === undefined ? {} : { movedFrom }), phase: 'cancelled' };
 }
 
 /** What an environment has to wait for that comes before its own. */
@@ -41,6 +42,7 @@ export function heldBack(source: StackSource, held: StackReview): StackReview {
     stack: source.stack,
     environment: source.environment.name,
     file: source.file,
+    ...(source.movedFrom === undefined ? {} : { movedFrom: source.movedFrom }),
     phase: 'held',
     waitsFor: held.environment,
     findings: [],

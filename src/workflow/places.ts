@@ -100,8 +100,8 @@ export async function readPlaces(
     pullRequests.mergedReviews(repository),
   ]);
   const pending = reviews.flatMap(({ stacks }) =>
-    stacks.flatMap(({ stack, file, plan }): PendingMove[] =>
-      plan?.movedFrom === undefined ? [] : [{ stack, from: plan.movedFrom, to: file }],
+    stacks.flatMap(({ stack, file, movedFrom }): PendingMove[] =>
+      movedFrom === undefined ? [] : [{ stack, from: movedFrom, to: file }],
     ),
   );
   return placesOf(repository, living, pending);

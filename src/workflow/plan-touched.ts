@@ -68,7 +68,8 @@ function whereItIs(
   const { path, stays } = changedAt;
   if (!texts.has(path) || !(stays || isMerged))
     return { ...touched, refused: movedMeanwhile(path, file, path) };
-  return { ...touched, file: path, parameterFiles: parameterFiles(path, environment.name) };
+  const { movedFrom: _, ...there } = touched;
+  return { ...there, file: path, parameterFiles: parameterFiles(path, environment.name) };
 }
 
 /** What is said of a stack that is destroyed while the same pull request brings another: it may have been one. */

@@ -163,6 +163,7 @@ export function stackReview(
     stack: source.stack,
     environment: source.environment.name,
     file: source.file,
+    ...(source.movedFrom === undefined ? {} : { movedFrom: source.movedFrom }),
     phase: 'planned',
     diagnostics,
     findings,

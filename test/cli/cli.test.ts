@@ -216,6 +216,7 @@ await describeWithServices('slipway against a cloud', ['moto', 'postgres'], ({ m
     expect(again).toMatchObject({ code: 0, out: expect.stringContaining('Nothing to change') });
     expect((await run('state', 'show', ...at('infra/old.yaml'))).err).toContain('Name infra/new.yaml.');
     expect((await run('state', 'show', ...at('infra/new.yaml'))).out).toContain(`${id}  applied`);
+    expect((await run('state', 'list')).out).toContain(`${id}  template now infra/new.yaml`);
     expect((await run('drift', ...at('infra/new.yaml'))).code).toBe(0);
     expect((await run('destroy', ...at('infra/new.yaml'), '--yes')).code).toBe(0);
   });

@@ -197,6 +197,16 @@ describe('a template that is renamed while its stack lives', () => {
     expect(await recorded()).toEqual([other, 'applied']);
   });
 
+  test('and merged while it could not be planned: who mends it plans the stack, and no new one', async () => {
+    const { forge, plan, merge, land } = await open();
+    await land(1, { [file]: thingsNamed('one') }, added(file));
+    forge.propose(2, { [other]: '{"Resources": {"One": {"Type": "Acme::Thin"}}}' }, [renamed(file, other)]);
+    expect(await plan(2)).toMatchObject([{ stack, does: undefined }]);
+    expect(await merge(2)).toBe('planned');
+    forge.propose(3, { [other]: thingsNamed('one', 'two') }, [modified(other)]);
+    expect(await plan(3)).toMatchObject([{ stack, file: other, from: file, does: ['create Two'] }]);
+  });
+
   test('and merged without an approval, and reverted: a change at the old path is one in place', async () => {
     const { forge, plan, merge, land } = await open();
     await land(1, { [file]: thingsNamed('one') }, added(file));

@@ -104,7 +104,7 @@ function aboutOneStack(command: Command): Command {
 }
 
 function showList(terminal: Terminal, stacks: readonly StackRecord[], hidden: number): void {
-  for (const line of columns(stacks.map((s) => [s.status, `${s.account} ${s.region}`, s.id]))) {
+  for (const line of columns(stacks.map((s) => [s.status, `${s.account} ${s.region}`, s.id, movedTo(s)]))) {
     terminal.out(line);
   }
   if (stacks.length > 0) return;
@@ -115,9 +115,16 @@ function showList(terminal: Terminal, stacks: readonly StackRecord[], hidden: nu
   );
 }
 
+/** Where the template is, of a stack that is called by another path. */
+function movedTo({ formerFiles = [], file }: StackRecord): string {
+  return formerFiles.length > 0 ? `template now ${clean(file)}` : '';
+}
+
 function showStack(terminal: Terminal, stack: StackRecord, resources: readonly ResourceRecord[]): void {
   const { id, status, account, region, updatedAt, outputs } = stack;
+  const moved = movedTo(stack);
   terminal.out(`${clean(id)}  ${status}  ${account} ${region}  ${timeText(updatedAt)}`);
+  if (moved !== '') terminal.out(`  ${moved}`);
   const rows = resources.map((r) => [
     `  ${r.logicalId}`,
     r.type,
