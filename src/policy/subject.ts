@@ -1,4 +1,4 @@
-import { type CelValue, celMap } from '@bufbuild/cel';
+import { type CelValue, celList, celMap } from '@bufbuild/cel';
 import type { Properties, Value } from '../base/value.ts';
 import type { Change, Plan } from '../plan/plan.ts';
 import { toCelValue, unknownMarker } from './cel-values.ts';
@@ -23,7 +23,7 @@ export const variables: Variables = {
   before: {},
   after: {},
   resource: { fields: ['type', 'logicalId'] },
-  plan: { fields: ['changes', 'account', 'region'] },
+  plan: { fields: ['changes', 'byType', 'account', 'region'] },
   stack: {},
   environment: {},
   author: {},
@@ -106,7 +106,12 @@ function planValue(plan: Plan): CelValue {
       ]),
     ),
   );
-  const value = celMap(new Map<string, never>(Object.entries({ ...facts(plan), changes }) as never));
+  // What is asked of each resource of a plan must not go through all others every time.
+  const byType = Map.groupBy(changes, (_, index) => plan.changes[index]!.type);
+  const lists = celMap(new Map([...byType].map(([type, own]) => [type, celList(own)])));
+  const value = celMap(
+    new Map<string, never>(Object.entries({ ...facts(plan), changes, byType: lists }) as never),
+  );
   plans.set(plan, value);
   return value;
 }

@@ -241,6 +241,9 @@ describe('what an expression sees', () => {
     ["plan.account == '111111111111' && plan.region == 'eu-west-1'"],
     ["plan.changes.filter(c, c.type == resource.type && c.action == 'update').size() == 1"],
     ['plan.changes.exists(c, c.logicalId == "Other" && c.before == null && c.after.Size == 7)'],
+    [
+      'plan.byType["Test::Disk"].exists(c, c.logicalId == "Other") && !plan.byType["Test::None"].exists(c, true)',
+    ],
   ])('%s', (deny) => {
     const change = changeOf(
       { Size: 500 },
