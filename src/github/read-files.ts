@@ -37,12 +37,57 @@ export async function readFiles(
   paths: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
   const files = new Map<string, string>();
-  const unique = [...new Set(paths)];
+  const asked = [...new Set(paths)];
+  // Most places where an environment's parameters may be are empty, and folders are asked about in few calls.
+  const unique = asked.length > 2 * filesPerQuery ? await thoseThere(access, commit, asked) : asked;
   const room = { left: maximumTotalBytes };
   for (let at = 0; at < unique.length; at += filesPerQuery) {
     await readSome(access, commit, unique.slice(at, at + filesPerQuery), files, room);
   }
   return files;
+}
+
+/** Those of the paths at which there is anything. */
+async function thoseThere(
+  { octokit, owner, repo }: RepositoryAccess,
+  commit: string,
+  paths: readonly string[],
+): Promise<readonly string[]> {
+  const folders = [...new Set(paths.map(folderOf))];
+  const there = new Set<string>();
+  for (let at = 0; at < folders.length; at += filesPerQuery) {
+    const some = folders.slice(at, at + filesPerQuery);
+    const { query, expressions } = objectsQuery(commit, some, '{ ... on Tree { entries { name } } }');
+    const answer = await octokit.graphql<Objects<FolderAnswer>>(query, { owner, repo, ...expressions });
+    for (const [i, folder] of some.entries()) {
+      for (const { name } of answer.repository[`f${i}`]?.entries ?? [])
+        there.add(folder === '' ? name : `${folder}/${name}`);
+    }
+  }
+  return paths.filter((path) => there.has(path));
+}
+
+interface FolderAnswer {
+  readonly entries: readonly { readonly name: string }[] | null;
+}
+
+interface Objects<T> {
+  readonly repository: Readonly<Record<string, Partial<T> | null>>;
+}
+
+function folderOf(path: string): string {
+  return path.slice(0, Math.max(path.lastIndexOf('/'), 0));
+}
+
+/** Asks for what is at each of the paths, as `f0`, `f1` and so on; `selection` of it. */
+function objectsQuery(commit: string, paths: readonly string[], selection: string) {
+  const declared = paths.map((_, i) => `$e${i}: String!`).join(', ');
+  const fields = paths.map((_, i) => `f${i}: object(expression: $e${i}) ${selection}`).join('\n');
+  const query = `query ($owner: String!, $repo: String!, ${declared}) {
+    repository(owner: $owner, name: $repo) { ${fields} }
+  }`;
+  const expressions = Object.fromEntries(paths.map((path, i) => [`e${i}`, `${commit}:${path}`]));
+  return { query, expressions };
 }
 
 async function readSome(
@@ -53,17 +98,8 @@ async function readSome(
   room: { left: number },
 ): Promise<void> {
   const { octokit, owner, repo } = access;
-  const declared = paths.map((_, i) => `$e${i}: String!`).join(', ');
-  const fields = paths.map((_, i) => `f${i}: object(expression: $e${i}) ${blobSelection}`).join('\n');
-  const query = `query ($owner: String!, $repo: String!, ${declared}) {
-    repository(owner: $owner, name: $repo) { ${fields} }
-  }`;
-  const expressions = Object.fromEntries(paths.map((path, i) => [`e${i}`, `${commit}:${path}`]));
-  const answer = await octokit.graphql<{ repository: Record<string, Partial<BlobAnswer> | null> }>(query, {
-    owner,
-    repo,
-    ...expressions,
-  });
+  const { query, expressions } = objectsQuery(commit, paths, blobSelection);
+  const answer = await octokit.graphql<Objects<BlobAnswer>>(query, { owner, repo, ...expressions });
   for (const [i, path] of paths.entries()) {
     const text = await textOf(access, commit, path, answer.repository[`f${i}`], room);
     if (text !== undefined) files.set(path, text);

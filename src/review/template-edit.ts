@@ -5,7 +5,7 @@ import type { ListNode, MapNode, ResourceDeclaration, TemplateNode } from '../te
 
 export type Fix = NonNullable<Finding['fix']>;
 
-export interface Edit {
+interface Edit {
   /** From 1. */
   readonly line: number;
   /** What takes the place of the line. */

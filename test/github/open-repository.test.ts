@@ -132,6 +132,17 @@ describe('a repository on GitHub', () => {
     expect(github.requests.count()).toBeLessThanOrEqual(2);
   });
 
+  test('asks first what is there, where most of very many files may not be', async () => {
+    github.requests.clear();
+    const maybe = Array.from({ length: 1_500 }, (_, i) => `infra/${i}.dev.params.yaml`);
+    const paths = [...Object.keys(many), ...maybe, 'large.yaml', 'gone/a.yaml'];
+    const files = await repository.readFiles(baseSha, paths);
+    expect([...files.keys()]).toEqual([...Object.keys(many), 'large.yaml']);
+    expect(files.get('infra/249.yaml')).toBe('text 249\n');
+    // Folders, two of texts, and the one that is too large for those.
+    expect(github.requests.count()).toBe(4);
+  });
+
   test('reads a branch as well as a commit', async () => {
     const files = await repository.readFiles('refs/heads/change', ['infra/new.yaml', 'infra/1.yaml']);
     expect([...files]).toEqual([['infra/new.yaml', 'new\n']]);

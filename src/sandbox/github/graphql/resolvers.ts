@@ -1,5 +1,6 @@
 import { GraphQLError } from 'graphql';
 import { type Commit, commitsBetween, readCommit, type Signature } from '../git/commits.ts';
+import { readTree } from '../git/trees.ts';
 import { includesLevel, tokenRole } from '../http/allow.ts';
 import type { Actor } from '../model/actor.ts';
 import type { Token } from '../model/app.ts';
@@ -98,6 +99,7 @@ async function gitObject(world: World, repository: Repository, expression: strin
   const typeName = found && typeNames[found.type];
   if (!found || !typeName) return null;
   if (typeName === 'Commit') return readCommitFields(world, repository, found.oid);
+  if (typeName === 'Tree') return treeFields(repository, found.oid, expression);
   const isBinary = found.data.subarray(0, 8000).includes(0);
   return {
     __typename: typeName,
@@ -106,6 +108,21 @@ async function gitObject(world: World, repository: Repository, expression: strin
     isBinary,
     isTruncated: found.data.length > textLimit,
     text: isBinary ? null : found.data.subarray(0, textLimit).toString('utf8'),
+  };
+}
+
+function treeFields(repository: Repository, oid: string, expression: string) {
+  const folder = expression.slice(expression.indexOf(':') + 1).replace(/\/$/, '');
+  return {
+    __typename: 'Tree',
+    oid,
+    entries: async () =>
+      (await readTree(repository.git, oid, false)).map(({ path: name, type, oid: id }) => ({
+        name,
+        path: folder === '' ? name : `${folder}/${name}`,
+        type,
+        oid: id,
+      })),
   };
 }
 

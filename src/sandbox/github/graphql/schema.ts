@@ -67,7 +67,8 @@ export const schema: GraphQLSchema = buildSchema(`
     isTruncated: Boolean!
     text: String
   }
-  type Tree implements GitObject { oid: GitObjectID! }
+  type Tree implements GitObject { oid: GitObjectID!, entries: [TreeEntry!] }
+  type TreeEntry { name: String!, path: String, type: String!, oid: GitObjectID! }
   type Commit implements GitObject {
     oid: GitObjectID!
     parents(first: Int): CommitConnection!
