@@ -56,7 +56,15 @@ export async function applyMerge(
     return nobody;
   }
   const commit = pullRequest.mergeCommit;
-  const own = await readSources(workflow, repository, touched, commit, pullRequest, settings.policies);
+  const own = await readSources(
+    workflow,
+    repository,
+    touched,
+    commit,
+    pullRequest,
+    settings.policies,
+    places,
+  );
   if (own.length === 0) return nobody;
   const followers = await followersAt(
     workflow,

@@ -15,8 +15,8 @@ export interface TouchedStack {
   readonly parameterFiles: readonly string[];
   /** The template is not there any more under this path. */
   readonly removed: boolean;
-  /** The template comes with the pull request, and no stack has been made of it. */
-  readonly isNew?: true;
+  /** No stack has been made of the template, which comes with the pull request or was there before. */
+  readonly unmade?: 'new' | 'old';
   /** Where the template was when it was applied, if that was elsewhere. */
   readonly movedFrom?: string;
   /**
@@ -55,7 +55,7 @@ function touchedIn(
   const touch = (
     stack: StackId,
     file: string,
-    more: Partial<Pick<TouchedStack, 'removed' | 'isNew' | 'movedFrom' | 'changedAt' | 'refused'>> = {},
+    more: Partial<Pick<TouchedStack, 'removed' | 'unmade' | 'movedFrom' | 'changedAt' | 'refused'>> = {},
   ) => {
     const parameters = parameterFiles(file, name);
     touched.set(stack, { stack, environment, file, parameterFiles: parameters, removed: false, ...more });
@@ -104,8 +104,9 @@ function touchedIn(
         touch(gone.stack, path, { refused: movedMeanwhile(previousPath, fileOf(gone), path) });
       else {
         const [stack, file, more] = stackOf(path);
-        const come = status === 'added' && !at(path) ? { isNew: true as const } : {};
-        touch(stack, file, { ...more, ...come, removed: status === 'removed' && file === path });
+        const isMade = at(path) !== undefined || moves.some((m) => m.to === path);
+        const unmade = isMade ? {} : { unmade: status === 'added' ? ('new' as const) : ('old' as const) };
+        touch(stack, file, { ...more, ...unmade, removed: status === 'removed' && file === path });
       }
     }
   }

@@ -62,3 +62,16 @@ export function moveFirst(from: string, to: string): Diagnostic {
     where: { file: from, line: 1, column: 1 },
   };
 }
+
+/** The base branch has a template of which nothing was ever made, and has that of a living stack no more. */
+export function leftBehind(environment: string, file: string, gone: readonly string[]): Diagnostic {
+  const some = gone.slice(0, 5);
+  return {
+    severity: 'warning',
+    code: 'template-renamed',
+    summary: `${file} gets a new stack in ${environment}, where there is one of ${joinWords(some, 'and')}, which is not there any more`,
+    detail: 'What was renamed while Slipway could not see it would be made a second time.',
+    remedy: `If it is ${joinWords(some, 'or')}, renamed: an operator moves the stack with slipway apply ${file} --environment ${environment} --moved-from ${some[0]}.`,
+    where: { file, line: 1, column: 1 },
+  };
+}

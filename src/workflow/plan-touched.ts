@@ -1,7 +1,8 @@
+import type { Diagnostic } from '../base/diagnostic.ts';
 import { parameterFiles } from '../settings/paths.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { TouchedStack } from './discover.ts';
-import { movedMeanwhile, notTakenForMove } from './move-refusals.ts';
+import { leftBehind, movedMeanwhile, notTakenForMove } from './move-refusals.ts';
 import { fileOf, isAlive, type Places } from './places.ts';
 import type { StackSource } from './plan-stack.ts';
 import type { ReadFollowers } from './plan-together.ts';
@@ -16,6 +17,7 @@ export async function readSources(
   commit: string,
   pullRequest: Pick<PullRequest, 'author' | 'number' | 'merged'>,
   packs: readonly string[],
+  places: Places,
 ): Promise<readonly StackSource[]> {
   const paths = touched.flatMap((t) => {
     const former = t.changedAt ? pathsAt(t.changedAt.path, t.environment.name) : [];
@@ -48,7 +50,10 @@ export async function readSources(
         ? {}
         : { parameters: { file: parameterFile, text: texts.get(parameterFile)! } }),
       ...(stack.refused ? { refused: stack.refused } : {}),
-      ...(text === undefined ? goneFor(stack, found, texts) : {}),
+      ...noticesOf([
+        ...(text === undefined ? goneFor(stack, found, texts) : []),
+        ...(await seenNoMore(repository, commit, stack, found, places)),
+      ]),
     });
   }
   return sources;
@@ -77,20 +82,42 @@ function goneFor(
   { file, environment, removed }: TouchedStack,
   all: readonly TouchedStack[],
   texts: ReadonlyMap<string, string>,
-): Pick<StackSource, 'notices'> {
+): readonly Diagnostic[] {
   const come = all.filter(
-    (t) => t.isNew && t.environment === environment && looksLikeTemplate(texts.get(t.file) ?? ''),
+    (t) => t.unmade === 'new' && t.environment === environment && looksLikeTemplate(texts.get(t.file) ?? ''),
   );
   return removed && come.length > 0
-    ? {
-        notices: [
-          notTakenForMove(
-            file,
-            come.map((t) => t.file),
-          ),
-        ],
-      }
-    : {};
+    ? [
+        notTakenForMove(
+          file,
+          come.map((t) => t.file),
+        ),
+      ]
+    : [];
+}
+
+/** So many stacks at most are looked for; what has more is not one template that was lost sight of. */
+const mostLookedFor = 50;
+
+/** What is said of a template that was there before and has no stack, where a stack has no template any more. */
+async function seenNoMore(
+  repository: Repository,
+  commit: string,
+  { unmade, file, environment }: TouchedStack,
+  all: readonly TouchedStack[],
+  places: Places,
+): Promise<readonly Diagnostic[]> {
+  if (unmade !== 'old') return [];
+  const others = places.in(environment.name).filter((p) => !all.some((t) => t.stack === p.stack));
+  if (others.length === 0 || others.length > mostLookedFor) return [];
+  const files = others.map(fileOf);
+  const there = await repository.readFiles(commit, files);
+  const gone = files.filter((path) => !there.has(path));
+  return gone.length === 0 ? [] : [leftBehind(environment.name, file, gone)];
+}
+
+function noticesOf(notices: readonly Diagnostic[]): Pick<StackSource, 'notices'> {
+  return notices.length === 0 ? {} : { notices };
 }
 
 function pathsAt(file: string, environment: string): readonly string[] {
@@ -118,7 +145,7 @@ export function followersAt(
         { stack, environment, file, parameterFiles: parameterFiles(file, name), removed: false, ...moved },
       ];
     });
-    const sources = await readSources(workflow, repository, touched, commit, pullRequest, policies);
+    const sources = await readSources(workflow, repository, touched, commit, pullRequest, policies, places);
     // One whose template went away unseen is not for this pull request to destroy.
     return sources.filter(({ text }) => text !== undefined);
   };

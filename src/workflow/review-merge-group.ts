@@ -73,7 +73,15 @@ export async function reviewMergeGroup(
   const touchers = new Map<StackId, readonly Member[]>(
     touched.map(({ stack }) => [stack, members.filter((m) => touches(m, settings, places, stack))]),
   );
-  const sources = await readSources(workflow, repository, touched, sha, last.pullRequest, settings.policies);
+  const sources = await readSources(
+    workflow,
+    repository,
+    touched,
+    sha,
+    last.pullRequest,
+    settings.policies,
+    places,
+  );
   const until = workflow.clock.now().getTime() + waitMs;
   for (let look = 1; ; look++) {
     const judges = await judgesOf(workflow, repository, settings, members, pathsOfTemplates(sources));

@@ -109,7 +109,15 @@ async function planAll(
   places: Places,
   record: PullRequestRecord | undefined,
 ): Promise<readonly StackPlan[]> {
-  const sources = await readSources(workflow, repository, touched, commit, pullRequest, settings.policies);
+  const sources = await readSources(
+    workflow,
+    repository,
+    touched,
+    commit,
+    pullRequest,
+    settings.policies,
+    places,
+  );
   if (pullRequest.fromFork && record?.plannableFork !== pullRequest.headSha) {
     return sources.map((source) => {
       const { diagnostics } = checkSource(workflow, source);

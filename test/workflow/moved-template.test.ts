@@ -207,6 +207,22 @@ describe('a template that is renamed while its stack lives', () => {
     expect(await plan(3)).toMatchObject([{ stack, file: other, from: file, does: ['create Two'] }]);
   });
 
+  test('unseen: a change of the new one is told of the stack that has lost its template', async () => {
+    const { forge, plan, land } = await open();
+    await land(1, { [file]: thingsNamed('one'), [third]: thingsNamed('three') }, added(file), added(third));
+    forge.propose(2, { [other]: thingsNamed('one', 'two'), [third]: thingsNamed('three') }, [
+      modified(other),
+    ]);
+    const [shown] = await plan(2);
+    expect(shown?.stack).toBe(stack.replace(file, other));
+    expect(shown?.told).toEqual([
+      `${other} gets a new stack in dev, where there is one of ${file}, which is not there any more`,
+    ]);
+    const tree = { [file]: thingsNamed('one'), [third]: thingsNamed('three') };
+    forge.propose(3, { ...tree, [other]: thingsNamed('two') }, [modified(other)]);
+    expect(await plan(3)).toMatchObject([{ told: [] }]);
+  });
+
   test('and merged without an approval, and reverted: a change at the old path is one in place', async () => {
     const { forge, plan, merge, land } = await open();
     await land(1, { [file]: thingsNamed('one') }, added(file));
