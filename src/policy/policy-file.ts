@@ -139,6 +139,12 @@ export const policyFileSchema = z
         'A path to a list inside the properties, or several. `deny` is asked for each element, as `each`. Where types ' +
           'differ: a mapping from each type of `match.types` to its paths; `.` is the resource itself.',
       ),
+    once: z
+      .literal(true)
+      .optional()
+      .describe(
+        'It is about the plan as a whole: one finding is enough, at the first resource where there is one. Name the actions.',
+      ),
     deny: z.string().trim().min(1).describe('A CEL expression that is true where the policy is broken.'),
     message: prose.describe('What is wrong, for the author. `${{ expression }}` puts a value in.'),
     remedy: prose.describe('What to do about it.'),

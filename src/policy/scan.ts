@@ -9,7 +9,7 @@ import { renderMessage } from './message.ts';
 import { type PolicyParameters, parameterValues } from './parameters.ts';
 import { type Element, upwards } from './path.ts';
 import { elementsOf, enforcementFor, looksAtType, type Policy } from './policy.ts';
-import { bindingsFor, bindingsOf, type Circumstances } from './subject.ts';
+import { bindingsFor, bindingsOf, type ChangeBindings, type Circumstances } from './subject.ts';
 import { templatePath } from './template-path.ts';
 import type { Trouble } from './undecided.ts';
 
@@ -30,8 +30,9 @@ export function scan(
   context: ScanContext,
   changes: readonly Change[] = plan.changes,
 ): Finding[] {
-  const bindings = new Map<Change, Bindings>();
-  const findings = policies.flatMap((policy) => scanPolicy(policy, { plan, changes, context, bindings }));
+  const bindings = new Map<Change, ChangeBindings>();
+  const byType = Map.groupBy(changes, (change) => change.type);
+  const findings = policies.flatMap((policy) => scanPolicy(policy, { plan, byType, context, bindings }));
   return findings.sort(
     (a, b) =>
       severities.indexOf(b.severity) - severities.indexOf(a.severity) ||
@@ -50,18 +51,19 @@ function compareText(a: string, b: string): number {
 /** One scan: of which changes of which plan, and what expressions see of each. */
 interface Scanning {
   readonly plan: Plan;
-  readonly changes: readonly Change[];
+  readonly byType: ReadonlyMap<string, readonly Change[]>;
   readonly context: ScanContext;
-  readonly bindings: Map<Change, Bindings>;
+  readonly bindings: Map<Change, ChangeBindings>;
 }
 
-function scanPolicy(policy: Policy, { plan, changes, context, bindings: known }: Scanning): Finding[] {
+function scanPolicy(policy: Policy, { plan, byType, context, bindings: known }: Scanning): Finding[] {
   const findings: Finding[] = [];
   const budget: Budget = { left: limits.stepsPerScan };
   const parameters = parameterValues(policy, context.parameters?.[policy.id]);
+  const changes = [...byType].flatMap(([type, own]) => (looksAtType(policy, type) ? own : []));
   for (const change of changes) {
     const enforcement = enforcementFor(policy, change.action);
-    if (enforcement === undefined || !looksAtType(policy, change.type)) continue;
+    if (enforcement === undefined) continue;
     const bindings = known.get(change) ?? bindingsFor(change, plan, context);
     known.set(change, bindings);
     for (const element of elementsOf(policy, change.type, change.after ?? change.before ?? null)) {
@@ -82,6 +84,7 @@ function scanPolicy(policy: Policy, { plan, changes, context, bindings: known }:
         const fix = healing(policy, change, element, bindingsAfter, budget);
         findings.push(fix === undefined ? found : { ...found, fix });
       }
+      if (policy.once && findings.length > 0) return findings;
     }
   }
   return findings;

@@ -259,6 +259,14 @@ describe('what an expression sees', () => {
     expect(found.map((f) => [f.logicalId, f.code])).toContainEqual(['Disk', undefined]);
   });
 
+  test('what is about the plan as a whole is told once, at the first resource where it is so', () => {
+    const deny = 'plan.changes.size() > 2 && after.Size > 1';
+    const changes = [1, 2, 3].map((Size) => changeOf({ Size }, { logicalId: `Disk${Size}` }));
+    const found = findingsOf(policyOf({ deny, once: true }), changes);
+    expect(found.map((f) => f.logicalId)).toEqual(['Disk2']);
+    expect(findingsOf(policyOf({ deny }), changes)).toHaveLength(2);
+  });
+
   test('outside of a pull request the author is null', () => {
     const context = { stack: 's', environment: 'dev', now: '2026-07-15T12:00:00Z', positions: nowhere };
     expect(scan([policyOf({ deny: 'author == null' })], planOf(changeOf({})), context)).toHaveLength(1);
