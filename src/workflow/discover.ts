@@ -43,82 +43,117 @@ export function touchedStacks(
   );
 }
 
+/** What is looked at to find the stacks of one environment. */
+interface Search {
+  readonly environment: Environment;
+  readonly settings: Settings;
+  readonly places: Places;
+  readonly moves: readonly Move[];
+}
+
+type About = Partial<Pick<TouchedStack, 'removed' | 'unmade' | 'movedFrom' | 'changedAt' | 'refused'>>;
+
 function touchedIn(
   environment: Environment,
   settings: Settings,
   files: readonly ChangedFile[],
   places: Places,
 ): TouchedStack[] {
-  const { name } = environment;
-  const at = (file: string) => places.at(name, file);
+  const search = { environment, settings, places, moves: movesIn(environment, settings, files, places) };
   const touched = new Map<StackId, TouchedStack>();
-  const touch = (
-    stack: StackId,
-    file: string,
-    more: Partial<Pick<TouchedStack, 'removed' | 'unmade' | 'movedFrom' | 'changedAt' | 'refused'>> = {},
-  ) => {
-    const parameters = parameterFiles(file, name);
-    touched.set(stack, { stack, environment, file, parameterFiles: parameters, removed: false, ...more });
-  };
-  const elsewhere = (place: Place, file: string) =>
-    place.recorded === file ? {} : { movedFrom: place.recorded };
-
-  const moves = movesIn(files, at, (path) => isTemplatePath(settings, path));
-  const stackOf = (
-    path: string,
-  ): readonly [StackId, string, Pick<TouchedStack, 'movedFrom' | 'changedAt'>] => {
-    const move = moves.find(({ from, to }) => from === path || to === path);
-    if (move) return [move.place.stack, move.to, elsewhere(move.place, move.to)];
-    const place = at(path);
-    if (!place) return [places.idOf(name, path), path, {}];
-    if (place.pending.length === 0 || place.recorded !== path)
-      return [place.stack, path, elsewhere(place, path)];
-    const file = fileOf(place);
-    return [place.stack, file, { ...elsewhere(place, file), changedAt: { path, stays: true } }];
-  };
-
-  for (const path of files.flatMap((file) => [file.path, file.previousPath ?? []].flat())) {
-    for (const template of templatesOf(path)) {
-      const isOwn = parameterFiles(template, name).includes(path) && isTemplatePath(settings, template);
-      if (isOwn) touch(...stackOf(template));
-    }
-  }
-  for (const { path, status, previousPath } of files) {
-    const left = status === 'renamed' && previousPath !== undefined ? at(previousPath) : undefined;
-    if (left && previousPath !== undefined && !moves.some((move) => move.place === left)) {
-      const refused = isTemplatePath(settings, path)
-        ? inTheWay(left, previousPath, path)
-        : noTemplateThere(left, previousPath, path);
-      // What is at a path that no settings know is nobody's to destroy.
-      if (isTemplatePath(settings, previousPath)) touch(left.stack, previousPath, { removed: true, refused });
-      if (isTemplatePath(settings, path)) touch(...stackOf(path));
-    } else if (isTemplatePath(settings, path)) {
-      const there = at(path);
-      if (status === 'added' && there?.recorded === path && there.pending.length > 0) {
-        // Another one would begin here, and what is to go from here has not gone yet.
-        touch(there.stack, path, { refused: moveFirst(path, fileOf(there)) });
-        continue;
-      }
-      const [gone] = previousPath === undefined || at(path) ? [] : places.formerlyAt(name, previousPath);
-      if (status === 'renamed' && gone && previousPath !== undefined && !moves.some((m) => m.to === path))
-        touch(gone.stack, path, { refused: movedMeanwhile(previousPath, fileOf(gone), path) });
-      else {
-        const [stack, file, more] = stackOf(path);
-        const isMade = at(path) !== undefined || moves.some((m) => m.to === path);
-        const unmade = isMade ? {} : { unmade: status === 'added' ? ('new' as const) : ('old' as const) };
-        touch(stack, file, { ...more, ...unmade, removed: status === 'removed' && file === path });
-      }
-    }
-  }
-  for (const path of changedUnderOldName(files, name)) {
-    if (at(path)) continue;
-    for (const place of places.formerlyAt(name, path)) {
-      const file = fileOf(place);
-      if (touched.has(place.stack) || !isTemplatePath(settings, file)) continue;
-      touch(place.stack, file, { ...elsewhere(place, file), changedAt: { path, stays: false } });
-    }
-  }
+  // What is said of the template itself counts before what its parameter files tell.
+  for (const one of [...byParameters(search, files), ...files.flatMap((file) => byTemplate(search, file))])
+    touched.set(one.stack, one);
+  for (const one of underOldName(search, files)) if (!touched.has(one.stack)) touched.set(one.stack, one);
   return [...touched.values()];
+}
+
+/** Stacks of templates whose file of parameter values for the environment is changed. */
+function byParameters(search: Search, files: readonly ChangedFile[]): readonly TouchedStack[] {
+  return files
+    .flatMap(({ path, previousPath }) => [path, previousPath ?? []].flat())
+    .flatMap((path) => templatesWith(path, search.environment))
+    .filter((template) => isTemplatePath(search.settings, template))
+    .map((template) => touch(search, ...stackOf(search, template)));
+}
+
+/** The stack of a changed template, and the one that lives where it was renamed from and cannot go with it. */
+function byTemplate(search: Search, { path, status, previousPath }: ChangedFile): readonly TouchedStack[] {
+  const { settings, places, moves } = search;
+  const at = (file: string) => places.at(search.environment.name, file);
+  const isTemplate = isTemplatePath(settings, path);
+  const isMove = moves.some((move) => move.to === path);
+  if (status === 'renamed' && previousPath !== undefined && !isMove) {
+    const left = at(previousPath);
+    const refused = left && (isTemplate ? inTheWay : noTemplateThere)(left, previousPath, path);
+    // What is at a path that no settings know is nobody's to destroy.
+    if (left && refused && isTemplatePath(settings, previousPath))
+      return [
+        touch(search, left.stack, previousPath, { removed: true, refused }),
+        ...(isTemplate ? [touch(search, ...stackOf(search, path))] : []),
+      ];
+    const [gone] = at(path) ? [] : places.formerlyAt(search.environment.name, previousPath);
+    if (isTemplate && gone)
+      return [touch(search, gone.stack, path, { refused: movedMeanwhile(previousPath, fileOf(gone), path) })];
+  }
+  if (!isTemplate) return [];
+  const there = at(path);
+  // Another one would begin here, and what is to go from here has not gone yet.
+  if (status === 'added' && there?.recorded === path && there.pending.length > 0)
+    return [touch(search, there.stack, path, { refused: moveFirst(path, fileOf(there)) })];
+  const [stack, file, about] = stackOf(search, path);
+  const unmade = there || isMove ? {} : { unmade: status === 'added' ? ('new' as const) : ('old' as const) };
+  return [
+    touch(search, stack, file, { ...about, ...unmade, removed: status === 'removed' && file === path }),
+  ];
+}
+
+/** Stacks of templates that a pull request, opened before they moved, changes under the path that they had. */
+function underOldName(search: Search, files: readonly ChangedFile[]): readonly TouchedStack[] {
+  const { environment, settings, places } = search;
+  return files
+    .filter(({ status }) => status !== 'added' && status !== 'copied')
+    .flatMap(({ path, previousPath }) => [path, previousPath ?? []].flat())
+    .flatMap((path) => [path, ...templatesWith(path, environment)])
+    .filter((path) => !places.at(environment.name, path))
+    .flatMap((path) =>
+      places
+        .formerlyAt(environment.name, path)
+        .filter((place) => isTemplatePath(settings, fileOf(place)))
+        .map((place) => {
+          const changedAt = { path, stays: false };
+          return touch(search, place.stack, fileOf(place), { ...elsewhere(place, fileOf(place)), changedAt });
+        }),
+    );
+}
+
+/** The stack of a path, and where its template is once the pull request is merged. */
+function stackOf(
+  { environment: { name }, places, moves }: Search,
+  path: string,
+): readonly [StackId, string, About] {
+  const move = moves.find(({ from, to }) => from === path || to === path);
+  if (move) return [move.place.stack, move.to, elsewhere(move.place, move.to)];
+  const place = places.at(name, path);
+  if (!place) return [places.idOf(name, path), path, {}];
+  if (place.pending.length === 0 || place.recorded !== path)
+    return [place.stack, path, elsewhere(place, path)];
+  const file = fileOf(place);
+  return [place.stack, file, { ...elsewhere(place, file), changedAt: { path, stays: true } }];
+}
+
+function elsewhere({ recorded }: Place, file: string): About {
+  return recorded === file ? {} : { movedFrom: recorded };
+}
+
+function touch({ environment }: Search, stack: StackId, file: string, about: About): TouchedStack {
+  const parameters = parameterFiles(file, environment.name);
+  return { stack, environment, file, parameterFiles: parameters, removed: false, ...about };
+}
+
+/** The templates whose parameter values for the environment stand at the path. */
+function templatesWith(path: string, { name }: Environment): readonly string[] {
+  return templatesOf(path).filter((template) => parameterFiles(template, name).includes(path));
 }
 
 /** A template that goes on at another path as the stack that it is. */
@@ -130,26 +165,16 @@ interface Move {
 
 /** GitHub's word that it is the same file: where it says that one went and another came, so it is. */
 function movesIn(
+  { name }: Environment,
+  settings: Settings,
   files: readonly ChangedFile[],
-  at: (file: string) => Place | undefined,
-  isTemplate: (path: string) => boolean,
+  places: Places,
 ): readonly Move[] {
   return files.flatMap(({ status, path, previousPath }): Move[] => {
-    if (status !== 'renamed' || previousPath === undefined || !isTemplate(path)) return [];
-    const place = at(previousPath);
-    const there = at(path);
+    if (status !== 'renamed' || previousPath === undefined || !isTemplatePath(settings, path)) return [];
+    const place = places.at(name, previousPath);
+    const there = places.at(name, path);
     // Once it is merged, or its apply has begun, the stack is at both.
     return place && (!there || there === place) ? [{ place, from: previousPath, to: path }] : [];
   });
-}
-
-/** Templates of which a pull request that was opened before a move still has the path. */
-function changedUnderOldName(files: readonly ChangedFile[], environment: string): readonly string[] {
-  return files
-    .filter(({ status }) => status !== 'added' && status !== 'copied')
-    .flatMap(({ path, previousPath }) => [path, previousPath ?? []].flat())
-    .flatMap((path) => [
-      path,
-      ...templatesOf(path).filter((template) => parameterFiles(template, environment).includes(path)),
-    ]);
 }
