@@ -176,7 +176,9 @@ export const settingsSchema = z
       .array(z.string().min(1))
       .default([...defaultPolicies])
       .meta({ title: 'names of packs' })
-      .describe('The policy packs that plans are checked against. `default` comes with Slipway.'),
+      .describe(
+        'The policy packs that plans are checked against. With Slipway come `default`, `cis-aws`, `aws-fsbp` and `governance`.',
+      ),
   })
   .meta({ title: 'Slipway settings', description: 'Settings of a repository, in .github/slipway.yml' });
 
