@@ -52,7 +52,6 @@ describe('the reference', () => {
       'environments.NAME.approvals[].from',
       'environments.NAME.overrides[].policies',
       'environments.NAME.overrides[].from',
-      'environments.NAME.policy-parameters',
     ]);
   });
 });
