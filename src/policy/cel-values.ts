@@ -1,5 +1,13 @@
 import { type CelMap, type CelValue, celList, celMap, isCelList, isCelMap, isCelUint } from '@bufbuild/cel';
-import { isList, isSecret, isUnknown, reservedKey, unknown, type Value } from '../base/value.ts';
+import {
+  isList,
+  isSecret,
+  isUnknown,
+  type Properties,
+  reservedKey,
+  unknown,
+  type Value,
+} from '../base/value.ts';
 
 /**
  * The markers inside an evaluation. They lie in lists and maps only: whoever reads one out of them leaves the
@@ -11,24 +19,70 @@ export const secretMarker: CelMap = celMap(new Map([[reservedKey, 'secret']]));
 
 const opaqueSecret: Value = Object.freeze({ [reservedKey]: 'secret', fingerprint: '' });
 
-// A plan is read by many policies: each of its objects is converted once, and found again on the way back.
-const toCelCache = new WeakMap<object, CelValue>();
-const toValueCache = new WeakMap<object, Value>();
+/** On what was made of a value: the value, found again on the way back. Not a WeakMap, which is slow when it is large. */
+const origin = Symbol('the value that it was made of');
+type WithOrigin = { [origin]?: Value };
 
-/** JSON as CEL sees it: whole numbers are `int`, others `double`. */
+/**
+ * JSON as CEL sees it: whole numbers are `int`, others `double`. Of a mapping only what is read is converted: a policy
+ * looks at a few properties of a resource, and there are many policies.
+ */
 export function toCelValue(value: Value): CelValue {
   if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : value;
   if (typeof value !== 'object' || value === null) return value;
   if (isUnknown(value)) return unknownMarker;
   if (isSecret(value)) return secretMarker;
-  const cached = toCelCache.get(value);
-  if (cached !== undefined) return cached;
-  const converted = isList(value)
-    ? celList(value.map(toCelValue))
-    : celMap(new Map(Object.entries(value).map(([key, item]) => [key, toCelValue(item)])));
-  toCelCache.set(value, converted);
-  toValueCache.set(converted, value);
+  const converted = isList(value) ? celList(value.map(toCelValue)) : celMap(new ConvertedMap(value));
+  (converted as WithOrigin)[origin] = value;
   return converted;
+}
+
+/** A mapping whose values are converted when they are asked for. A class, because CEL wants the methods of a Map. */
+class ConvertedMap implements ReadonlyMap<string, CelValue> {
+  readonly source: Properties;
+  readonly converted = new Map<string, CelValue>();
+
+  constructor(source: Properties) {
+    this.source = source;
+  }
+
+  get size(): number {
+    return Object.keys(this.source).length;
+  }
+
+  get(key: string): CelValue | undefined {
+    const known = this.converted.get(key);
+    if (known !== undefined) return known;
+    // Numbers and true can be asked for as well, and are no keys of JSON.
+    if (typeof key !== 'string' || !Object.hasOwn(this.source, key)) return undefined;
+    const value = toCelValue(this.source[key]!);
+    this.converted.set(key, value);
+    return value;
+  }
+
+  has(key: string): boolean {
+    return this.get(key) !== undefined;
+  }
+
+  keys(): MapIterator<string> {
+    return Object.keys(this.source).values();
+  }
+
+  *entries(): MapIterator<[string, CelValue]> {
+    for (const key of this.keys()) yield [key, this.get(key)!];
+  }
+
+  *values(): MapIterator<CelValue> {
+    for (const key of this.keys()) yield this.get(key)!;
+  }
+
+  forEach(visit: (value: CelValue, key: string, map: ReadonlyMap<string, CelValue>) => void): void {
+    for (const [key, value] of this.entries()) visit(value, key, this);
+  }
+
+  [Symbol.iterator](): MapIterator<[string, CelValue]> {
+    return this.entries();
+  }
 }
 
 /** The other way; throws for what JSON has not (bytes, timestamps, types, whole numbers past 2^53). */
@@ -43,8 +97,8 @@ export function toJsonValue(value: CelValue): Value {
   }
   if (value === unknownMarker) return unknown;
   if (value === secretMarker) return opaqueSecret;
-  const cached = toValueCache.get(value);
-  if (cached !== undefined) return cached;
+  const made = (value as WithOrigin)[origin];
+  if (made !== undefined) return made;
   if (isCelList(value)) return Array.from(value, toJsonValue);
   if (isCelMap(value)) {
     return Object.fromEntries(Array.from(value, ([key, item]) => [keyText(key), toJsonValue(item)]));

@@ -29,6 +29,8 @@ const LIST = listType(DYN);
 export const reads = {
   known: '@known',
   get: '@get',
+  getTwo: '@getTwo',
+  getThree: '@getThree',
   has: '@has',
   index: '@index',
   list: '@list',
@@ -137,14 +139,21 @@ function texts(standard: CelEnv, meter: Meter): CelFunc[] {
 function readFunctions(meter: Meter): CelFunc[] {
   // What `map` and `filter` have gathered so far: only the comprehension itself can see it, so it grows in place.
   const gathered = new WeakMap<object, CelValue[]>();
+  const get = (holder: CelValue, key: string): never => {
+    charge(meter, 1);
+    if (holder === null) return null as never;
+    if (isCelMap(holder)) return read(holder.get(key) ?? null, key);
+    throw new Error(`'.${key}' needs a map on its left`);
+  };
   return [
     celFunc(reads.known, [DYN, STRING], DYN, (value, name) => read(value as CelValue, name)),
-    celFunc(reads.get, [DYN, STRING], DYN, (holder, key) => {
-      charge(meter, 1);
-      if (holder === null) return null as never;
-      if (isCelMap(holder)) return read(holder.get(key) ?? null, key);
-      throw new Error(`'.${key}' needs a map on its left`);
-    }),
+    celFunc(reads.get, [DYN, STRING], DYN, (holder, key) => get(holder as CelValue, key)),
+    celFunc(reads.getTwo, [DYN, STRING, STRING], DYN, (holder, one, two) =>
+      get(get(holder as CelValue, one), two),
+    ),
+    celFunc(reads.getThree, [DYN, STRING, STRING, STRING], DYN, (holder, one, two, three) =>
+      get(get(get(holder as CelValue, one), two), three),
+    ),
     celFunc(reads.has, [DYN, STRING], BOOL, (holder, key) => {
       charge(meter, 1);
       if (holder === null) return false;

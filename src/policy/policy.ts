@@ -32,15 +32,17 @@ export interface Foreach {
 
 /** Every element of the resource that the policy is asked of: the whole of it where it has no `foreach`. */
 export function elementsOf(
-  policy: Pick<Policy, 'foreach'>,
+  { foreach }: Pick<Policy, 'foreach'>,
   type: string,
   properties: Value,
 ): readonly Element[] {
-  if (!policy.foreach) return [{ path: '', value: null, named: {} }];
-  return policy.foreach.paths
+  if (!foreach) return whole;
+  return foreach.paths
     .filter((path) => path.type === undefined || matchesPattern(path.type, type))
     .flatMap((path) => elementsAt(properties, path));
 }
+
+const whole: readonly Element[] = [{ path: '', value: null, named: {} }];
 
 const defaultActions: readonly Action[] = ['create', 'update', 'replace', 'import', 'none'];
 
@@ -51,6 +53,7 @@ export function looksAtType(policy: Pick<Policy, 'match'>, type: string): boolea
 
 function matchesPattern(pattern: string, type: string): boolean {
   if (!pattern.includes('*')) return pattern === type;
+  // Made anew each time: asked once for each type and policy of a scan.
   return new RegExp(`^${pattern.replaceAll(/\*+/g, '.*')}$`).test(type);
 }
 

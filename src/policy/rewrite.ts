@@ -17,7 +17,13 @@ type Call = Extract<Expr['exprKind'], { case: 'callExpr' }>['value'];
 type Comprehension = Extract<Expr['exprKind'], { case: 'comprehensionExpr' }>['value'];
 
 /** A name that expressions may use; `fields` where it has just these. */
-export type Variables = Readonly<Record<string, { readonly fields?: readonly string[] }>>;
+export type Variables = Readonly<Record<string, Variable>>;
+
+interface Variable {
+  readonly fields?: readonly string[];
+  /** Part of a property, so that it may be unknown or secret as a whole. */
+  readonly isElement?: true;
+}
 
 export interface ExpressionProblem {
   readonly summary: string;
@@ -97,7 +103,8 @@ function walk(expr: Expr, outer: Scope): Expr {
     case 'selectExpr': {
       const { operand, field, testOnly } = exprKind.value;
       checkField(expr, operand!, field, scope);
-      return call(expr, testOnly ? reads.has : reads.get, [walk(operand!, scope), text(expr, field)]);
+      if (testOnly) return call(expr, reads.has, [walk(operand!, scope), text(expr, field)]);
+      return pathRead(expr, walk(operand!, scope), field);
     }
     case 'callExpr':
       return callExpr(expr, exprKind.value, scope);
@@ -119,12 +126,25 @@ function walk(expr: Expr, outer: Scope): Expr {
   }
 }
 
+/** Names one after the other are read in one call: that is most of what policies do. */
+function pathRead(expr: Expr, operand: Expr, field: string): Expr {
+  const inner = operand.exprKind.case === 'callExpr' ? operand.exprKind.value : undefined;
+  const longer = inner && longerRead[inner.function];
+  if (longer === undefined) return call(expr, reads.get, [operand, text(expr, field)]);
+  return call(expr, longer, [...inner!.args, text(expr, field)]);
+}
+
+const longerRead: Readonly<Record<string, string>> = {
+  [reads.get]: reads.getTwo,
+  [reads.getTwo]: reads.getThree,
+};
+
 function ident(expr: Expr, name: string, scope: Scope): Expr {
   if (name.startsWith('@')) return expr;
   if (scope.locals.has(name)) return call(expr, reads.known, [expr, text(expr, name)]);
   if (Object.hasOwn(scope.variables, name)) {
     scope.used.add(name);
-    return call(expr, reads.known, [expr, text(expr, name)]);
+    return scope.variables[name]!.isElement ? call(expr, reads.known, [expr, text(expr, name)]) : expr;
   }
   if (typeNames.has(name)) return expr;
   const meant = nearest(name, [...scope.locals, ...Object.keys(scope.variables)]);

@@ -9,7 +9,7 @@ import { renderMessage } from './message.ts';
 import { type PolicyParameters, parameterValues } from './parameters.ts';
 import { type Element, upwards } from './path.ts';
 import { elementsOf, enforcementFor, looksAtType, type Policy } from './policy.ts';
-import { bindingsFor, bindingsOf, type ChangeBindings, type Circumstances } from './subject.ts';
+import { bindingsFor, bindingsOf, type Circumstances } from './subject.ts';
 import { templatePath } from './template-path.ts';
 import type { Trouble } from './undecided.ts';
 
@@ -30,7 +30,7 @@ export function scan(
   context: ScanContext,
   changes: readonly Change[] = plan.changes,
 ): Finding[] {
-  const bindings = new Map<Change, ChangeBindings>();
+  const bindings = new Map<Change, Bindings>();
   const byType = Map.groupBy(changes, (change) => change.type);
   const findings = policies.flatMap((policy) => scanPolicy(policy, { plan, byType, context, bindings }));
   return findings.sort(
@@ -53,7 +53,7 @@ interface Scanning {
   readonly plan: Plan;
   readonly byType: ReadonlyMap<string, readonly Change[]>;
   readonly context: ScanContext;
-  readonly bindings: Map<Change, ChangeBindings>;
+  readonly bindings: Map<Change, Bindings>;
 }
 
 function scanPolicy(policy: Policy, { plan, byType, context, bindings: known }: Scanning): Finding[] {

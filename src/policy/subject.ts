@@ -30,6 +30,8 @@ export const variables: Variables = {
   now: {},
 };
 
+const element = { isElement: true } as const;
+
 /** What the expressions of one policy see: its parameters, and the elements of its `foreach` by their names. */
 export function variablesOf(
   parameters: readonly string[],
@@ -38,7 +40,7 @@ export function variablesOf(
   return {
     ...variables,
     ...(parameters.length > 0 ? { parameters: { fields: parameters } } : {}),
-    ...(foreach ? { each: {}, ...Object.fromEntries(foreach.names.map((name) => [name, {}])) } : {}),
+    ...Object.fromEntries((foreach ? ['each', ...foreach.names] : []).map((name) => [name, element])),
   };
 }
 
@@ -51,19 +53,21 @@ export interface Circumstances {
   readonly now: string;
 }
 
-/** The values of all variables for one change. The plan as a whole is made only when an expression reads it. */
+/** The values that all policies see of one change. The plan as a whole is made only when an expression reads it. */
 export function bindingsFor(change: Change, plan: Plan, circumstances: Circumstances): Bindings {
-  const bindings: Record<string, CelValue> = Object.create(null);
-  bindings.change = changeValue(change);
-  bindings.before = toCelValue(change.before ?? null);
-  bindings.after = toCelValue(change.after ?? null);
-  bindings.resource = toCelValue({ type: change.type, logicalId: change.logicalId });
-  bindings.stack = circumstances.stack;
-  bindings.environment = circumstances.environment;
-  bindings.author = circumstances.author ?? null;
-  bindings.now = circumstances.now;
-  Object.defineProperty(bindings, 'plan', { get: () => planValue(plan), enumerable: true });
-  return bindings;
+  return {
+    change: changeValue(change),
+    before: toCelValue(change.before ?? null),
+    after: toCelValue(change.after ?? null),
+    resource: toCelValue({ type: change.type, logicalId: change.logicalId }),
+    stack: circumstances.stack,
+    environment: circumstances.environment,
+    author: circumstances.author ?? null,
+    now: circumstances.now,
+    get plan() {
+      return planValue(plan);
+    },
+  };
 }
 
 /** For one policy and one element. A name of another path of the policy, which did not lead here, is null. */

@@ -12,6 +12,7 @@ import type { Workflow } from '../../src/workflow/workflow.ts';
 import { createMemoryState } from '../apply/memory-state.ts';
 import { exponent, planTimes } from './large-plan.ts';
 import { callsSeenBy, total } from './life.ts';
+import { scanTimes } from './policy-scan.ts';
 import { refreshBudget, refreshMixed } from './refresh.ts';
 import { startStubCloud } from './stub-cloud.ts';
 import { floorMs, throttledTemplate } from './throttled-stack.ts';
@@ -46,6 +47,12 @@ test('the cost of a plan grows with the number of resources and not faster', () 
   do measured.push(exponent(planTimes([1_000, 3_000, 10_000], 3)));
   while (measured.at(-1)! >= 1.25 && measured.length < 4);
   expect(Math.min(...measured)).toBeLessThan(1.25);
+});
+
+test('1,000 resources are held against every shipped policy in half a second, and some room', async () => {
+  const { scanMs, evaluations } = await scanTimes(1_000, 3);
+  expect(evaluations).toBeGreaterThan(5_000);
+  expect(scanMs).toBeLessThan(2_000);
 });
 
 test('200 resources are applied about as fast as the throttling of EC2 allows', {

@@ -3,12 +3,13 @@
  * scenario. Exits with 1 when a budget is not met.
  */
 import { largePlan } from './large-plan.ts';
+import { policyScan } from './policy-scan.ts';
 import { refreshLarge } from './refresh.ts';
 import { type Figure, meets } from './scenario.ts';
 import { throttled } from './throttled.ts';
 import { vpcLife } from './vpc-life.ts';
 
-const scenarios = [largePlan, refreshLarge, vpcLife, throttled];
+const scenarios = [largePlan, policyScan, refreshLarge, vpcLife, throttled];
 const args = process.argv.slice(2);
 const json = args.includes('--json');
 const named = args.filter((a) => !a.startsWith('--')).join(' ');

@@ -12,6 +12,10 @@ const day = 24 * 60 * minute;
  * first moment; without an offset UTC. Throws for anything else, and for days that there are not.
  */
 function parseDate(text: string): Moment {
+  return remembered(moments, text, () => readDate(text));
+}
+
+function readDate(text: string): Moment {
   const match = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(:\d\d(?:\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)?)?$/i.exec(
     text.trim(),
   );
@@ -58,13 +62,16 @@ function local(date: string): Date {
 
 /** `date.inZone(date, zone)`: the same moment as clocks show it there: `Europe/Paris`. */
 export function inZone(date: string, zone: string): string {
-  const { time } = parseDate(date);
-  const shown = Object.fromEntries(
+  return remembered(shown, `${date} ${zone}`, () => showIn(parseDate(date), zone));
+}
+
+function showIn({ time }: Moment, zone: string): string {
+  const parts = Object.fromEntries(
     formatterFor(zone)
       .formatToParts(time)
       .map(({ type, value }) => [type, value]),
   );
-  const { year, month, day, hour, minute: minutes, second } = shown;
+  const { year, month, day, hour, minute: minutes, second } = parts;
   const wall = `${year}-${month}-${day}T${hour}:${minutes}:${second}`;
   const ahead = Math.round((Date.parse(`${wall}Z`) - time) / minute);
   const two = (n: number) => String(n).padStart(2, '0');
@@ -72,23 +79,30 @@ export function inZone(date: string, zone: string): string {
   return `${wall}${ahead < 0 ? '-' : '+'}${offset}`;
 }
 
-// Making one takes longer than all else here. There are some hundred zones, and only these are kept.
+// A scan asks the same of every resource: about its own time, and the dates that a policy names.
+const moments = new Map<string, Moment>();
+const shown = new Map<string, string>();
 const formatters = new Map<string, Intl.DateTimeFormat>();
+const mostRemembered = 100;
+
+function remembered<T>(known: Map<string, T>, key: string, make: () => T): T {
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  const made = make();
+  if (known.size >= mostRemembered) known.clear();
+  known.set(key, made);
+  return made;
+}
 
 function formatterFor(zone: string): Intl.DateTimeFormat {
-  const known = formatters.get(zone);
-  if (known) return known;
+  return remembered(formatters, zone, () => makeFormatter(zone));
+}
+
+function makeFormatter(zone: string): Intl.DateTimeFormat {
   try {
     const two = '2-digit';
     const parts = { month: two, day: two, hour: two, minute: two, second: two } as const;
-    const made = new Intl.DateTimeFormat('en', {
-      year: 'numeric',
-      ...parts,
-      hourCycle: 'h23',
-      timeZone: zone,
-    });
-    if (formatters.size < 50) formatters.set(zone, made);
-    return made;
+    return new Intl.DateTimeFormat('en', { year: 'numeric', ...parts, hourCycle: 'h23', timeZone: zone });
   } catch {
     throw new Error(`'${zone.slice(0, 60)}' is not a time zone such as Europe/Paris`);
   }
