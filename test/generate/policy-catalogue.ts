@@ -52,12 +52,12 @@ function standardSection(prefix: string, about: string, policies: readonly Polic
       const links = by.map((policy) => `[\`${policy.id}\`](${linkTo(policy)})`);
       return `| ${control.slice(prefix.length + 1)} | ${links.join(', ')} |`;
     });
-  const outside = Object.entries(outsideTemplates[prefix] ?? {});
+  const outside = outsideTemplates[prefix] ?? [];
   const notHere = [
     '',
     'Of the resource types that Slipway makes, but not to be seen in a plan:',
     '',
-    ...outside.map(([control, why]) => `- ${control}: ${why}`),
+    ...outside.map(({ controls, why }) => `- ${controls.join(', ')}: ${why}`),
   ];
   return [
     `## ${prefix}`,

@@ -11,7 +11,7 @@ import { testPolicy } from '../../src/policy/test-policy.ts';
 import { registry } from '../../src/provider/registry.ts';
 import { policyCataloguePage } from '../generate/policy-catalogue.ts';
 import { packs } from '../generate/policy-packs.ts';
-import { standards } from '../generate/policy-standards.ts';
+import { outsideTemplates, standards } from '../generate/policy-standards.ts';
 import { mutantsOf } from './mutants.ts';
 import { strangeNames } from './strange-names.ts';
 
@@ -49,6 +49,19 @@ test('the packs are those that the catalogue describes', () => {
   expect([...folders].sort()).toEqual(known);
   expect([...new Set(policies.flatMap((policy) => policy.packs))].sort()).toEqual(known);
 });
+
+test.each(standards.flatMap(({ prefix, all }) => (all ? [[prefix, all] as const] : [])))(
+  'each control of %s is checked by a policy, or cannot be checked in a template',
+  (prefix, all) => {
+    const checked = policies
+      .flatMap((policy) => policy.controls)
+      .filter((control) => control.startsWith(`${prefix} `))
+      .map((control) => control.slice(prefix.length + 1));
+    const outside = outsideTemplates[prefix]!.flatMap(({ controls }) => controls);
+    expect([...new Set([...checked, ...outside])].sort()).toEqual([...all].sort());
+    expect(outside.filter((control) => checked.includes(control))).toEqual([]);
+  },
+);
 
 test('no two policies deny the same of the same', () => {
   const keys = policies.map(({ match, foreach, deny }) =>
