@@ -173,6 +173,13 @@ describe('a template that is renamed while its stack lives', () => {
     expect(await recorded()).toEqual([other, 'applied']);
     const aftermath = (await workflow.pullRequests.get('acme/shop', 2))?.review.stacks[0]?.aftermath;
     expect(aftermath).toMatchObject({ restore: [file], remove: [other] });
+    const restores = async (number: number) =>
+      (await workflow.pullRequests.get('acme/shop', number))?.review.stacks[0]?.hold?.restores;
+    forge.propose(4, { [other]: thingsNamed('one') }, [modified(other)]);
+    await plan(4);
+    forge.propose(5, { [other]: thingsNamed('one', 'five') }, [modified(other)]);
+    await plan(5);
+    expect([await restores(4), await restores(5)]).toEqual([true, false]);
     forge.propose(3, { [file]: thingsNamed('one') }, [renamed(other, file)]);
     expect(await plan(3)).toMatchObject([{ stack, file, from: other, does: [] }]);
     await say(3, 'approve');

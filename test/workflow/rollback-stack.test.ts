@@ -72,6 +72,17 @@ test.each<[string, readonly Step[], string | undefined, string]>([
   });
 });
 
+test('a template that has only moved is the same version: what was before it comes back, at the new path', async () => {
+  const state = await stackWith([['A'], ['B']]);
+  const lock = { stack: shop, holder: 'test', fence: 1 };
+  const run = runRecord({ id: 'run-2', startedAt: new Date(120_000).toISOString() });
+  const file = 'infra/web.yaml';
+  const moved = { ...run, plan: { ...run.plan, file }, version: { ...version('B'), file } };
+  await state.beginRun(moved, lock);
+  await state.endRun(run.id, 'succeeded', undefined, lock);
+  expect(await back(state)).toMatchObject({ run: { id: 'run-0' }, source: { text: 'A', file } });
+});
+
 test('the source is what was kept, in the place where the stack is', async () => {
   const { source } = await back(await stackWith([['A'], ['B']]));
   expect(source).toMatchObject({
