@@ -112,7 +112,7 @@ describe('slipway', () => {
 
   test('a policy whose example does not hold fails policy test', async () => {
     const shipped = await readFile(
-      new URL('../../policies/default/imdsv2-required.yaml', import.meta.url),
+      new URL('../../policies/default/s3-no-public-acl.yaml', import.meta.url),
       'utf8',
     );
     await mkdir(join(cwd, 'policies'));
