@@ -27,6 +27,8 @@ export interface Finding {
   readonly where?: SourceRange;
   /** Set where the expression hangs on a value known only after apply: it is evaluated again then. */
   readonly undecided?: boolean;
+  /** Set where an exception of the settings lets it through: it is advice then. */
+  readonly allowed?: { readonly until: string; readonly reason: string; readonly by: string };
   /** Set where the policy itself failed. It counts as broken: what cannot be judged does not pass. */
   readonly code?: 'policy-evaluation';
 }

@@ -89,6 +89,13 @@ function resultOf(finding: SarifInput['findings'][number], ruleIndex: number | u
         logicalLocations: [{ name: logicalId, fullyQualifiedName: qualified, kind: 'resource' }],
       },
     ],
+    ...(finding.allowed
+      ? {
+          suppressions: [
+            { kind: 'external', justification: `${finding.allowed.by}: ${finding.allowed.reason}` },
+          ],
+        }
+      : {}),
     // Of what is found and not of where, so that lines above it may come and go.
     partialFingerprints: { 'slipwayFinding/v1': digestOf([policy, where?.file ?? '', qualified]) },
     properties: { enforcement, ...(environments === undefined ? {} : { environments }) },

@@ -77,6 +77,7 @@ export function findingSection(review: Review, max: number): string {
       `- ${severitySymbols[item.severity]} ${weight}: ${prose(item.title, 200)} · ${codeSpan(item.logicalId)}${where}${inEnvironments(review, environments)}`,
       `<br>${prose(item.message)}`,
       item.overridden ? `<br>**Lifted:** ${whoLifted(item.overridden)}` : '',
+      item.allowed ? `<br>**Exception:** ${prose(`${item.allowed.by}: ${item.allowed.reason}`)}` : '',
       `<br>**Fix:** ${prose(item.remedy)} <sub>${codeSpan(item.policy)}${controls}</sub>`,
     ].join('');
   });
@@ -87,8 +88,9 @@ function whoLifted({ by, reason }: Overridden): string {
   return prose(`overridden by @${by}: ${reason}`);
 }
 
-function whyNotBlocking({ overridden, undecided }: ShownFinding): string {
+function whyNotBlocking({ overridden, allowed, undecided }: ShownFinding): string {
   if (overridden) return 'overridden';
+  if (allowed) return `allowed until ${allowed.until}`;
   return undecided ? 'cannot be told before the apply, and is looked at again then' : 'advice';
 }
 

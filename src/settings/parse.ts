@@ -83,7 +83,7 @@ function explain(issue: Issue, positions: Positions): Diagnostic[] {
     case 'too_small':
       return [
         invalid(
-          issue.origin === 'array'
+          issue.origin === 'array' || issue.origin === 'string'
             ? `${name} must not be empty`
             : `${name} must be at least ${issue.minimum}`,
           positions.value(path),

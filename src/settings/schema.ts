@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { type ApprovalRule, defaultRule, type OverrideRule } from '../approval/approval.ts';
 import { isEnvironmentName } from '../approval/command.ts';
 import { isApproverPrincipal, isPrincipal } from '../approval/people.ts';
+import type { Exception } from '../policy/exceptions.ts';
 
 export const defaultTemplates: readonly string[] = ['infra/**/*.{yml,yaml,json}'];
 export const defaultPolicies: readonly string[] = ['default'];
@@ -60,6 +61,20 @@ const overrideRule = z.strictObject({
 const parameterValue = z.union([z.string(), z.number(), z.boolean(), z.array(z.string())], {
   error: 'must be a text, a number, true, false or a list of texts',
 });
+
+const exception = z.strictObject({
+  policy: policyId.describe('The id of the policy.'),
+  resource: z.string().min(1).max(255).describe('The logical id of the resource.'),
+  template: z.exactOptional(
+    z.string().min(1).describe('The path of the template. Without it: in every one.'),
+  ),
+  until: z.iso
+    .date({ error: 'must be a day such as 2026-12-31' })
+    .meta({ title: 'day' })
+    .describe('The last day on which it holds, in UTC.'),
+  reason: z.string().trim().min(1).max(500).describe('Why, for those who read the plan.'),
+  by: z.string().trim().min(1).max(100).describe('Who answers for it.'),
+}) satisfies z.ZodType<Exception>;
 
 const environment = z.strictObject({
   region: z.exactOptional(
@@ -140,6 +155,16 @@ const environment = z.strictObject({
       .describe(
         'Who may lift the findings of which policies with `/slipway override`, for the plan that is shown. ' +
           'Without it: nobody.',
+      ),
+  ),
+  allow: z.exactOptional(
+    z
+      .array(exception)
+      .min(1)
+      .max(100)
+      .describe(
+        'Exceptions from `overridable` policies, until a day. One that is over is a finding itself, and what it let ' +
+          'through counts again.',
       ),
   ),
   'policy-parameters': z.exactOptional(

@@ -1,6 +1,7 @@
 import { type ApplyResult, applyPlan, type ProgressEvent } from '../apply/apply-plan.ts';
 import { SlipwayError } from '../base/error.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { Finding } from '../policy/finding.ts';
 import { resourceType } from '../provider/registry.ts';
 import type { StackId } from '../stack/stack.ts';
 import type { Lock, RunRecord, StackRecord } from '../state/state.ts';
@@ -87,7 +88,11 @@ export async function applyStack(workflow: Workflow, request: ApplyRequest): Pro
       status: 'running',
       plan: planned.plan,
       ...(version ? { version } : {}),
-      cause: { ...request.cause, ...overriddenCause(request.overridden?.() ?? []) },
+      cause: {
+        ...request.cause,
+        ...overriddenCause(request.overridden?.() ?? []),
+        ...allowedCause(planned.findings),
+      },
       startedAt: workflow.clock.now().toISOString(),
     };
     await workflow.state.beginRun(run, lock);
@@ -207,6 +212,12 @@ async function execute(
 // The cause holds texts; ids of policies have no spaces.
 function overriddenCause(policies: readonly string[]): RunRecord['cause'] {
   return policies.length > 0 ? { overridden: policies.join(' ') } : {};
+}
+
+/** What exceptions of the settings let through, for the history. */
+function allowedCause(findings: readonly Finding[]): RunRecord['cause'] {
+  const allowed = findings.filter((f) => f.allowed).map((f) => `${f.policy}:${f.logicalId}`);
+  return allowed.length > 0 ? { allowed: [...new Set(allowed)].join(' ') } : {};
 }
 
 function overriddenIn({ cause }: RunRecord): readonly string[] {

@@ -4,7 +4,7 @@ import type { Change, Plan } from '../plan/plan.ts';
 import type { Finding } from '../policy/finding.ts';
 import { selectPacks } from '../policy/parse-policy.ts';
 import { scan } from '../policy/scan.ts';
-import { contextOf, type Judged } from './judge.ts';
+import { contextOf, type Judged, weigh } from './judge.ts';
 import type { Workflow } from './workflow.ts';
 
 /** What could not be decided when the plan was made, and who has lifted what. */
@@ -29,7 +29,11 @@ export function decideAtApply(undecided: Undecided): ((change: Change) => void) 
   const nowhere = () => undefined;
   const lifted = (finding: Finding) =>
     finding.enforcement === 'overridable' && overridden.includes(finding.policy);
-  const open = scan(policies, plan, contextOf(workflow, judged, nowhere)).filter(
+  const found = (of: Plan, changes?: readonly Change[]) => {
+    const context = contextOf(workflow, judged, nowhere);
+    return weigh(scan(policies, of, context, changes), of, judged, context);
+  };
+  const open = found(plan).filter(
     (finding) => finding.undecided && finding.enforcement !== 'advisory' && !lifted(finding),
   );
   if (open.length === 0) return undefined;
@@ -38,10 +42,8 @@ export function decideAtApply(undecided: Undecided): ((change: Change) => void) 
     known.set(change.logicalId, change);
     const ids = new Set(open.filter((f) => f.logicalId === change.logicalId).map((f) => f.policy));
     if (ids.size === 0) return;
-    const asked = policies.filter((policy) => ids.has(policy.id));
-    const now = { ...plan, changes: [...known.values()] };
-    const [finding] = scan(asked, now, contextOf(workflow, judged, nowhere), [change]).filter(
-      (found) => found.enforcement !== 'advisory' && !lifted(found),
+    const [finding] = found({ ...plan, changes: [...known.values()] }, [change]).filter(
+      (one) => ids.has(one.policy) && one.enforcement !== 'advisory' && !lifted(one),
     );
     if (finding) throw refusal(finding);
   };

@@ -1,6 +1,7 @@
 import { SlipwayError } from '../base/error.ts';
 import { nearest } from '../base/suggest.ts';
 import type { Plan } from '../plan/plan.ts';
+import { exceptionProblem, withExceptions } from '../policy/exceptions.ts';
 import type { Finding } from '../policy/finding.ts';
 import { checkParameters } from '../policy/parameters.ts';
 import { selectPacks } from '../policy/parse-policy.ts';
@@ -31,8 +32,21 @@ export function findingsOf(
 ): readonly Finding[] {
   checkPacks(workflow.policies, judged.packs);
   checkValues(workflow.policies, judged.environment);
+  checkExceptions(workflow.policies, judged.environment);
   const { policies } = selectPacks(workflow.policies, judged.packs);
-  return scan(policies, plan, contextOf(workflow, judged, positions));
+  const context = contextOf(workflow, judged, positions);
+  return weigh(scan(policies, plan, context), plan, judged, context);
+}
+
+/** What is found, after the exceptions of the settings. */
+export function weigh(
+  findings: readonly Finding[],
+  plan: Plan,
+  { environment }: Judged,
+  { now }: Pick<ScanContext, 'now'>,
+): readonly Finding[] {
+  const { allow = [] } = environment;
+  return allow.length === 0 ? findings : withExceptions(findings, plan, allow, now);
 }
 
 /** What a scan is told besides the plan. */
@@ -61,6 +75,15 @@ function checkPacks(policies: readonly Policy[], packs: readonly string[]): void
     summary: `There is no policy pack ${unknown.join(', ')}`,
     detail: known.length > 0 ? `The packs are ${known.join(', ')}.` : 'No policy is in a pack.',
     remedy: meant ? `Did you mean ${meant}?` : `Name packs that exist under policies in ${settingsFile}.`,
+  });
+}
+
+function checkExceptions(policies: readonly Policy[], { name, allow = [] }: Environment): void {
+  const problem = exceptionProblem(policies, allow);
+  if (!problem) return;
+  throw new SlipwayError('settings-invalid', {
+    summary: `${problem.summary}, as ${settingsFile} has it at environments.${name}.allow`,
+    remedy: problem.remedy,
   });
 }
 

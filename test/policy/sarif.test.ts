@@ -83,6 +83,15 @@ const result = {
     level,
     message: text,
     locations: { type: 'array', items: location },
+    suppressions: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['kind'],
+        properties: { kind: { enum: ['inSource', 'external'] }, justification: { type: 'string' } },
+        additionalProperties: false,
+      },
+    },
     partialFingerprints: { type: 'object', additionalProperties: { type: 'string' } },
     properties: bag,
   },
@@ -201,6 +210,14 @@ describe('SARIF', () => {
     );
     expect(prints[1]).toBe(prints[0]);
     expect(prints[2]).not.toBe(prints[0]);
+  });
+
+  test('has what an exception lets through as suppressed', () => {
+    const allowed = { until: '2026-12-31', reason: 'until the bastion is there', by: '@acme/security' };
+    const [one] = logOf([{ ...found, enforcement: 'advisory', allowed }]).results;
+    expect(one.suppressions).toEqual([
+      { kind: 'external', justification: '@acme/security: until the bastion is there' },
+    ]);
   });
 
   test('has what is decided at apply as open, and what could not be read as a failure of the scan', () => {

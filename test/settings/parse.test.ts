@@ -94,6 +94,14 @@ const wrong: readonly (readonly [string, string, readonly string[]])[] = [
     ],
   ],
   [
+    'an exception without an end or a reason',
+    'environments: { dev: { allow: [{ policy: small-disks, resource: Disk, until: some day, reason: "", by: ops }] } }',
+    [
+      '1:78: error: environments.dev.allow[0].until must be a day such as 2026-12-31 (settings-invalid)',
+      '1:96: error: environments.dev.allow[0].reason must not be empty (settings-invalid)',
+    ],
+  ],
+  [
     'a parameter of a policy that is a mapping',
     'environments: { dev: { policy-parameters: { allowed-regions: { regions: { a: 1 } } } } }',
     [

@@ -2,7 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
 import { settingsJsonSchema, settingsReference } from '../../src/settings/reference.ts';
 
-const validate = new Ajv2020({ strict: false }).compile(settingsJsonSchema());
+const validate = new Ajv2020({ strict: false, formats: { date: true } }).compile(settingsJsonSchema());
 
 describe('the JSON Schema', () => {
   test.each([
@@ -39,6 +39,13 @@ describe('the reference', () => {
       'environments.NAME.overrides',
       'environments.NAME.overrides[].policies',
       'environments.NAME.overrides[].from',
+      'environments.NAME.allow',
+      'environments.NAME.allow[].policy',
+      'environments.NAME.allow[].resource',
+      'environments.NAME.allow[].template',
+      'environments.NAME.allow[].until',
+      'environments.NAME.allow[].reason',
+      'environments.NAME.allow[].by',
       'environments.NAME.policy-parameters',
       'operators',
       'policies',
@@ -52,6 +59,11 @@ describe('the reference', () => {
       'environments.NAME.approvals[].from',
       'environments.NAME.overrides[].policies',
       'environments.NAME.overrides[].from',
+      'environments.NAME.allow[].policy',
+      'environments.NAME.allow[].resource',
+      'environments.NAME.allow[].until',
+      'environments.NAME.allow[].reason',
+      'environments.NAME.allow[].by',
     ]);
   });
 });

@@ -1,24 +1,34 @@
 import { describe, expect, test } from 'vitest';
 import { formatError } from '../../src/base/error.ts';
 import { type Properties, unknown } from '../../src/base/value.ts';
+import type { Exception } from '../../src/policy/exceptions.ts';
 import { decideAtApply } from '../../src/workflow/decide-at-apply.ts';
 import { changeOf, planOf, policyOf } from '../policy/policy-text.ts';
 
 const clock = { now: () => new Date('2026-07-15T12:00:00Z'), sleep: () => Promise.resolve() };
 const later = changeOf({ Size: unknown });
 
+const exception = (until: string): Exception => {
+  return { policy: 'small-disks', resource: 'Disk', until, reason: 'a migration', by: 'ops' };
+};
+
 interface Given {
   readonly policy?: Readonly<Record<string, unknown>>;
   readonly changes?: Parameters<typeof planOf>;
   readonly overridden?: readonly string[];
   readonly packs?: readonly string[];
+  readonly allow?: Exception[];
 }
 
-function decider({ policy, changes = [later], overridden = [], packs = [] }: Given) {
+function decider({ policy, changes = [later], overridden = [], packs = [], allow }: Given) {
   const plan = planOf(...changes);
   return decideAtApply({
     workflow: { policies: [policyOf(policy)], clock },
-    judged: { stack: plan.stack, packs, environment: { name: 'prod', after: [], approvals: [] } },
+    judged: {
+      stack: plan.stack,
+      packs,
+      environment: { name: 'prod', after: [], approvals: [], ...(allow ? { allow } : {}) },
+    },
     plan,
     overridden,
   });
@@ -47,6 +57,7 @@ describe('it goes on', () => {
     ['where the policy is advice', { policy: { enforcement: 'advisory' } }, { Size: 500 }],
     ['where it was overridden for this plan', { overridden: ['small-disks'] }, { Size: 500 }],
     ['where the policy is in no pack that is in force', { policy: { packs: ['strict'] } }, { Size: 500 }],
+    ['where an exception lets it through', { allow: [exception('2026-07-15')] }, { Size: 500 }],
     ['where nothing was open', { changes: [changeOf({ Size: 50 })] }, { Size: 500 }],
     [
       'where only another resource was open',
@@ -63,6 +74,12 @@ describe('it stops', () => {
     [
       'although it was overridden, where the policy is mandatory',
       { policy: { enforcement: 'mandatory' }, overridden: ['small-disks'] },
+      { Size: 500 },
+      'The disk has 500 GiB',
+    ],
+    [
+      'where the exception is over',
+      { allow: [exception('2026-07-14')] },
       { Size: 500 },
       'The disk has 500 GiB',
     ],

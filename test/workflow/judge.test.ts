@@ -9,6 +9,7 @@ const policies = [
     parameters: { most: { default: 100, description: 'GiB that a disk may have.' } },
     deny: 'after.Size > parameters.most',
   }),
+  policyOf({ id: 'never', packs: ['other'], enforcement: 'mandatory' }),
   policyOf({ id: 'named', packs: ['default'], deny: 'after.Name == null' }),
 ];
 const clock = { now: () => new Date('2026-07-15T12:00:00Z'), sleep: () => Promise.resolve() };
@@ -22,13 +23,16 @@ function judge(packs: readonly string[], environment: Partial<Judged['environmen
   };
   try {
     return findingsOf({ policies, clock }, plan, judged, () => undefined)
-      .map((finding) => finding.policy)
+      .map((finding) => (finding.allowed ? `${finding.policy} (allowed)` : finding.policy))
       .join(' ');
   } catch (error) {
     return formatError(error);
   }
 }
 
+const allow = (policy: string) => {
+  return { allow: [{ policy, resource: 'Disk', until: '2026-12-31', reason: 'a migration', by: 'ops' }] };
+};
 const most = (value: number) => ({ 'policy-parameters': { 'small-disks': { most: value } } });
 
 test.each([
@@ -41,6 +45,17 @@ test.each([
     judge(['strict'], { 'policy-parameters': { 'small-disks': { mots: 500 } } }),
     'environments.prod.policy-parameters.small-disks.mots',
   ],
+  [
+    'an exception of a policy that there is not',
+    judge(['strict'], allow('smal-disks')),
+    'Did you mean small-disks?',
+  ],
+  [
+    'an exception of a mandatory policy',
+    judge(['strict'], allow('never')),
+    'is mandatory, and has no exceptions',
+  ],
+  ['an exception', judge(['strict'], allow('small-disks')), 'small-disks (allowed)'],
   ['a parameter of a policy that is not in force', judge(['default'], most(1)), 'named'],
 ])('a plan is judged with %s', (_, said, expected) => {
   if (expected === '') expect(said).toBe('');
