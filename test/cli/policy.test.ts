@@ -1,4 +1,4 @@
-import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -127,6 +127,36 @@ test('policy new writes a policy that keeps its own examples, and never over one
   expect(again).toMatchObject({ code: 1, err: expect.stringContaining('It is there already') });
   const found = await run('scan', 'infra/open.yaml', '--directory', 'policies', '--json');
   expect(JSON.parse(found.out).findings).toEqual([]);
+});
+
+test("the guide's policy is written, tested and in force", async () => {
+  const guide = await readFile(new URL('../../policies/README.md', import.meta.url), 'utf8');
+  const [, text] = /```yaml\n([\s\S]*?)```/.exec(guide)!;
+  await mkdir(join(cwd, 'guide'));
+  await write('guide/subnets-in-address-plan.yaml', text!);
+  const directory = ['--directory', 'guide'];
+  expect(await run('test', 'subnets-in-address-plan', ...directory)).toMatchObject({
+    out: '2 passed, 0 failed\n',
+  });
+  await write(
+    'infra/subnets.yaml',
+    `Resources:
+  Old: { Type: AWS::EC2::VPC, Properties: { CidrBlock: 10.1.0.0/16 } }
+  New: { Type: AWS::EC2::VPC, Properties: { CidrBlock: 10.70.0.0/16 } }
+  Right: { Type: AWS::EC2::Subnet, Properties: { VpcId: !Ref New, CidrBlock: 10.70.1.0/24 } }
+  Wrong:
+    Type: AWS::EC2::Subnet
+    Properties:
+      VpcId: !Ref Old
+      CidrBlock: 10.1.1.0/24
+`,
+  );
+  const { code, out } = await run('scan', 'infra/subnets.yaml', ...directory);
+  expect(code).toBe(1);
+  expect(out).toContain('infra/subnets.yaml:9:7: medium: Subnets lie in the address plan');
+  expect(out).toContain('10.1.1.0/24 is outside 10.64.0.0/12');
+  expect(out).toContain('1 template: 1 would block, 0 advice, 0 decided at apply.');
+  await rm(join(cwd, 'infra/subnets.yaml'));
 });
 
 test('policy show says all that a policy says', async () => {
