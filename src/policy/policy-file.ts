@@ -143,7 +143,7 @@ export const policyFileSchema = z
       .literal(true)
       .optional()
       .describe(
-        'It is about the plan as a whole: one finding is enough, at the first resource where there is one. Name the actions.',
+        'It is about the plan as a whole, not about one resource: it is asked once, at the first resource that it looks at. Name the actions.',
       ),
     deny: z.string().trim().min(1).describe('A CEL expression that is true where the policy is broken.'),
     message: prose.describe('What is wrong, for the author. `${{ expression }}` puts a value in.'),

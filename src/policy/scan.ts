@@ -1,5 +1,6 @@
 import type { SourceRange } from '../base/source.ts';
 import { isSecret, isUnknown, type Properties } from '../base/value.ts';
+import { isStateOnly } from '../plan/make-plan.ts';
 import type { Change, Plan } from '../plan/plan.ts';
 import type { Bindings, Budget, Outcome } from './expression.ts';
 import { type Enforcement, type Finding, severities } from './finding.ts';
@@ -60,7 +61,8 @@ function scanPolicy(policy: Policy, { plan, byType, context, bindings: known }: 
   const findings: Finding[] = [];
   const budget: Budget = { left: limits.stepsPerScan };
   const parameters = parameterValues(policy, context.parameters?.[policy.id]);
-  const changes = [...byType].flatMap(([type, own]) => (looksAtType(policy, type) ? own : []));
+  const looked = [...byType].flatMap(([type, own]) => (looksAtType(policy, type) ? own : []));
+  const changes = policy.once ? heaviestFirst(policy, looked) : looked;
   for (const change of changes) {
     const enforcement = enforcementFor(policy, change.action);
     if (enforcement === undefined) continue;
@@ -84,10 +86,16 @@ function scanPolicy(policy: Policy, { plan, byType, context, bindings: known }: 
         const fix = healing(policy, change, element, bindingsAfter, budget);
         findings.push(fix === undefined ? found : { ...found, fix });
       }
-      if (policy.once && findings.length > 0) return findings;
+      if (policy.once) return findings;
     }
   }
   return findings;
+}
+
+/** One finding is all there is: at a resource that the plan leaves alone it would be advice, and block nothing. */
+function heaviestFirst(policy: Policy, changes: readonly Change[]): readonly Change[] {
+  const isFull = ({ action }: Change) => enforcementFor(policy, action) === policy.enforcement;
+  return [...changes.filter(isFull), ...changes.filter((change) => !isFull(change))];
 }
 
 /** What a finding is about. */
@@ -136,7 +144,12 @@ function untouched(change: Change): string {
 
 function troubleFinding(subject: Subject, trouble: Trouble): Finding {
   if (trouble.kind === 'unknown') {
-    return { ...finding(subject, `Decided at apply: ${trouble.what} is known only then`), undecided: true };
+    if (isAskedAtApply(subject.change)) {
+      return { ...finding(subject, `Decided at apply: ${trouble.what} is known only then`), undecided: true };
+    }
+    const message = `Cannot be decided: ${trouble.what} is known only after apply, which does not come to this resource again`;
+    const remedy = `Apply what gives it first, or have the finding overridden. ${subject.policy.remedy}`;
+    return { ...finding(subject, message), remedy };
   }
   if (trouble.kind === 'secret') {
     const message = `Cannot be decided: ${trouble.what} is secret, and policies do not read secrets`;
@@ -148,6 +161,14 @@ function troubleFinding(subject: Subject, trouble: Trouble): Finding {
     code: 'policy-evaluation',
     remedy: `Mend ${subject.policy.file}, or the value that it does not expect. Until then it counts as broken.`,
   };
+}
+
+/** Only what is made or altered is held against policies again; what stays or goes would never be judged. */
+function isAskedAtApply(change: Change): boolean {
+  const { action, differences } = change;
+  if (action === 'import') return differences.length > 0;
+  if (action === 'update') return !isStateOnly(change);
+  return action === 'create' || action === 'replace';
 }
 
 function unfinished(subject: Subject): Finding {

@@ -176,6 +176,28 @@ describe('what cannot be decided does not pass', () => {
     expect(blocks(finding!)).toBe(false);
   });
 
+  test.each<[string, Partial<Change>]>([
+    ['stays', { action: 'none' }],
+    ['goes', { action: 'delete' }],
+    ['is forgotten', { action: 'forget' }],
+    ['is imported as it is', { action: 'import' }],
+    ['changes in the state alone', { action: 'update' }],
+  ])('what hangs on it at a resource that %s blocks: nobody comes back to it', (_, changes) => {
+    const actions = ['create', 'update', 'delete', 'forget', 'none', 'import'];
+    const policy = policyOf({
+      match: { types: ['Test::Disk'], actions },
+      deny: "resource.logicalId == 'Old' && plan.changes.exists(c, c.after.Size > 100)",
+      message: 'x',
+    });
+    const [finding, ...others] = findingsOf(policy, [
+      changeOf({ Size: unknown }),
+      changeOf({ Size: 1 }, { logicalId: 'Old', ...changes }),
+    ]);
+    expect(others).toEqual([]);
+    expect(finding).toMatchObject({ logicalId: 'Old', message: expect.stringContaining('Cannot be decided') });
+    expect(blocks(finding!)).toBe(true);
+  });
+
   test('an unknown that does not matter leaves the finding decided, and is shown as one', () => {
     const policy = policyOf({ deny: 'after.Size > 100 || after.Name == "x"', message: '${{ after.Name }}' });
     const [finding] = findingsOf(policy, [changeOf({ Size: 500, Name: unknown })]);
@@ -259,12 +281,23 @@ describe('what an expression sees', () => {
     expect(found.map((f) => [f.logicalId, f.code])).toContainEqual(['Disk', undefined]);
   });
 
-  test('what is about the plan as a whole is told once, at the first resource where it is so', () => {
-    const deny = 'plan.changes.size() > 2 && after.Size > 1';
+  test('what is about the plan as a whole is asked once, at the first resource that it looks at', () => {
     const changes = [1, 2, 3].map((Size) => changeOf({ Size }, { logicalId: `Disk${Size}` }));
-    const found = findingsOf(policyOf({ deny, once: true }), changes);
-    expect(found.map((f) => f.logicalId)).toEqual(['Disk2']);
-    expect(findingsOf(policyOf({ deny }), changes)).toHaveLength(2);
+    const found = (deny: string, changed: object) =>
+      findingsOf(policyOf({ deny, ...changed }), changes).map((f) => f.logicalId);
+    expect(found('plan.changes.size() > 2', { once: true })).toEqual(['Disk1']);
+    expect(found('after.Size > 1', { once: true })).toEqual([]);
+    expect(found('plan.changes.size() > 2', {})).toEqual(['Disk1', 'Disk2', 'Disk3']);
+  });
+
+  test('and where one of them blocks, not at one that the plan leaves alone', () => {
+    const still = changeOf({}, { logicalId: 'A', action: 'none' });
+    const [finding, ...others] = findingsOf(policyOf({ deny: 'true', message: 'x', once: true }), [
+      still,
+      changeOf({}),
+    ]);
+    expect(others).toEqual([]);
+    expect(finding).toMatchObject({ logicalId: 'Disk', enforcement: 'overridable' });
   });
 
   test('outside of a pull request the author is null', () => {
