@@ -39,7 +39,8 @@ export async function changedFiles(
 
 /**
  * https://docs.github.com/en/rest/commits/commits#get-a-commit. Undefined where the list ends with a full page: then
- * there may be more of it that nothing tells of.
+ * there may be more of it that nothing tells of. Without hunks: their lines are those of the merge, so that what is
+ * said of one would stand on another line of the pull request's head.
  */
 async function filesOfCommit(
   { octokit, owner, repo }: RepositoryAccess,
@@ -48,7 +49,7 @@ async function filesOfCommit(
   const files: ChangedFile[] = [];
   for (let page = 1; ; page++) {
     const { data, headers } = await octokit.rest.repos.getCommit({ owner, repo, ref, page });
-    files.push(...(data.files ?? []).map(changedFile));
+    files.push(...(data.files ?? []).map(({ patch: _, ...file }) => changedFile(file)));
     if (headers.link?.includes('rel="next"')) continue;
     return files.length % filesOfCommitPerPage === 0 ? undefined : files;
   }

@@ -18,14 +18,24 @@ export interface Exception {
   readonly by: string;
 }
 
-/** A policy that an exception is for and that there is not, or that nobody can lift; undefined where all is well. */
+/**
+ * A policy that an exception is for and that there is not, that nobody can lift, or that is not about a resource;
+ * undefined where all is well.
+ */
 export function exceptionProblem(
   policies: readonly Policy[],
   exceptions: readonly Exception[],
 ): { readonly summary: string; readonly remedy: string } | undefined {
   for (const { policy: id } of exceptions) {
     const policy = policies.find((one) => one.id === id);
-    if (policy && policy.enforcement !== 'mandatory') continue;
+    if (policy && policy.enforcement !== 'mandatory' && !policy.once) continue;
+    if (policy?.once) {
+      // Told at one resource, and meant of them all: who takes care that it is that one would be free of it.
+      return {
+        summary: `The policy ${id} is about the plan as a whole, and has no exceptions for a resource`,
+        remedy: 'Take the exception out. For one plan, /slipway override lifts it.',
+      };
+    }
     if (policy) {
       return {
         summary: `The policy ${id} is mandatory, and has no exceptions`,
@@ -55,7 +65,9 @@ export function withExceptions(
   const own = exceptions.filter(({ template }) => template === undefined || template === plan.file);
   const isOver = ({ until }: Exception) => isBefore(until, today);
   const weighed = findings.map((finding) => {
-    const { policy, logicalId, enforcement } = finding;
+    const { policy, logicalId, enforcement, code } = finding;
+    // Where it failed it may have stopped, and what comes after this resource is not judged either.
+    if (code !== undefined) return finding;
     const exception = own.find((one) => one.policy === policy && one.resource === logicalId && !isOver(one));
     if (!exception || enforcement !== 'overridable') return finding;
     const { until, reason, by } = exception;

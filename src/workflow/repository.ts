@@ -13,8 +13,8 @@ export interface Repository {
   readonly currentName: string;
   pullRequest(number: number): Promise<PullRequest>;
   /**
-   * Every file that differs between the pull request and its base; all pages. They are fewer where `trial` is given: the
-   * commit that merges it into the base branch as it is now.
+   * Every file that differs between the pull request and its base; all pages. They are fewer where `trial` is given, the
+   * commit that merges it into the base branch as it is now; and may then be without their hunks.
    */
   changedFiles(number: number, trial?: string): Promise<readonly ChangedFile[]>;
   /** Who has commits in it, and who `logins` are: their permission, and which of the `teams` they are in. */
@@ -98,7 +98,7 @@ export interface ChangedFile {
   readonly path: string;
   readonly status: 'added' | 'modified' | 'removed' | 'renamed' | 'copied' | 'changed' | 'unchanged';
   readonly previousPath?: string;
-  /** Its hunks; absent where GitHub finds them too long, or the file is no text. */
+  /** Its hunks up to the pull request's head; absent where GitHub finds them too long, or the file is no text. */
   readonly patch?: string;
 }
 

@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
-import { type Exception, withExceptions } from '../../src/policy/exceptions.ts';
+import { describe, expect, test } from 'vitest';
+import { type Exception, exceptionProblem, withExceptions } from '../../src/policy/exceptions.ts';
 import { blocks } from '../../src/policy/finding.ts';
 import { scan } from '../../src/policy/scan.ts';
 import { changeOf, planOf, policyOf } from './policy-text.ts';
@@ -49,4 +49,20 @@ test('what is let through says by whom, why and until when', () => {
   const context = { stack: plan.stack, environment: 'prod', now, positions: () => undefined };
   const [first] = withExceptions(scan([policyOf()], plan, context), plan, [exception], now);
   expect(first?.allowed).toEqual({ until: '2026-07-15', reason: 'a migration', by: 'ops' });
+});
+
+describe('what is left unjudged is not let through with the resource where that was noticed', () => {
+  const context = { stack: plan.stack, environment: 'prod', now, positions: () => undefined };
+
+  test('where the policy fails at it, as it does too where it is stopped for all that it costs', () => {
+    const failing = planOf(changeOf({ Size: 'large' }));
+    const [finding] = withExceptions(scan([policyOf()], failing, context), failing, [exception], now);
+    expect(finding?.code).toBe('policy-evaluation');
+    expect(blocks(finding!)).toBe(true);
+  });
+
+  test('a policy about the plan as a whole has no exceptions', () => {
+    const problem = exceptionProblem([policyOf({ once: true })], [exception]);
+    expect(problem?.summary).toContain('about the plan as a whole');
+  });
 });

@@ -194,7 +194,10 @@ describe('what cannot be decided does not pass', () => {
       changeOf({ Size: 1 }, { logicalId: 'Old', ...changes }),
     ]);
     expect(others).toEqual([]);
-    expect(finding).toMatchObject({ logicalId: 'Old', message: expect.stringContaining('Cannot be decided') });
+    expect(finding).toMatchObject({
+      logicalId: 'Old',
+      message: expect.stringContaining('Cannot be decided'),
+    });
     expect(blocks(finding!)).toBe(true);
   });
 

@@ -50,6 +50,15 @@ test('a list of a commit’s files that may have been cut is not taken for all o
   expect(await changedFiles(1, 'c'.repeat(40))).toHaveLength(301);
 });
 
+test('hunks of the trial merge are none of the head, on whose lines suggestions are made', async () => {
+  const file = { filename: 'infra/shop.yaml', status: 'modified', patch: '@@ -1 +1 @@\n-a\n+b' };
+  const { changedFiles } = await openAgainst((path) =>
+    path.includes('/commits/') ? { files: [file] } : [file],
+  );
+  const patches = [await changedFiles(1, 'c'.repeat(40)), await changedFiles(1)].map(([one]) => one?.patch);
+  expect(patches).toEqual([undefined, file.patch]);
+});
+
 test('a commit behind two hundred and fifty empty ones still makes its author a committer', async () => {
   const commit = (login: string) => ({ author: { login }, committer: { login: 'web-flow' } });
   const commits = [...Array.from({ length: 300 }, () => commit('author')), commit('reviewer')];
