@@ -36,6 +36,12 @@ export function processTerminal(): Terminal {
   const { stdin, stdout, stderr, env } = process;
   const maySpeakColor = !env.NO_COLOR && env.TERM !== 'dumb';
   const live = stderr.isTTY === true && env.TERM !== 'dumb';
+  // Who reads may have seen enough, as `head` has. What is being done to the cloud must not end half-way for that.
+  for (const stream of [stdout, stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
   let shown = false;
   const status = (text: string) => {
     if (!live || (text === '' && !shown)) return;

@@ -143,4 +143,11 @@ describe('the terminal', () => {
     expect(stdout + stderr).toContain('No stack has been applied yet.');
     expect(stdout + stderr).not.toMatch(/[\x1b\r]/);
   });
+
+  test('goes on when nobody reads any more', async () => {
+    const program = fileURLToPath(new URL('../../bin/slipway', import.meta.url));
+    const script = `"${program}" policy list --json 2>err.txt | true; echo "\${PIPESTATUS[0]} $(cat err.txt)"`;
+    const { stdout } = await promisify(execFile)('bash', ['-c', script], { cwd });
+    expect(stdout.trim()).toBe('0');
+  });
 });
