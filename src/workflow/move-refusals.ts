@@ -63,6 +63,18 @@ export function moveFirst(from: string, to: string): Diagnostic {
   };
 }
 
+/** A move was merged, not applied, and taken back; what is at the new path now is another template. */
+export function stillThere(from: string, to: string): Diagnostic {
+  return {
+    severity: 'error',
+    code: 'template-renamed',
+    summary: `${from} was to move to ${to}, is not applied there yet, and is at its old path again`,
+    detail: 'Which of the two its stack belongs to cannot be told.',
+    remedy: `Keep one of them: remove ${from}, or give what is at ${to} another path.`,
+    where: { file: to, line: 1, column: 1 },
+  };
+}
+
 /** The base branch has a template of which nothing was ever made, and has that of a living stack no more. */
 export function leftBehind(environment: string, file: string, gone: readonly string[]): Diagnostic {
   const some = gone.slice(0, 5);

@@ -2,7 +2,7 @@ import type { Diagnostic } from '../base/diagnostic.ts';
 import { parameterFiles } from '../settings/paths.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { TouchedStack } from './discover.ts';
-import { leftBehind, movedMeanwhile, notTakenForMove } from './move-refusals.ts';
+import { leftBehind, movedMeanwhile, notTakenForMove, stillThere } from './move-refusals.ts';
 import { fileOf, isAlive, type Places } from './places.ts';
 import type { StackSource } from './plan-stack.ts';
 import type { ReadFollowers } from './plan-together.ts';
@@ -21,10 +21,13 @@ export async function readSources(
 ): Promise<readonly StackSource[]> {
   const paths = touched.flatMap((t) => {
     const former = t.changedAt ? pathsAt(t.changedAt.path, t.environment.name) : [];
-    return t.removed ? [] : [t.file, ...t.parameterFiles, ...former];
+    return [
+      ...(t.removed ? [] : [t.file, ...t.parameterFiles, ...former]),
+      ...(t.movedFrom ? [t.movedFrom] : []),
+    ];
   });
   const texts = paths.length > 0 ? await repository.readFiles(commit, paths) : new Map<string, string>();
-  const found = touched.map((t) => whereItIs(t, texts, pullRequest.merged));
+  const found = touched.map((t) => unlessStill(whereItIs(t, texts, pullRequest.merged), texts));
   const stale = touched.filter((t) => t.changedAt !== undefined && !texts.has(t.file));
   const sources: StackSource[] = [];
   for (const stack of found) {
@@ -75,6 +78,13 @@ function whereItIs(
     return { ...touched, refused: movedMeanwhile(path, file, path) };
   const { movedFrom: _, ...there } = touched;
   return { ...there, file: path, parameterFiles: parameterFiles(path, environment.name) };
+}
+
+/** What has moved is not there any more; where it is, the move was taken back, and the stack must not go with it. */
+function unlessStill(touched: TouchedStack, texts: ReadonlyMap<string, string>): TouchedStack {
+  const { movedFrom, file } = touched;
+  if (movedFrom === undefined || !looksLikeTemplate(texts.get(movedFrom) ?? '')) return touched;
+  return { ...touched, refused: touched.refused ?? stillThere(movedFrom, file) };
 }
 
 /** What is said of a stack that is destroyed while the same pull request brings another: it may have been one. */

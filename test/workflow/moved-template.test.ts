@@ -241,6 +241,25 @@ describe('a template that is renamed while its stack lives', () => {
     expect(await plan(4)).toMatchObject([{ stack, file, from: undefined, does: ['create Two'] }]);
   });
 
+  test('and merged without an approval, and taken back unseen: another template at the new path does not get its stack', async () => {
+    const { cloud, forge, plan, say, merge, land } = await open();
+    await land(1, { [file]: thingsNamed('one') }, added(file));
+    forge.propose(2, { [other]: thingsNamed('one') }, [renamed(file, other)]);
+    await plan(2);
+    await merge(2);
+    // Somebody has pushed the old path back.
+    const told = [`${file} was to move to ${other}, is not applied there yet, and is at its old path again`];
+    forge.propose(3, { [file]: thingsNamed('one'), [other]: thingsNamed('two') }, [added(other)]);
+    expect(await plan(3)).toMatchObject([{ stack, does: undefined, told }]);
+    forge.propose(4, { [file]: thingsNamed('one') }, [removed(other)]);
+    expect(await plan(4)).toMatchObject([{ stack, does: undefined, told }]);
+    await say(4, 'approve');
+    await merge(4);
+    expect([...cloud.things.keys()]).toEqual(['one']);
+    forge.propose(5, { [file]: thingsNamed('one', 'five') }, [modified(file)]);
+    expect(await plan(5)).toMatchObject([{ stack, file, does: ['create Five'], told: [] }]);
+  });
+
   test('twice, by two pull requests: the second is told, until it moves it from where it is', async () => {
     const { forge, plan, land, workflow } = await open();
     await land(1, { [file]: thingsNamed('one') }, added(file));
