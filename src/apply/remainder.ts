@@ -1,5 +1,5 @@
 import { sameValue } from '../base/canonical-json.ts';
-import type { Action, Change, Plan } from '../plan/plan.ts';
+import { type Action, type Change, type OutputChange, outputDiffers, type Plan } from '../plan/plan.ts';
 import { agrees } from './resolve.ts';
 
 /** What may still be to do of a change that was begun and did not end. */
@@ -25,6 +25,7 @@ export function isRemainder(left: Plan, whole: Plan): boolean {
   if (left.file !== whole.file || (left.movedFrom !== undefined && left.movedFrom !== whole.movedFrom))
     return false;
   const planned = new Map(whole.changes.map((change) => [change.logicalId, change]));
+  const outputs = new Map(whole.outputs.map((output) => [output.name, output]));
   const leavers = new Set([
     ...whole.deposed.map((deposed) => deposed.physicalId),
     ...whole.changes.filter((change) => change.action === 'replace').map((change) => change.physicalId),
@@ -34,6 +35,7 @@ export function isRemainder(left: Plan, whole: Plan): boolean {
       (change) => change.action === 'none' || isLeftOf(change, planned.get(change.logicalId)),
     ) &&
     left.deposed.every((deposed) => leavers.has(deposed.physicalId)) &&
+    left.outputs.every((output) => !outputDiffers(output) || isGivenOut(output, outputs.get(output.name))) &&
     (left.importChanges?.added ?? []).every((name) => name in (whole.imports ?? {}))
   );
 }
@@ -52,4 +54,15 @@ function isLeftOf(change: Change, planned: Change | undefined): boolean {
   if (!sameValue(change.desired, planned.desired) || !sameValue(change.secrets, planned.secrets))
     return false;
   return change.after === undefined || agrees(planned.after ?? {}, change.after);
+}
+
+/** Others may take it: what they get, and under which name, has to be what was planned. */
+function isGivenOut(output: OutputChange, planned: OutputChange | undefined): boolean {
+  if (!planned || output.exportName !== planned.exportName) return false;
+  if (output.after === undefined || planned.after === undefined) return output.after === planned.after;
+  return (
+    sameValue(output.desired, planned.desired) &&
+    sameValue(output.secrets, planned.secrets) &&
+    agrees(planned.after, output.after)
+  );
 }

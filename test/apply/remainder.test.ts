@@ -107,6 +107,38 @@ describe('what a failed apply left of a plan', () => {
   });
 });
 
+describe('what it gives out', () => {
+  const desired = { 'Fn::GetAtt': ['A', 'Url'] };
+  const url = { name: 'Url', exportName: 'url', after: unknown, desired };
+  const zone = { name: 'Zone', after: 'eu-west-1a', before: 'eu-west-1b', desired: 'eu-west-1a' };
+  const gone = { name: 'Gone', before: 'x' };
+  const whole = plan([], { outputs: [gone, url, zone] });
+  test.for([
+    {
+      what: 'all as planned, with what was unknown',
+      left: [gone, { ...url, after: 'https://a' }, zone],
+      is: true,
+    },
+    { what: 'what is given out already', left: [{ ...zone, before: zone.after }], is: true },
+    { what: 'what stays as it was', left: [{ name: 'More', before: 'x', after: 'x' }], is: true },
+    {
+      what: 'another value, which an SSM parameter has by now',
+      left: [{ ...zone, after: 'eu-west-1c', desired: 'eu-west-1c' }],
+      is: false,
+    },
+    {
+      what: 'a value of something else',
+      left: [{ ...url, after: 'https://b', desired: 'https://b' }],
+      is: false,
+    },
+    { what: 'the same as an export', left: [{ ...zone, exportName: 'zone' }], is: false },
+    { what: 'one more', left: [{ name: 'More', after: 'x', desired: 'x' }], is: false },
+    { what: 'one less', left: [{ name: 'Zone', before: 'eu-west-1b' }], is: false },
+  ])('$what: $is', ({ left, is }) => {
+    expect(isRemainder(plan([], { outputs: left }), whole)).toBe(is);
+  });
+});
+
 test('a secret that goes into a text with what was unknown is still the one that was planned', () => {
   const url = { 'Fn::Join': ['@', [parameter('Password'), ref('Door')]] };
   const desired = [thing('Door'), thing('Url', { Note: url }, { dependsOn: ['Door'] })];
