@@ -5,6 +5,7 @@
 import { digestOf } from '../base/canonical-json.ts';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import type { SourceRange } from '../base/source.ts';
+import { clean } from '../base/visible.ts';
 import type { Finding, Severity } from './finding.ts';
 import type { Policy } from './policy.ts';
 
@@ -82,7 +83,7 @@ function resultOf(finding: SarifInput['findings'][number], ruleIndex: number | u
     ...(ruleIndex === undefined ? {} : { ruleIndex }),
     // What is not decided yet is no failure, and what is none has no level.
     ...(finding.undecided ? { kind: 'open', level: 'none' } : { kind: 'fail', level: levels[severity] }),
-    message: { text: `${message}\n${remedy}` },
+    message: { text: plain(`${message}\n${remedy}`) },
     locations: [
       {
         ...(where ? { physicalLocation: physicalLocation(where) } : {}),
@@ -106,9 +107,14 @@ function notificationOf({ code, severity, summary, detail, remedy, where }: Diag
   return {
     descriptor: { id: code },
     level: severity,
-    message: { text: [summary, detail, remedy].filter((text) => text !== undefined).join('\n') },
+    message: { text: plain([summary, detail, remedy].filter((text) => text !== undefined).join('\n')) },
     ...(where ? { locations: [{ physicalLocation: physicalLocation(where) }] } : {}),
   };
+}
+
+/** Values of a template are in it: they become no link (section 3.11.6), and look like nothing that they are not. */
+function plain(text: string): string {
+  return clean(text).replaceAll('](', '] (');
 }
 
 function physicalLocation({ file, line, column, endLine, endColumn }: SourceRange): object {

@@ -212,6 +212,12 @@ describe('SARIF', () => {
     expect(prints[2]).not.toBe(prints[0]);
   });
 
+  test('makes no link of what a template holds, and shows what cannot be seen', () => {
+    const message = 'Port [see here](https://evil.example) \u202e22';
+    const [one] = logOf([{ ...found, message }]).results;
+    expect(one.message.text).toBe(`Port [see here] (https://evil.example) ⟨U+202E⟩22\n${found.remedy}`);
+  });
+
   test('has what an exception lets through as suppressed', () => {
     const allowed = { until: '2026-12-31', reason: 'until the bastion is there', by: '@acme/security' };
     const [one] = logOf([{ ...found, enforcement: 'advisory', allowed }]).results;
