@@ -33,6 +33,9 @@ export interface World {
   readonly cloud: Cloud;
 }
 
+/** Read once: all that ship take longer to read than most tests. */
+const policies = readPolicies();
+
 /** @param shared an empty database; without it one of the test's own, which is closed with it */
 export async function openWorld(shared?: Database): Promise<World> {
   const database = shared ?? (await openMemoryDatabase());
@@ -44,7 +47,7 @@ export async function openWorld(shared?: Database): Promise<World> {
     database,
     masker,
     log: createLog({ level: 'silent', mask: masker.mask }),
-    policies: await readPolicies(),
+    policies: await policies,
     defaultRegion: 'eu-west-1',
     types: [{ type: acmeThing(cloud), schema: acmeThingSchema }],
   });
