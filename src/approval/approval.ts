@@ -3,6 +3,8 @@
  * Out: a `Decision` with its reasons. It asks GitHub nothing: memberships and permissions come in as data.
  */
 
+import type { Cost } from '../plan/cost.ts';
+
 /** Something that a person said on the pull request about applying. */
 export interface Statement {
   readonly kind: 'comment' | 'review';
@@ -116,4 +118,6 @@ export interface Decision {
   readonly overridden?: readonly Overridden[];
   /** Of those that block: what may be overridden, and by whom, in words. Absent where nothing may be. */
   readonly overridable?: readonly { readonly policy: string; readonly by: string }[];
+  /** What the plan costs. Absent where nothing would be done, or the settings have no prices. */
+  readonly cost?: Cost;
 }

@@ -6,6 +6,7 @@
 import { celEnv, isCelError, parse, plan } from '@bufbuild/cel';
 import { strings } from '@bufbuild/cel/ext';
 import { nearest } from '../base/suggest.ts';
+import { type Cost, whyUnpriced } from '../plan/cost.ts';
 import type { Change } from '../plan/plan.ts';
 import type { Finding } from '../policy/finding.ts';
 
@@ -23,9 +24,13 @@ export interface Subject {
   readonly stack: string;
   /** The template's path. */
   readonly template: string;
+  /** What the plan costs; undefined where the settings have no prices. */
+  readonly cost?: Cost;
 }
 
 export interface Condition {
+  /** Whether it asks what the plan costs, which nobody can say without prices. */
+  readonly asksCost: boolean;
   /** Whether the rule applies; a string says why that could not be decided. */
   evaluate(subject: Subject): boolean | string;
 }
@@ -36,6 +41,7 @@ export type Compiled = { readonly condition: Condition } | { readonly problem: s
 const conditionFields = {
   changes: ['logicalId', 'type', 'action', 'physicalId', 'properties', 'replaceBecause'],
   findings: ['policy', 'title', 'severity', 'enforcement', 'logicalId', 'type', 'message', 'undecided'],
+  cost: ['change', 'before', 'after'],
   text: [],
 } as const;
 
@@ -49,6 +55,7 @@ const conditionNames = {
   environment: { of: 'text', list: false },
   stack: { of: 'text', list: false },
   template: { of: 'text', list: false },
+  cost: { of: 'cost', list: false },
 } as const satisfies Readonly<Record<keyof Subject, Meaning>>;
 
 const env = celEnv({ funcs: strings });
@@ -57,13 +64,20 @@ const env = celEnv({ funcs: strings });
 export function compileCondition(source: string): Compiled {
   try {
     const parsed = parse(source);
-    const problem = findMistake(parsed.expr as unknown as Node);
+    const root = parsed.expr as unknown as Node;
+    const problem = findMistake(root, Object.entries(conditionNames));
     if (problem !== undefined) return { problem };
-    const depth = loopDepth(parsed.expr as unknown as Node);
+    const withoutCost = Object.entries(conditionNames).filter(([name]) => name !== 'cost');
+    const asksCost = findMistake(root, withoutCost) !== undefined;
+    const depth = loopDepth(root);
     const run = plan(env, parsed);
     return {
       condition: {
-        evaluate: (subject) => (longest(subject) ** depth > maxTurns ? tooMany : evaluate(run, subject)),
+        asksCost,
+        evaluate: (subject) => {
+          if (longest(subject) ** depth > maxTurns) return tooMany;
+          return evaluate(run, subject, asksCost ? costProblem(subject) : undefined);
+        },
       },
     };
   } catch (error) {
@@ -82,7 +96,14 @@ function longest({ changes, findings, labels, paths }: Subject): number {
 
 type Run = (bindings: Record<string, never>) => unknown;
 
-function evaluate(run: unknown, subject: Subject): boolean | string {
+function costProblem({ cost }: Subject): string | undefined {
+  if (!cost) return 'what the plan costs is not known, since the settings have no prices';
+  const why = whyUnpriced(cost);
+  return why === undefined ? undefined : `what the plan costs is not known: ${why}`;
+}
+
+/** `costless` says why an amount that is asked for is not there. */
+function evaluate(run: unknown, subject: Subject, costless: string | undefined): boolean | string {
   const { author, environment, stack, template } = subject;
   const bindings = {
     changes: subject.changes.map(changeFields),
@@ -93,10 +114,12 @@ function evaluate(run: unknown, subject: Subject): boolean | string {
     environment,
     stack,
     template,
+    cost: costFields(subject),
   } satisfies Readonly<Record<keyof Subject, unknown>>;
   try {
     const result = (run as Run)(bindings as never);
-    if (isCelError(result)) return result.cause instanceof RangeError ? tooMany : result.message;
+    if (isCelError(result))
+      return result.cause instanceof RangeError ? tooMany : (costless ?? result.message);
     return typeof result === 'boolean' ? result : 'it gives neither true nor false';
   } catch (error) {
     // `map` and `filter` nest their list once for each element, and exhaust the stack over some thousands.
@@ -114,6 +137,16 @@ function changeFields(change: Change): Record<(typeof conditionFields.changes)[n
     physicalId: change.physicalId ?? '',
     properties: change.differences.map((d) => d.path),
     replaceBecause: [...change.replaceBecause],
+  };
+}
+
+// An amount that is not there makes an error of what asks for it, so that nothing is decided on half a sum.
+function costFields({ cost }: Subject): Partial<Record<(typeof conditionFields.cost)[number], number>> {
+  const { change, before, after } = cost ?? {};
+  return {
+    ...(change === undefined ? {} : { change }),
+    ...(before === undefined ? {} : { before }),
+    ...(after === undefined ? {} : { after }),
   };
 }
 
@@ -142,6 +175,8 @@ interface Call {
 interface Select {
   readonly operand: Node;
   readonly field: string;
+  /** `has(operand.field)` */
+  readonly testOnly: boolean;
 }
 interface Comprehension {
   readonly iterVar: string;
@@ -154,7 +189,7 @@ interface Comprehension {
   readonly result: Node;
 }
 
-/** What a name stands for: one of the lists, one element of such a list, or a text. */
+/** What a name stands for: one of the lists, one element of such a list, the cost, or a text. */
 interface Meaning {
   readonly of: keyof typeof conditionFields;
   readonly list: boolean;
@@ -165,9 +200,9 @@ type Names = ReadonlyMap<string, Meaning | undefined>;
 // Type names are identifiers of CEL itself.
 const celTypeNames = ['bool', 'int', 'uint', 'double', 'string', 'bytes', 'list', 'map', 'type', 'null_type'];
 
-function findMistake(root: Node): string | undefined {
+function findMistake(root: Node, known: readonly (readonly [string, Meaning])[]): string | undefined {
   const names: Names = new Map<string, Meaning | undefined>([
-    ...Object.entries(conditionNames),
+    ...known,
     ...celTypeNames.map((name) => [name, undefined] as const),
   ]);
   return mistakeIn(root, names);
@@ -177,16 +212,19 @@ function mistakeIn(node: Node | undefined, names: Names): string | undefined {
   switch (node?.exprKind.case) {
     case 'identExpr': {
       const { name } = node.exprKind.value as { name: string };
-      return names.has(name) ? undefined : unknownName('name', name, Object.keys(conditionNames));
+      if (!names.has(name)) return unknownName('name', name, Object.keys(conditionNames));
+      return names.get(name)?.of === 'cost' ? askOneOf(conditionFields.cost) : undefined;
     }
     case 'selectExpr': {
-      const { operand, field } = node.exprKind.value as Select;
+      const { operand, field, testOnly } = node.exprKind.value as Select;
       const meaning = meaningOf(operand, names);
       const fields: readonly string[] | undefined =
         meaning && !meaning.list ? conditionFields[meaning.of] : undefined;
       if (fields?.length === 0) return `A text has no fields, so no ${field}`;
       if (fields && !fields.includes(field)) return unknownName('field', field, fields);
-      return mistakeIn(operand, names);
+      if (meaning?.of !== 'cost') return mistakeIn(operand, names);
+      // It would be false where a price is missing, and the rule would not hold.
+      return testOnly ? `There is always a cost, so has(cost.${field}) asks nothing` : undefined;
     }
     case 'callExpr': {
       const call = node.exprKind.value as Call;
@@ -248,6 +286,10 @@ function firstMistake(nodes: readonly (Node | undefined)[], names: Names): strin
 function meaningOf(node: Node, names: Names): Meaning | undefined {
   if (node.exprKind.case !== 'identExpr') return undefined;
   return names.get((node.exprKind.value as { name: string }).name);
+}
+
+function askOneOf(fields: readonly string[]): string {
+  return `cost is no amount by itself; there are ${fields.map((field) => `cost.${field}`).join(', ')}`;
 }
 
 function unknownName(what: string, name: string, candidates: readonly string[]): string {

@@ -1,4 +1,5 @@
 import { sameValue } from '../base/canonical-json.ts';
+import { type Cost, costOf, type Prices } from '../plan/cost.ts';
 import { hasChanges, type Plan } from '../plan/plan.ts';
 import type { Finding } from '../policy/finding.ts';
 import {
@@ -46,6 +47,8 @@ export interface DecisionInput {
   readonly labels: readonly string[];
   /** Paths of the files that it changes. */
   readonly paths: readonly string[];
+  /** The settings', from the base branch. */
+  readonly prices?: Prices;
 }
 
 /** The gate: whether this plan may be applied, why, and what is missing. Pure; fails closed. */
@@ -56,7 +59,8 @@ export function decide(input: DecisionInput): Decision {
     const summary = 'Nothing to change, so no approval is needed';
     return { ...head, allowed: true, summary, rules: [], rejected: [], blockedBy: [] };
   }
-  const rules = applicableRules(input);
+  const cost = input.prices && costOf(plan.changes, input.prices);
+  const rules = applicableRules(input, cost);
   const { approvers, rejected } = weigh(input, rules);
   const outcomes = rules.map((applicable) => outcomeOf(applicable, approvers, input));
   const overrides = weighOverrides(input);
@@ -71,6 +75,7 @@ export function decide(input: DecisionInput): Decision {
     blockedBy,
     ...(overridden.length > 0 ? { overridden } : {}),
     ...(overridable.length > 0 ? { overridable } : {}),
+    ...(cost ? { cost } : {}),
   };
 }
 
@@ -86,10 +91,10 @@ interface ApplicableRule {
  * The rules whose `when` is true or cannot be decided; never none. Where the template is moved, those that hold at
  * either path: to rename it takes it from nobody who has a say in it.
  */
-function applicableRules(input: DecisionInput): readonly ApplicableRule[] {
+function applicableRules(input: DecisionInput, cost: Cost | undefined): readonly ApplicableRule[] {
   const applicable = input.rules.flatMap((rule) => {
     const [here, ...elsewhere] = placesOf(input).map(({ file, owners }) => {
-      const problem = problemAt(rule, file, input);
+      const problem = problemAt(rule, file, input, cost);
       return problem === false ? undefined : { rule, file, owners, ...(problem === true ? {} : { problem }) };
     });
     const [there] = elsewhere;
@@ -112,12 +117,18 @@ function placesOf({
 }
 
 /** Whether the rule holds for a template at this path; a text where that cannot be decided, so that it does. */
-function problemAt({ when }: ApprovalRule, template: string, input: DecisionInput): boolean | string {
+function problemAt(
+  { when }: ApprovalRule,
+  template: string,
+  input: DecisionInput,
+  cost: Cost | undefined,
+): boolean | string {
   if (when === undefined) return true;
   const compiled = compileCondition(when);
   if ('problem' in compiled) return compiled.problem;
   const { changes, stack, environment } = input.plan;
-  return compiled.condition.evaluate({ ...input, changes, stack, environment, template });
+  const asked = { ...input, changes, stack, environment, template };
+  return compiled.condition.evaluate(cost ? { ...asked, cost } : asked);
 }
 
 function sameOwners(some: readonly string[], others: readonly string[]): boolean {

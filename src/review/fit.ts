@@ -1,5 +1,6 @@
 import { canonicalJson } from '../base/canonical-json.ts';
 import { isDestructive } from '../plan/plan.ts';
+import { costText } from './cost-text.ts';
 import { type Detail, planLines } from './plan-lines.ts';
 import { type Review, type StackReview, stateOf } from './review.ts';
 import { lessDetail, stackSection } from './stack-section.ts';
@@ -47,7 +48,9 @@ function groupTwins(stacks: readonly StackReview[]): (readonly [StackReview, rea
   for (const stack of stacks) {
     const special = !stack.plan || stack.previous || stack.phase !== 'planned';
     const key =
-      special || !stack.plan ? stack.stack : canonicalJson([stack.file, planLines(stack.plan, 'full')]);
+      special || !stack.plan
+        ? stack.stack
+        : canonicalJson([stack.file, planLines(stack.plan, 'full'), costText(stack.decision?.cost)]);
     const group = groups.get(key);
     if (group) group[1].push(stack);
     else groups.set(key, [stack, []]);

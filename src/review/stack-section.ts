@@ -1,6 +1,7 @@
 import type { Plan } from '../plan/plan.ts';
 import { describeGood } from './aftermath.ts';
 import { hasStopped } from './causes.ts';
+import { costText } from './cost-text.ts';
 import { formatCounts, totalCounts } from './counts.ts';
 import type { Tone } from './difference-lines.ts';
 import { fence, html } from './escape.ts';
@@ -75,7 +76,8 @@ function planBlock(
   const ahead = !['applied', 'failed', 'cancelled', 'rolled-back'].includes(stack.phase);
   const graph = detail === 'full' && ahead ? dependencyGraph(plan) : undefined;
   const place = oneEnvironment ? `<code>${html(plan.account)}</code> <code>${html(plan.region)}</code>` : '';
-  const summary = [title, `<code>${formatCounts(totalCounts([plan]))}</code>`, place]
+  const cost = html(costText(stack.decision?.cost));
+  const summary = [title, `<code>${formatCounts(totalCounts([plan]))}</code>`, place, cost]
     .filter(Boolean)
     .join(' &nbsp; ');
   const inside = [diffBlock(lines), graph ? folded('What depends on what', graph) : '']

@@ -7,7 +7,12 @@ import { nearest } from '../base/suggest.ts';
 import type { Positions } from './positions.ts';
 import type { Environment } from './settings.ts';
 
-export function checkEnvironments(environments: readonly Environment[], positions: Positions): Diagnostic[] {
+/** @param priced whether the settings have prices */
+export function checkEnvironments(
+  environments: readonly Environment[],
+  priced: boolean,
+  positions: Positions,
+): Diagnostic[] {
   if (environments.length === 0) {
     const remedy = 'Name one, or leave the key out to get one called default';
     return [
@@ -20,7 +25,7 @@ export function checkEnvironments(environments: readonly Environment[], position
     return [
       ...checkAfter(environment, names, at),
       ...checkRole(environment, at),
-      ...environment.approvals.flatMap((_, index) => checkRule(environment, index, at)),
+      ...environment.approvals.flatMap((_, index) => checkRule(environment, index, priced, at)),
     ];
   });
   return [...found, ...checkCircles(environments, positions)];
@@ -52,7 +57,7 @@ function checkRole({ name, account, role, 'external-id': externalId }: Environme
   return [problem('settings-invalid', summary, at('role'), 'Give both the same account')];
 }
 
-function checkRule({ name, approvals }: Environment, index: number, at: At): Diagnostic[] {
+function checkRule({ name, approvals }: Environment, index: number, priced: boolean, at: At): Diagnostic[] {
   const rule = approvals[index];
   if (!rule) return [];
   const found: Diagnostic[] = [];
@@ -66,6 +71,10 @@ function checkRule({ name, approvals }: Environment, index: number, at: At): Dia
   if (compiled && 'problem' in compiled) {
     const summary = `The condition of an approval rule of ${name} cannot be used: ${compiled.problem}`;
     found.push(problem('settings-invalid', summary, at('approvals', index, 'when')));
+  } else if (compiled?.condition.asksCost && !priced) {
+    const summary = `The condition of an approval rule of ${name} asks what the plan costs, and there are no prices`;
+    const remedy = 'Say under prices what resources cost a month';
+    found.push(problem('settings-invalid', summary, at('approvals', index, 'when'), remedy));
   }
   return found;
 }

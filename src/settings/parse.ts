@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { type Diagnostic, hasErrors, sortDiagnostics } from '../base/diagnostic.ts';
 import type { SourceRange } from '../base/source.ts';
 import { nearest } from '../base/suggest.ts';
+import { checkPrices } from './check-prices.ts';
 import { checkEnvironments, inApplyOrder } from './checks.ts';
 import { type Positions, positionsOf } from './positions.ts';
 import { keysAt } from './reference.ts';
@@ -45,7 +46,11 @@ export function parseSettings(text: string, file: string): ParsedSettings {
     return { diagnostics: sortDiagnostics(parsed.error.issues.flatMap((i) => explain(i, positions))) };
   }
   const environments = Object.entries(parsed.data.environments).map(([name, e]) => ({ name, ...e }));
-  const diagnostics = sortDiagnostics(checkEnvironments(environments, positions));
+  const { prices } = parsed.data;
+  const diagnostics = sortDiagnostics([
+    ...checkEnvironments(environments, prices !== undefined, positions),
+    ...(prices ? checkPrices(prices, positions) : []),
+  ]);
   if (hasErrors(diagnostics)) return { diagnostics };
   return { settings: { ...parsed.data, environments: inApplyOrder(environments) }, diagnostics };
 }
@@ -92,9 +97,19 @@ function explain(issue: Issue, positions: Positions): Diagnostic[] {
       ];
     case 'too_big':
       return [invalid(`${name} must be at most ${issue.maximum}`, positions.value(path))];
+    case 'invalid_union': {
+      // Of what may be written here in several ways, the one that was meant says what is wrong with it.
+      const [meant, ...others] = issue.errors.filter((way) => !way.some(isOtherKind));
+      if (!meant || others.length > 0) return [invalid(`${name} ${issue.message}`, positions.value(path))];
+      return meant.flatMap((inner) => explain({ ...inner, path: [...path, ...inner.path] }, positions));
+    }
     default:
       return [invalid(`${name} ${issue.message}`, positions.value(path))];
   }
+}
+
+function isOtherKind({ code, path }: Issue): boolean {
+  return code === 'invalid_type' && path.length === 0;
 }
 
 const typeNames: Readonly<Record<string, string>> = {

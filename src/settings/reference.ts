@@ -12,6 +12,7 @@ interface JsonSchema {
   readonly additionalProperties?: JsonSchema | false;
   readonly items?: JsonSchema;
   readonly required?: readonly string[];
+  readonly anyOf?: readonly JsonSchema[];
 }
 
 /** JSON Schema (2020-12) of the settings file, for editors and for checks outside Slipway. */
@@ -26,6 +27,7 @@ export function keysAt(path: readonly (string | number)[]): readonly string[] {
     if (typeof part === 'number') schema = schema?.items;
     else if (schema?.properties && Object.hasOwn(schema.properties, part)) schema = schema.properties[part];
     else schema = schema?.additionalProperties || undefined;
+    schema = schema?.anyOf?.find((way) => way.properties) ?? schema;
   }
   return Object.keys(schema?.properties ?? {});
 }

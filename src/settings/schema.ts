@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { type ApprovalRule, defaultRule, type OverrideRule } from '../approval/approval.ts';
 import { isEnvironmentName } from '../approval/command.ts';
 import { isApproverPrincipal, isPrincipal } from '../approval/people.ts';
+import type { Price, Prices } from '../plan/cost.ts';
 import type { Exception } from '../policy/exceptions.ts';
 
 export const defaultTemplates: readonly string[] = ['infra/**/*.{yml,yaml,json}'];
@@ -41,8 +42,9 @@ const approvalRule = z.strictObject({
       .meta({ title: 'CEL' })
       .describe(
         'A condition over `changes`, `findings`, `author`, `labels`, `paths` (of all files that the pull request ' +
-          "changes), `environment`, `stack` and `template`, such as `changes.exists(c, c.action == 'delete')`. The " +
-          'rule applies when it is true, or cannot be decided. Without it the rule always applies.',
+          'changes), `environment`, `stack`, `template` and, with `prices`, `cost.change`, `cost.before` and ' +
+          "`cost.after`, such as `changes.exists(c, c.action == 'delete')`. The rule applies when it is true, or " +
+          'cannot be decided. Without it the rule always applies.',
       ),
   ),
 }) satisfies z.ZodType<ApprovalRule>;
@@ -177,6 +179,43 @@ const environment = z.strictObject({
   ),
 });
 
+const amount = z.number().min(0).max(1_000_000_000);
+const propertyName = z.string().regex(/^[A-Za-z0-9]{1,255}$/, { message: 'must be the name of a property' });
+
+const price = z.union(
+  [
+    amount,
+    z.strictObject({
+      by: propertyName,
+      per: z.exactOptional(propertyName),
+      values: z.record(z.string(), amount),
+    }),
+  ],
+  { error: 'must be a number, or a mapping with by and values' },
+) satisfies z.ZodType<Price>;
+
+const typeName = z
+  .string()
+  .regex(/^[A-Za-z0-9]+(?:::[A-Za-z0-9]+){1,3}$/, { message: 'must be a type such as AWS::EC2::Instance' });
+
+const prices = z
+  .strictObject({
+    currency: z
+      .string()
+      .regex(/^[A-Z]{3}$/, { message: 'must be three letters such as USD' })
+      .meta({ title: 'three letters' })
+      .describe('What the prices are in, such as `USD`.'),
+    resources: z
+      .record(typeName, price)
+      .meta({ title: 'prices by type' })
+      .describe(
+        'What each resource of a type costs a month: a number, or one for each value of the property `by`, times ' +
+          'the number in the property `per` where that is given: `{ by: VolumeType, per: Size, values: { gp3: 0.08 } }`. ' +
+          'Other types cost nothing.',
+      ),
+  })
+  .meta({ title: 'mapping' }) satisfies z.ZodType<Prices>;
+
 export const settingsSchema = z
   .strictObject({
     templates: z
@@ -204,6 +243,11 @@ export const settingsSchema = z
       .describe(
         'The policy packs that plans are checked against. With Slipway come `default`, `cis-aws`, `aws-fsbp` and `governance`.',
       ),
+    prices: z.exactOptional(
+      prices.describe(
+        'What resources cost a month, for the comment and for conditions over `cost`. Without it: nothing is said of cost.',
+      ),
+    ),
   })
   .meta({ title: 'Slipway settings', description: 'Settings of a repository, in .github/slipway.yml' });
 

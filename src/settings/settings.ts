@@ -4,6 +4,7 @@
  * the types, the JSON Schema and the reference in the README are made from it.
  */
 import { defaultRule } from '../approval/approval.ts';
+import type { Prices } from '../plan/cost.ts';
 import { defaultPolicies, defaultTemplates, type EnvironmentSettings } from './schema.ts';
 
 /** Where the settings are, always read from the base branch. */
@@ -22,6 +23,8 @@ export interface Settings {
   /** Who may command. Empty: anyone with write permission. `mayCommand` in approval/ answers. */
   readonly operators: readonly string[];
   readonly policies: readonly string[];
+  /** Without them nobody can tell what a plan costs. */
+  readonly prices?: Prices;
 }
 
 /** What holds where there is no settings file. */

@@ -24,6 +24,7 @@ export function compareSettings(
     ...before.environments.flatMap((e) => (findEnvironment(after, e.name) ? [] : [removed(e, alive)])),
     ...listLine('Commands', describeOperators(before), describeOperators(after)),
     ...listLine('The policy packs', before.policies.join(', '), after.policies.join(', ')),
+    ...priceLine(before, after),
     ...listLine('The templates', before.templates.join(', '), after.templates.join(', ')),
     ...uncovered(before, after, alive),
   ];
@@ -98,6 +99,19 @@ function describeOperators({ operators }: Settings): string {
 
 function listLine(what: string, before: string, after: string): readonly string[] {
   return before === after ? [] : [`${what} will be ${after}; now they are ${before}.`];
+}
+
+/** The types alone: a list of prices may be long, and its own difference is in the pull request. */
+function priceLine({ prices: before }: Settings, { prices: after }: Settings): readonly string[] {
+  if (same([before ?? null], [after ?? null])) return [];
+  if (!after) return ['There will be no prices, and nothing is said of cost.'];
+  const types = Object.keys({ ...before?.resources, ...after.resources }).sort();
+  const other = types.filter(
+    (type) => !same([before?.resources[type] ?? null], [after.resources[type] ?? null]),
+  );
+  const of = other.length > 0 ? ` of ${named(other)}` : '';
+  const currency = before && before.currency !== after.currency ? `, in ${after.currency}` : '';
+  return [`The prices${of} ${before ? 'change' : 'are added'}${currency}.`];
 }
 
 /** More of them than these are only counted. */

@@ -2,6 +2,7 @@ import type { Decision, Person, Statement } from '../approval/approval.ts';
 import type { CodeOwners } from '../approval/codeowners.ts';
 import { decide } from '../approval/decide.ts';
 import { isCodeowners } from '../approval/people.ts';
+import type { Prices } from '../plan/cost.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Finding } from '../policy/finding.ts';
 import type { Environment } from '../settings/settings.ts';
@@ -22,6 +23,8 @@ export interface Electorate {
   /** Of the files that it changes. */
   readonly paths: readonly string[];
   readonly codeowners: CodeOwners;
+  /** The settings'. */
+  readonly prices?: Prices;
 }
 
 /**
@@ -62,7 +65,8 @@ export async function electorate(
   // A commit names whom its writer likes; who pushed it, GitHub knows.
   const committers = [...new Set([...found.committers, ...pushers, ...(record?.pushers ?? [])])].sort();
   const { author, labels } = pullRequest;
-  return { ...found, author, committers, labels, paths, codeowners: settings.codeowners };
+  const { codeowners, prices } = settings;
+  return { ...found, author, committers, labels, paths, codeowners, ...(prices ? { prices } : {}) };
 }
 
 /** Every `@org/team` that approves or overrides, also as an owner of the templates. */

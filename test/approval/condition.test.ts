@@ -16,11 +16,12 @@ const subject: Subject = {
   environment: 'prod',
   stack: 'acme/shop:infra/shop.yaml@prod',
   template: 'infra/shop.yaml',
+  cost: { currency: 'USD', before: 34, after: 134.5, change: 100.5, unpriced: [] },
 };
 
-function evaluate(source: string): unknown {
+function evaluate(source: string, cost: Partial<Subject> = {}): unknown {
   const compiled = compileCondition(source);
-  return 'problem' in compiled ? compiled.problem : compiled.condition.evaluate(subject);
+  return 'problem' in compiled ? compiled.problem : compiled.condition.evaluate({ ...subject, ...cost });
 }
 
 describe('a condition that can be used', () => {
@@ -39,6 +40,11 @@ describe('a condition that can be used', () => {
     ["paths.exists(p, p.startsWith('src/'))", true],
     ['paths.all(p, p == template)', false],
     ["stack.startsWith('acme/shop:') && template.endsWith('.yaml')", true],
+    ['cost.change > 100', true],
+    ['cost.change > 101', false],
+    ['cost.change == 100.5 && cost.before <= 34', true],
+    ['cost.after > cost.before * 3.0', true],
+    ['findings.size() > 5 || cost.after > 1000', false],
     ["changes.map(c, c.type).exists(t, t.lowerAscii() == 'aws::ec2::subnet')", true],
   ])('%s: %s', (source, expected) => {
     expect(evaluate(source)).toBe(expected);
@@ -52,7 +58,15 @@ describe('a condition that cannot ever work is refused with a reason', () => {
     ["change.exists(c, c.action == 'x')", /^There is no name change; did you mean changes\?$/],
     ["changes.exists(c, c.actoin == 'x')", /^There is no field actoin; did you mean action\?$/],
     ["findings.exists(f, f.level == 'x')", /^There is no field level; there are policy, title/],
-    ['cost > 100', /^There is no name cost; there are changes, findings, author, labels, paths, environment/],
+    [
+      'budget > 100',
+      /^There is no name budget; there are changes, findings, author, labels, paths, environment/,
+    ],
+    ['cost > 100', /^cost is no amount by itself; there are cost.change, cost.before, cost.after$/],
+    ['cost["change"] > 100', /^cost is no amount by itself/],
+    ['cost.exists(c, c > 100)', /^cost is no amount by itself/],
+    ['cost.chnage > 100', /^There is no field chnage; did you mean change\?$/],
+    ['has(cost.change) && cost.change > 100', /^There is always a cost, so has\(cost.change\) asks nothing$/],
     ['autor == "a"', /^There is no name autor; did you mean author\?$/],
     ["labels.exists(l, l.name == 'urgent')", /^A text has no fields, so no name$/],
     ['author.login == "a"', /^A text has no fields, so no login$/],
@@ -86,5 +100,36 @@ describe('a condition that goes wrong with this plan says so and does not throw'
     ['"yes"', /neither true nor false/],
   ])('%s', (source, expected) => {
     expect(evaluate(source)).toMatch(expected);
+  });
+});
+
+describe('a cost that is not known', () => {
+  const unpriced = ['no price for m7i.48xlarge (Web)', 'Size of Disk is no number'];
+  const changed = { cost: { currency: 'USD', unpriced } };
+  const standing = { cost: { currency: 'USD', change: 5, unpriced: unpriced.slice(0, 1) } };
+  const none = 'what the plan costs is not known: no price for m7i.48xlarge (Web)';
+
+  test.each([
+    ['cost.change > 100', changed, `${none}, and 1 more`],
+    ['cost.change > 100', standing, false],
+    ['cost.change > 4', standing, true],
+    ['cost.after > 100', standing, none],
+    ['cost.change > 100', { cost: undefined }, /the settings have no prices$/],
+    ["cost.change > 100 || author == 'author'", changed, true],
+    ["cost.change > 100 && author == 'reviewer'", changed, false],
+    ["author == 'author'", changed, true],
+    ['changes[7].action == "x"', changed, /index/],
+  ])('%s of %o: %s', (source, cost, expected) => {
+    if (expected instanceof RegExp) expect(evaluate(source, cost as Partial<Subject>)).toMatch(expected);
+    else expect(evaluate(source, cost as Partial<Subject>)).toBe(expected);
+  });
+
+  test.each([
+    ['cost.change > 1', true],
+    ["author == 'author'", false],
+    ["changes.exists(cost, cost.type == 'x')", false],
+  ])('%s asks for it: %s', (source, expected) => {
+    const compiled = compileCondition(source);
+    expect('condition' in compiled && compiled.condition.asksCost).toBe(expected);
   });
 });

@@ -188,6 +188,19 @@ export function situations(): Readonly<Record<string, Review>> {
   const before = movedWithoutDelete();
   return {
     'first-plan': review([stackOf(first)]),
+    'what-it-costs': review([
+      stackOf(
+        first,
+        {},
+        {
+          rules: [{ from: ['@acme/infra'], count: 1, when: 'cost.change > 5' }],
+          prices: {
+            currency: 'USD',
+            resources: { 'AWS::EC2::Instance': { by: 'InstanceType', values: { 't3.micro': 8.5 } } },
+          },
+        },
+      ),
+    ]),
     'nothing-to-do': review([stackOf(nothing())]),
     'update-with-a-replace': review([stackOf(move, {}, { statements: [says('author', move)] })]),
     'moved-template': review([stackOf({ ...nothing(), movedFrom: 'infra/web.yaml' })]),

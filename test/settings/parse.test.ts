@@ -49,6 +49,20 @@ describe('a settings file that is right', () => {
     expect(parseSettings(text, file)).toEqual({ settings: defaultSettings, diagnostics: [] });
   });
 
+  test('with prices gives them, and conditions over cost can be used', () => {
+    const resources = {
+      'AWS::EC2::NatGateway': 35,
+      'AWS::EC2::Volume': { by: 'VolumeType', per: 'Size', values: { gp3: 0.08 } },
+      'Acme::DNS::Record': 0.5,
+    };
+    const prices = { currency: 'EUR', resources };
+    const approvals = [{ from: ['write'], when: 'cost.change > 100' }];
+    const text = JSON.stringify({ environments: { dev: { approvals } }, prices });
+    const { settings, diagnostics } = parseSettings(text, file);
+    expect(diagnostics).toEqual([]);
+    expect(settings?.prices).toEqual(prices);
+  });
+
   test('as JSON is read as well', () => {
     expect(
       parseSettings('{"environments": {"dev": {"region": "us-east-1"}}}', file).settings?.environments,
@@ -67,7 +81,7 @@ const wrong: readonly (readonly [string, string, readonly string[]])[] = [
     'an unknown key that is like no other, with those that there are',
     'frobnicate: 1',
     [
-      '1:1: error: Unknown key frobnicate (settings-invalid)\n  The keys here are templates, environments, operators, policies',
+      '1:1: error: Unknown key frobnicate (settings-invalid)\n  The keys here are templates, environments, operators, policies, prices',
     ],
   ],
   [
@@ -110,10 +124,59 @@ const wrong: readonly (readonly [string, string, readonly string[]])[] = [
   ],
   [
     'a condition over what nobody knows',
-    'environments: { dev: { approvals: [{ from: [write], when: "cost > 100" }] } }',
+    'environments: { dev: { approvals: [{ from: [write], when: "budget > 100" }] } }',
     [
-      '1:59: error: The condition of an approval rule of dev cannot be used: There is no name cost; there are changes, findings, author, labels, paths, environment, stack, template (settings-invalid)',
+      '1:59: error: The condition of an approval rule of dev cannot be used: There is no name budget; there are changes, findings, author, labels, paths, environment, stack, template, cost (settings-invalid)',
     ],
+  ],
+  [
+    'a condition over the cost where there are no prices',
+    'environments: { dev: { approvals: [{ from: [write], when: "cost.change > 100" }] } }',
+    [
+      '1:59: error: The condition of an approval rule of dev asks what the plan costs, and there are no prices (settings-invalid)\n  Say under prices what resources cost a month',
+    ],
+  ],
+  [
+    'prices of types and properties that there are not, which would cost nothing',
+    `prices:
+  currency: USD
+  resources:
+    AWS::EC2::NatGatway: 35
+    Aws::EC2::EIP: 4
+    AWS::EC2::Instance: { by: InstanceTyp, values: {} }
+    AWS::EC2::Volume: { by: VolumeType, per: Sise, values: {} }`,
+    [
+      '4:5: error: There is no type AWS::EC2::NatGatway (settings-invalid)\n  Did you mean AWS::EC2::NatGateway?',
+      '5:5: error: There is no type Aws::EC2::EIP (settings-invalid)\n  Did you mean AWS::EC2::EIP?',
+      '6:31: error: AWS::EC2::Instance has no property InstanceTyp (settings-invalid)\n  Did you mean InstanceType?',
+      '7:46: error: AWS::EC2::Volume has no property Sise (settings-invalid)\n  Did you mean Size?',
+    ],
+  ],
+  [
+    'prices that are none, each in its place',
+    `prices:
+  currency: dollars
+  resources:
+    AWS::EC2::NatGateway: -35
+    AWS::EC2::EIP: "4"
+    AWS::EC2::Instance: { by: InstanceType, value: { t3.micro: 8 }, values: { m5.large: "70" } }
+    AWS::EC2::Volume: { per: Size, values: { gp3: -0.08 } }
+    NatGateway: 35`,
+    [
+      '2:13: error: prices.currency must be three letters such as USD (settings-invalid)',
+      '4:27: error: prices.resources.AWS::EC2::NatGateway must be at least 0 (settings-invalid)',
+      '5:20: error: prices.resources.AWS::EC2::EIP must be a number, or a mapping with by and values (settings-invalid)',
+      '6:45: error: Unknown key prices.resources.AWS::EC2::Instance.value (settings-invalid)\n  Did you mean values?',
+      '6:89: error: prices.resources.AWS::EC2::Instance.values.m5.large must be a number (settings-invalid)',
+      '7:23: error: prices.resources.AWS::EC2::Volume.by must be text (settings-invalid)\n  Write it in quotes',
+      '7:51: error: prices.resources.AWS::EC2::Volume.values.gp3 must be at least 0 (settings-invalid)',
+      '8:5: error: prices.resources.NatGateway must be a type such as AWS::EC2::Instance (settings-invalid)',
+    ],
+  ],
+  [
+    'prices without a currency',
+    'prices: { resources: {} }',
+    ['1:9: error: prices.currency must be text (settings-invalid)\n  Write it in quotes'],
   ],
   [
     'an account that YAML takes for a number',

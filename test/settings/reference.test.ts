@@ -11,6 +11,12 @@ describe('the JSON Schema', () => {
     ['an unknown key', { polices: [] }, false],
     ['an unknown key of an environment', { environments: { dev: { regoin: 'eu-west-1' } } }, false],
     ['an account as a number', { environments: { dev: { account: 111111111111 } } }, false],
+    ['prices', { prices: { currency: 'USD', resources: { 'AWS::EC2::NatGateway': 35 } } }, true],
+    [
+      'a price as a text',
+      { prices: { currency: 'USD', resources: { 'AWS::EC2::NatGateway': '35' } } },
+      false,
+    ],
     ['a count of none', { environments: { dev: { approvals: [{ from: ['write'], count: 0 }] } } }, false],
   ])('on %s', (_, data, expected) => {
     expect(validate(data)).toBe(expected);
@@ -49,6 +55,9 @@ describe('the reference', () => {
       'environments.NAME.policy-parameters',
       'operators',
       'policies',
+      'prices',
+      'prices.currency',
+      'prices.resources',
     ]);
     for (const row of rows) expect(row).toMatch(/^\| [^|]+ \| [^|]+ \| [^|]+ \| [A-Z][^|]+\. \|$/);
   });
@@ -64,6 +73,8 @@ describe('the reference', () => {
       'environments.NAME.allow[].until',
       'environments.NAME.allow[].reason',
       'environments.NAME.allow[].by',
+      'prices.currency',
+      'prices.resources',
     ]);
   });
 });

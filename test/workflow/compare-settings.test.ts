@@ -86,6 +86,12 @@ describe('what other settings would mean', () => {
       lines: ['Commands will be from people with write permission; now they are from @acme/infra.'],
     },
     {
+      what: 'a price that it had not',
+      from: 'operators:',
+      to: 'prices: { currency: USD, resources: { Acme::Queue: 3 } }\noperators:',
+      lines: ['The prices of Acme::Queue are added.'],
+    },
+    {
       what: 'templates elsewhere, while there are stacks',
       from: 'infra/*.yaml',
       to: 'stacks/*.yaml',
@@ -97,6 +103,26 @@ describe('what other settings would mean', () => {
   ])('$what', ({ from, to, lines }) => {
     expect(base).toContain(from);
     expect(compareSettings(settings(base), settings(base.replace(from, to)), alive)).toEqual(lines);
+  });
+
+  test.each([
+    ['{ A::B: 3, A::C: 2 }', 'USD', ['The prices of A::B change.']],
+    ['{ A::B: 3 }', 'EUR', ['The prices of A::B and A::C change, in EUR.']],
+    ['{ A::B: 1, A::C: 2 }', 'EUR', ['The prices change, in EUR.']],
+    ['{ A::C: 2, A::B: 1 }', 'USD', []],
+  ])('prices that become %s of %s', (resources, currency, lines) => {
+    const of = (text: string) => settings(`${base}prices: ${text}`);
+    const before = of('{ currency: USD, resources: { A::B: 1, A::C: 2 } }');
+    expect(compareSettings(before, of(`{ currency: ${currency}, resources: ${resources} }`), [])).toEqual(
+      lines,
+    );
+  });
+
+  test('prices that are taken out', () => {
+    const before = settings(`${base}prices: { currency: USD, resources: {} }`);
+    expect(compareSettings(before, settings(base), [])).toEqual([
+      'There will be no prices, and nothing is said of cost.',
+    ]);
   });
 
   test('an environment less: what exists in it stays', () => {
