@@ -203,21 +203,21 @@ await describeWithShop('bad input', (world) => {
       expect(await world.cloud(repository.stack)).toEqual([]);
     });
 
-    test('a template of a living stack that is renamed is refused, also when it is merged all the same', async () => {
+    test('a template of a living stack that is renamed to where none is looked for is refused, also when it is merged', async () => {
       const repository = await createTestRepository(world, 'renamed');
       await (await repository.propose({ [template]: network() })).land();
-      const pull = await repository.propose({ [template]: undefined, 'infra/web.yaml': network() });
+      const pull = await repository.propose({ [template]: undefined, 'elsewhere/web.yaml': network() });
       const seen = await pull.planned();
       expect(conclusions(seen)).toBe('plan failure, policy failure, approval failure');
-      expect(seen.comment).toContain('infra/shop.yaml was renamed to infra/web.yaml');
+      expect(seen.comment).toContain('infra/shop.yaml was renamed to elsewhere/web.yaml');
       expect(seen.checks['slipway/plan']!.annotations[0]).toMatchObject({
-        path: 'infra/web.yaml',
+        path: 'elsewhere/web.yaml',
         startLine: 1,
       });
       await pull.merge('operator');
       await pull.until('a word about it', (s) => s.comment.includes('Nothing was applied.'));
       expect(await world.cloud(repository.stack)).toHaveLength(1);
-      expect(await world.cloud(`${repository.fullName}:infra/web.yaml@dev`)).toEqual([]);
+      expect(await world.cloud(`${repository.fullName}:elsewhere/web.yaml@dev`)).toEqual([]);
     });
 
     test('a template that was never applied may be renamed', async () => {

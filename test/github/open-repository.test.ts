@@ -112,14 +112,17 @@ describe('a repository on GitHub', () => {
     ]);
   });
 
-  test('lists the same of the commit that would merge it', async () => {
+  test('lists the same of the commit that would merge it, whose lines are not those of the head', async () => {
     const { merge } = await repository.readBase({ number, baseRef: 'main', headSha }, []);
     if (merge.kind !== 'commit') throw new Error('it does not merge');
     github.requests.clear();
-    expect(await repository.changedFiles(number, merge.sha)).toEqual(await repository.changedFiles(number));
+    const listed = await repository.changedFiles(number);
+    expect(await repository.changedFiles(number, merge.sha)).toEqual(
+      listed.map(({ patch: _, ...file }) => file),
+    );
     expect(github.requests.entries.map(({ route }) => route)).toEqual([
-      'GET /repos/{owner}/{repo}/commits/{ref}',
       'GET /repos/{owner}/{repo}/pulls/{pull_number}/files',
+      'GET /repos/{owner}/{repo}/commits/{ref}',
     ]);
   });
 
