@@ -318,43 +318,6 @@ describe('rules', () => {
     expect(outcome?.problem).toBe('it gives neither true nor false');
   });
 
-  describe('what it costs', () => {
-    const rules = [infra, { ...security, when: 'cost.change > 100' }];
-    const instances = (values: Readonly<Record<string, number>>) => ({
-      plan: allCreated(),
-      rules,
-      prices: {
-        currency: 'USD',
-        resources: { 'AWS::EC2::Instance': { by: 'InstanceType', values } },
-      },
-    });
-
-    test.each<readonly [string, Partial<DecisionInput>, readonly ApprovalRule[]]>([
-      ['a rule applies to a plan that costs more', instances({ 't3.micro': 100.5 }), rules],
-      ['and not to one that costs less', instances({ 't3.micro': 100 }), [infra]],
-      ['it applies where a value has no price', instances({ 'm5.large': 70 }), rules],
-      ['and where there are no prices', { rules }, rules],
-    ])('%s', (_, input, applying) => {
-      expect(decideWith(input).rules.map((r) => r.rule)).toEqual(applying);
-    });
-
-    test('is in the decision, with what is not known of it', () => {
-      expect(decideWith(instances({ 't3.micro': 8 })).cost).toEqual({
-        currency: 'USD',
-        before: 0,
-        after: 8,
-        change: 8,
-        unpriced: [],
-      });
-      const open = decideWith(instances({}));
-      expect(open.cost?.unpriced).toEqual(['no price for t3.micro (Web)']);
-      expect(open.rules.at(-1)?.problem).toBe(
-        'what the plan costs is not known: no price for t3.micro (Web)',
-      );
-      expect(decideWith({})).not.toHaveProperty('cost');
-    });
-  });
-
   test('where no condition is true somebody has to approve all the same', () => {
     const decision = decideWith({ rules: [{ ...security, when: 'false' }] });
     expect(decision).toMatchObject({ allowed: false, summary: 'Waiting for 1 person with write permission' });

@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
 import type { Cost } from '../../src/plan/cost.ts';
+import { renderComment } from '../../src/review/comment.ts';
 import { costText } from '../../src/review/cost-text.ts';
+import { allCreated } from './plans.ts';
+import { review, stackOf } from './situations.ts';
 
 const of = (before: number, after: number): Cost => ({
   currency: 'USD',
@@ -30,4 +33,15 @@ test.each<[string, Cost | undefined, string]>([
   ],
 ])('%s', (_, cost, text) => {
   expect(costText(cost)).toBe(text);
+});
+
+test('environments with one plan and other costs are not shown as one', () => {
+  const of = (environment: string, price: number) => {
+    const prices = { currency: 'USD', resources: { 'AWS::EC2::Instance': price } };
+    return stackOf(allCreated(environment), {}, { prices });
+  };
+  const alike = renderComment(review([of('dev', 8), of('prod', 8)]));
+  expect(alike.match(/about \+8 USD/g)).toHaveLength(1);
+  const other = renderComment(review([of('dev', 8), of('prod', 9)]));
+  expect(other.match(/about \+[89] USD/g)).toHaveLength(2);
 });
