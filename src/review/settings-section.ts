@@ -11,5 +11,7 @@ export function settingsSection({ settings = [] }: Review, max: number): string 
     '',
     ...settings.slice(0, max).map((line) => `- ${prose(line, 500)}`),
     ...(hidden > 0 ? [`- … and ${count(hidden, 'more', 'more')}`] : []),
+    '',
+    'Who may merge this decides about the gate of what comes after it: Slipway asks for no approval here.',
   ].join('\n');
 }

@@ -15,9 +15,9 @@ export function headline(review: Review): string {
   const state = overallState(review);
   const { label } = stateWords[state];
   if (review.stacks.length === 0 && state === 'unchanged')
-    return (
-      review.diagnostics[0]?.summary ?? (review.settings ? 'The settings change' : 'No template is touched')
-    );
+    return review.settings
+      ? 'The settings change'
+      : (review.diagnostics[0]?.summary ?? 'No template is touched');
   const about = headlineDetail(review, state);
   return about === '' ? label : `${label}: ${about}`;
 }
@@ -159,7 +159,11 @@ function howToMend(review: Review): string {
   if (review.merged) return 'Nothing was applied. Fix what is below, then comment `/slipway retry`.';
   const all = [...review.diagnostics, ...review.stacks.flatMap((s) => s.diagnostics)];
   const errors = all.filter((d) => d.severity === 'error');
-  if (errors.some((d) => d.code.startsWith('settings-')))
+  if (errors.some((d) => d.code === 'settings-mixed'))
+    return 'Split this pull request: the settings in one of their own, which is merged first.';
+  const isSettings = errors.some((d) => d.code.startsWith('settings-'));
+  if (isSettings && review.settings) return 'Fix the settings in this pull request and push.';
+  if (isSettings)
     return 'The settings are read from the base branch. Fix them there, then comment `/slipway plan`.';
   // What is in no file cannot be mended by a push.
   if (errors.every((d) => d.where === undefined)) return 'Fix what is below, then comment `/slipway plan`.';

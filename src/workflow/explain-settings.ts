@@ -1,7 +1,9 @@
 import { type Diagnostic, hasErrors } from '../base/diagnostic.ts';
+import { diagnosticsOf } from '../base/error.ts';
 import { parseSettings } from '../settings/parse.ts';
 import { defaultSettings, type Settings, settingsFile } from '../settings/settings.ts';
 import { compareSettings } from './compare-settings.ts';
+import { checkNames, checkOverrides } from './judge.ts';
 import { livingStacks } from './places.ts';
 import type { ChangedFile, Repository } from './repository.ts';
 import type { Workflow } from './workflow.ts';
@@ -24,7 +26,7 @@ export interface ProposedSettings {
  * @param before the base branch's settings; undefined where they have errors
  */
 export async function explainSettings(
-  { state }: Pick<Workflow, 'state'>,
+  { state, policies }: Pick<Workflow, 'state' | 'policies'>,
   repository: Repository,
   commit: string,
   files: readonly ChangedFile[],
@@ -36,6 +38,8 @@ export async function explainSettings(
   const { settings: after, diagnostics } =
     text === undefined ? { settings: defaultSettings, diagnostics: [] } : parseSettings(text, settingsFile);
   if (!after || hasErrors(diagnostics)) return { lines: [], diagnostics, mends: false };
+  const unknown = unknownNames(policies, after);
+  if (unknown.length > 0) return { lines: [], diagnostics: [...diagnostics, ...unknown], mends: false };
   if (!before) return { lines: [mended], diagnostics, mends: files.every(isOnlySettings) };
   const alive = await livingStacks(state, repository.fullName);
   const lines = compareSettings(before, after, alive);
@@ -44,6 +48,27 @@ export async function explainSettings(
     diagnostics,
     mends: false,
   };
+}
+
+/** Packs, policies and parameters that there are not: merged, they would stop every plan. */
+function unknownNames(
+  policies: Workflow['policies'],
+  { policies: packs, environments }: Settings,
+): readonly Diagnostic[] {
+  const found = environments.flatMap((environment) => {
+    try {
+      checkNames(policies, { packs, environment });
+      checkOverrides(policies, environment);
+      return [];
+    } catch (error) {
+      return diagnosticsOf(error);
+    }
+  });
+  // A pack is wrong for each environment alike.
+  const once = new Map(
+    found.map((d) => [d.summary, { ...d, where: { file: settingsFile, line: 1, column: 1 } }]),
+  );
+  return [...once.values()];
 }
 
 /** What was renamed to it was something else before, a template perhaps. */

@@ -30,12 +30,20 @@ export function findingsOf(
   judged: Judged,
   positions: ScanContext['positions'],
 ): readonly Finding[] {
-  checkPacks(workflow.policies, judged.packs);
-  checkValues(workflow.policies, judged.environment);
-  checkExceptions(workflow.policies, judged.environment);
+  checkNames(workflow.policies, judged);
   const { policies } = selectPacks(workflow.policies, judged.packs);
   const context = contextOf(workflow, judged, positions);
   return weigh(scan(policies, plan, context), plan, judged, context);
+}
+
+/** Throws where the settings name a pack, a policy or a parameter of one that there is not. */
+export function checkNames(
+  policies: readonly Policy[],
+  { packs, environment }: Pick<Judged, 'packs' | 'environment'>,
+): void {
+  checkPacks(policies, packs);
+  checkValues(policies, environment);
+  checkExceptions(policies, environment);
 }
 
 /** What is found, after the exceptions of the settings. */
@@ -71,10 +79,10 @@ function checkPacks(policies: readonly Policy[], packs: readonly string[]): void
   if (unknown.length === 0) return;
   const known = [...new Set(policies.flatMap((policy) => policy.packs))].sort();
   const [meant] = unknown.flatMap((pack) => nearest(pack, known) ?? []);
-  throw new SlipwayError('policy-invalid', {
-    summary: `There is no policy pack ${unknown.join(', ')}`,
+  throw new SlipwayError('settings-invalid', {
+    summary: `There is no policy pack ${unknown.join(', ')}, as ${settingsFile} has it at policies`,
     detail: known.length > 0 ? `The packs are ${known.join(', ')}.` : 'No policy is in a pack.',
-    remedy: meant ? `Did you mean ${meant}?` : `Name packs that exist under policies in ${settingsFile}.`,
+    remedy: meant ? `Did you mean ${meant}?` : 'Name packs that exist.',
   });
 }
 
@@ -84,6 +92,18 @@ function checkExceptions(policies: readonly Policy[], { name, allow = [] }: Envi
   throw new SlipwayError('settings-invalid', {
     summary: `${problem.summary}, as ${settingsFile} has it at environments.${name}.allow`,
     remedy: problem.remedy,
+  });
+}
+
+/** Throws where an override is for a policy that there is not: it would lift nothing. */
+export function checkOverrides(policies: readonly Policy[], { name, overrides = [] }: Environment): void {
+  const ids = new Set(policies.map((policy) => policy.id));
+  const wrong = overrides.flatMap((rule) => rule.policies).find((id) => !ids.has(id));
+  if (wrong === undefined) return;
+  const meant = nearest(wrong, ids);
+  throw new SlipwayError('settings-invalid', {
+    summary: `There is no policy ${wrong}, as ${settingsFile} has it at environments.${name}.overrides`,
+    remedy: meant ? `Did you mean ${meant}?` : 'See slipway policy list.',
   });
 }
 

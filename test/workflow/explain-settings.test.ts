@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 import { defaultSettings, settingsFile } from '../../src/settings/settings.ts';
 import { explainSettings } from '../../src/workflow/explain-settings.ts';
+import { readPolicies } from '../../src/workflow/read-policies.ts';
 import type { ChangedFile, Repository } from '../../src/workflow/repository.ts';
 
+const policies = await readPolicies();
 const changed: ChangedFile = { path: settingsFile, status: 'modified' };
 
 function explain(files: readonly ChangedFile[], text: string | undefined, before = true) {
@@ -32,7 +34,7 @@ function explain(files: readonly ChangedFile[], text: string | undefined, before
       },
     ],
   } as never;
-  return explainSettings({ state }, repository, 'abc', files, before ? defaultSettings : undefined);
+  return explainSettings({ state, policies }, repository, 'abc', files, before ? defaultSettings : undefined);
 }
 
 test('a pull request that does not change the settings is told nothing', async () => {
@@ -76,3 +78,37 @@ test('what is wrong in the proposed file mends nothing, and says where', async (
   expect(proposed).toMatchObject({ mends: false, lines: [] });
   expect(proposed?.diagnostics[0]?.where).toMatchObject({ file: settingsFile, line: 1 });
 });
+
+const rest = 'environments:\n  dev:\n';
+const exception = 'resource: Web, until: 2030-01-01, reason: for now, by: operator';
+
+test.each([
+  ['a pack', `policies: [default, aws-fsb]\n`, 'There is no policy pack aws-fsb', 'Did you mean aws-fsbp?'],
+  [
+    'a parameter',
+    `${rest}    policy-parameters: { allowed-regions: { region: [eu-west-1] } }\n`,
+    'The policy allowed-regions has no parameter region',
+    "Did you mean 'regions'?",
+  ],
+  [
+    'a policy that may be overridden',
+    `${rest}    overrides: [{ policies: [no-public-remote-acces], from: [write] }]\n`,
+    'There is no policy no-public-remote-acces',
+    'Did you mean no-public-remote-access?',
+  ],
+  [
+    'a policy with an exception',
+    `${rest}    allow: [{ policy: imdsv2-require, ${exception} }]\n`,
+    'There is no policy imdsv2-require',
+    'Did you mean imdsv2-required?',
+  ],
+])(
+  '%s that there is not would stop every plan after the merge, and is an error before it',
+  async (_, text, summary, remedy) => {
+    const proposed = await explain([changed], text);
+    expect(proposed?.diagnostics).toEqual([
+      expect.objectContaining({ severity: 'error', summary: expect.stringContaining(summary), remedy }),
+    ]);
+    expect(proposed?.diagnostics[0]?.where?.file).toBe(settingsFile);
+  },
+);
