@@ -3,7 +3,7 @@ import { isDestructive } from '../plan/plan.ts';
 import { costText } from './cost-text.ts';
 import { type Detail, planLines } from './plan-lines.ts';
 import { type Review, type StackReview, stateOf } from './review.ts';
-import { lessDetail, stackSection } from './stack-section.ts';
+import { lessDetail, showsPlan, stackSection } from './stack-section.ts';
 import { states } from './words.ts';
 
 /** A stack's section, and the stacks that it speaks for as well. */
@@ -20,9 +20,13 @@ interface Fitted {
  */
 export function fitSections(review: Pick<Review, 'stacks'>, room: number, note: string): string | undefined {
   if (room < 0) return undefined;
-  const alone = review.stacks.length === 1;
-  const fitted: Fitted[] = groupTwins(review.stacks).map(([stack, twins]) => {
-    return { stack, twins, detail: 'full', text: stackSection(stack, twins, 'full', alone) };
+  const groups = groupTwins(review.stacks);
+  const among = {
+    alone: review.stacks.length === 1,
+    onlyPlan: groups.filter(([stack]) => showsPlan(stack)).length === 1,
+  };
+  const fitted: Fitted[] = groups.map(([stack, twins]) => {
+    return { stack, twins, detail: 'full', text: stackSection(stack, twins, 'full', among) };
   });
   let length = fitted.reduce((sum, f) => sum + f.text.length + 2, 0);
   while (length + note.length + 2 > room) {
@@ -31,7 +35,7 @@ export function fitSections(review: Pick<Review, 'stacks'>, room: number, note: 
     if (!current?.detail) return undefined;
     const { stack, twins } = current;
     const detail = lessDetail(current.detail);
-    const text = detail ? stackSection(stack, twins, detail, alone) : '';
+    const text = detail ? stackSection(stack, twins, detail, among) : '';
     fitted[at] = { stack, twins, detail, text };
     length += text.length - current.text.length;
   }

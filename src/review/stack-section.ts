@@ -24,8 +24,21 @@ function diffLine({ mark, tone, text }: PlanLine): string {
   return mark === '' ? `${first}   ${text}` : `${first}${mark.slice(1)} ${text}`;
 }
 
-// Up to so many lines a plan that is alone in its pull request is open at once.
+// Up to so many lines a plan that is the only one to be shown is open at once.
 const openLines = 60;
+
+/** What else the comment shows. */
+interface Among {
+  /** The pull request is about this stack and no other. */
+  readonly alone: boolean;
+  /** No other plan is shown. */
+  readonly onlyPlan: boolean;
+}
+
+/** Whether a block of its plan is shown. */
+export function showsPlan(stack: StackReview): boolean {
+  return stack.plan !== undefined && stateOf(stack) !== 'unchanged';
+}
 
 /**
  * One stack's part of the comment; empty when there is nothing to show of it. `twins` are environments in which
@@ -35,12 +48,15 @@ export function stackSection(
   stack: StackReview,
   twins: readonly StackReview[],
   detail: Detail,
-  alone: boolean,
+  { alone, onlyPlan }: Among,
 ): string {
   const parts: string[] = [];
   const { plan, progress, previous } = stack;
-  const environments = [stack, ...twins].map((s) => `<code>${html(s.environment)}</code>`);
-  const where = `<b><code>${html(stack.file)}</code></b> in <b>${environments.slice(0, 20).join(', ')}</b>`;
+  const environments = [stack, ...twins].map(
+    (s) =>
+      `<b><code>${html(s.environment)}</code></b>${twins.length > 0 && s.plan ? ` ${placeOf(s.plan)}` : ''}`,
+  );
+  const where = `<b><code>${html(stack.file)}</code></b> in ${environments.slice(0, 20).join(', ')}`;
   const { rollbackBy, good } = stack.aftermath ?? {};
   const title = rollbackBy === undefined ? where : `Going back to ${html(describeGood(good))}: ${where}`;
   if (progress && hasStopped(stack)) {
@@ -59,8 +75,8 @@ export function stackSection(
         alone ? `**${previousTitle(stack)}**\n\n${list}` : folded(`${previousTitle(stack)}: ${title}`, list),
       );
   }
-  if (plan && stateOf(stack) !== 'unchanged')
-    parts.push(planBlock(stack, plan, title, twins.length === 0, detail, alone));
+  if (plan && showsPlan(stack))
+    parts.push(planBlock(stack, plan, title, twins.length === 0, detail, onlyPlan));
   return parts.join('\n\n');
 }
 
@@ -70,12 +86,12 @@ function planBlock(
   title: string,
   oneEnvironment: boolean,
   detail: Detail,
-  alone: boolean,
+  onlyPlan: boolean,
 ): string {
   const lines = planLines(plan, detail);
   const ahead = !['applied', 'failed', 'cancelled', 'rolled-back'].includes(stack.phase);
   const graph = detail === 'full' && ahead ? dependencyGraph(plan) : undefined;
-  const place = oneEnvironment ? `<code>${html(plan.account)}</code> <code>${html(plan.region)}</code>` : '';
+  const place = oneEnvironment ? placeOf(plan) : '';
   const cost = html(costText(stack.decision?.cost));
   const summary = [title, `<code>${formatCounts(totalCounts([plan]))}</code>`, place, cost]
     .filter(Boolean)
@@ -83,7 +99,11 @@ function planBlock(
   const inside = [diffBlock(lines), graph ? folded('What depends on what', graph) : '']
     .filter(Boolean)
     .join('\n\n');
-  return folded(summary, inside, alone && ahead && lines.length <= openLines);
+  return folded(summary, inside, onlyPlan && ahead && lines.length <= openLines);
+}
+
+function placeOf({ account, region }: Plan): string {
+  return `<code>${html(account)}</code> <code>${html(region)}</code>`;
 }
 
 function previousTitle(stack: StackReview): string {
