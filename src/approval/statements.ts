@@ -29,6 +29,10 @@ export function objection(
 ): Reason | undefined {
   const who = `@${statement.login}`;
   const words = statement.override ? overrideWords(statement.override.policy) : approvalWords;
+  // Of this environment it says nothing, whoever said it.
+  if (statement.environment !== undefined && statement.environment !== plan.environment) {
+    return ['other-environment', `${who} approved ${statement.environment}, and this is ${plan.environment}`];
+  }
   if (statement.isBot) return ['bot', `${who} is a bot, and only people ${words.people}`];
   if (sameLogin(statement.login, author)) {
     return ['author', `${who} opened the pull request, and somebody else has to ${words.do}`];
@@ -40,9 +44,6 @@ export function objection(
   if (statement.edited) return ['edited', `${who} edited the comment after writing it; a new comment counts`];
   if (statement.dismissed) return ['dismissed', `the review of ${who} was dismissed`];
   if (takenBack(statement, later)) return ['withdrawn', `${who} requested changes after ${words.doing}`];
-  if (statement.environment !== undefined && statement.environment !== plan.environment) {
-    return ['other-environment', `${who} approved ${statement.environment}, and this is ${plan.environment}`];
-  }
   if (!Object.hasOwn(statement.digests, plan.stack)) {
     return ['other-plan', `${who} ${words.did} before this plan was shown`];
   }

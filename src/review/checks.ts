@@ -5,6 +5,7 @@ import { type Annotation, findingAnnotations, planAnnotations } from './annotati
 import { formatCounts, totalCounts } from './counts.ts';
 import { codeSpan, oneLine, prose, shorten } from './escape.ts';
 import { byImportance, fitSections } from './fit.ts';
+import { notCountedOf } from './not-counted.ts';
 import { diagnosticSection, findingSection, sharedFindings } from './problems.ts';
 import { overallState, type Review, type StackReview, stateOf, stateText } from './review.ts';
 import { settingsSection } from './settings-section.ts';
@@ -173,7 +174,9 @@ function approvalSummary(review: Review): string {
   const shown = byImportance(review.stacks).slice(0, maxItems);
   const items = shown.flatMap((s) => [
     `- ${codeSpan(s.file, 120)} in ${codeSpan(s.environment)}: ${prose(s.decision?.summary ?? stateText(s))}`,
-    ...(s.decision?.rejected ?? []).slice(0, 5).map((r) => `  - not counted: ${prose(r.reason, 300)}`),
+    ...notCountedOf(s, review)
+      .slice(0, 5)
+      .map((r) => `  - not counted: ${prose(r.reason, 300)}`),
     ...(s.decision?.rules ?? []).flatMap((r) =>
       r.problem === undefined
         ? []

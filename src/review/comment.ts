@@ -4,6 +4,7 @@ import { causesSection } from './causes.ts';
 import { formatCounts, totalCounts } from './counts.ts';
 import { codeSpan, prose, shorten } from './escape.ts';
 import { byImportance, destroys, fitSections } from './fit.ts';
+import { notCountedSection } from './not-counted.ts';
 import { overlapSection } from './overlap-section.ts';
 import { sortChanges } from './plan-lines.ts';
 import { diagnosticSection, findingSection, type Shared, share } from './problems.ts';
@@ -66,7 +67,7 @@ function renderTop(review: Review, cap: Caps): string {
     settingsSection(review, cap.items),
     findingSection(review, cap.items),
     overlapSection(review, cap.items),
-    notCounted(review, cap.items),
+    notCountedSection(review, cap.items),
   ]
     .filter(Boolean)
     .join('\n\n');
@@ -174,20 +175,6 @@ function lossLine({ item, environments }: Shared<Loss>, several: boolean): strin
         .join(', ')}`
     : '';
   return `${item.subject}${where} ${item.words}`;
-}
-
-/** Whose yes did not count, and why. */
-function notCounted(review: Review, max: number): string {
-  const reasons = share(review.stacks, (s) =>
-    (s.decision?.rejected ?? []).filter((r) => r.kind !== 'other-environment').map((r) => r.reason),
-  );
-  if (reasons.length === 0) return '';
-  return [
-    '**Not counted**',
-    '',
-    ...reasons.slice(0, max).map(({ item }) => `- ${prose(item)}`),
-    ...(reasons.length > max ? [`- … and ${formatNumber(reasons.length - max)} more`] : []),
-  ].join('\n');
 }
 
 function renderFooter(review: Review): string {

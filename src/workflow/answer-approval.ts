@@ -131,8 +131,10 @@ export function answerStatement(
       : d.rules.some((rule) => rule.by.includes(login)),
   );
   if (counted || rejections.length === 0) return { reaction: '+1', ...(followUp ? { followUp } : {}) };
+  const here = rejections.filter((r) => r.kind !== 'other-environment');
+  const rejected = here.length > 0 ? here : rejections;
   return {
-    reply: { kind: 'not-counted', what: lifted ? 'override' : 'approval', rejected: rejections },
+    reply: { kind: 'not-counted', what: lifted ? 'override' : 'approval', rejected },
     reaction: '-1',
   };
 }

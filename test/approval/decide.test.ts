@@ -143,6 +143,12 @@ describe('who counts', () => {
       'other-environment',
       '@reviewer approved prod, and this is dev',
     ],
+    [
+      'another environment, of somebody without the right',
+      yes('guest', { environment: 'prod' }),
+      'other-environment',
+      '@guest approved prod, and this is dev',
+    ],
   ])('not %s', (_, statement, kind, reason) => {
     const decision = decideWith({ statements: [statement] });
     expect(decision).toMatchObject({ allowed: false, summary: 'Waiting for 1 of @acme/infra' });
