@@ -208,6 +208,7 @@ function planResource(
     formerDependsOn: record.dependsOn,
     differences: [...placed, ...statePaths].sort((a, b) => (a.path < b.path ? -1 : 1)),
     drift: driftOf(record, was, type).map((d) => place(d, resource, false)),
+    ...(input.attempted?.has(resource.logicalId) ? { attempted: true } : {}),
     ...(sameValue(attributes, record.attributes) ? {} : { attributes }),
   };
   if (placed.some((d) => d.replaces)) {

@@ -70,8 +70,10 @@ export interface Change {
   readonly formerDependsOn?: readonly string[];
   readonly deletionPolicy: DeletionPolicy;
   readonly updateReplacePolicy: DeletionPolicy;
-  /** Differences between recorded and live: somebody else changed it. */
+  /** Differences between recorded and live: somebody else changed it, or an apply that failed. */
   readonly drift: readonly PropertyDifference[];
+  /** An apply that did not succeed was to change it: what is there may be that one's doing. */
+  readonly attempted?: boolean;
   /** Set when the record says it exists and the cloud, asked twice, says it does not. */
   readonly vanished?: boolean;
   /**

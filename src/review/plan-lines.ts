@@ -140,7 +140,7 @@ function propertyLines(change: Change, { linesPerValue, width }: Limits): Line[]
     drift.length === 0
       ? planned
       : [
-          line('note', 'changed outside Slipway, from what was applied to what is there now:'),
+          line('note', `${whoChanged(change)}, from what was applied to what is there now:`),
           ...drift,
           line('note', planned.length > 0 ? 'changed by this plan:' : 'this plan leaves that as it is'),
           ...planned,
@@ -152,6 +152,12 @@ function moveLines({ movedFrom }: Plan): PlanLine[] {
   if (movedFrom === undefined) return [];
   const from = `template moved from ${oneLine(movedFrom, 240)}: it stays the same stack`;
   return [{ mark: actionWords.update.mark, tone: 'change', text: from }];
+}
+
+function whoChanged({ attempted }: Change): string {
+  return attempted
+    ? 'left so by an apply that failed, or changed outside Slipway'
+    : 'changed outside Slipway';
 }
 
 function deposedLines(plan: Plan): PlanLine[] {

@@ -180,7 +180,10 @@ async function planChecked(
     recordedFile: record?.status === 'destroyed' ? undefined : record?.file,
     live,
     adopted: adoption.adopted,
-    attempted: desired && hasDanglingRename(desired.resources, recorded) ? await attempted() : new Set(),
+    attempted:
+      record?.status === 'failed' || (desired && hasDanglingRename(desired.resources, recorded))
+        ? await attempted()
+        : new Set(),
     imports: importedBy(required, facts),
     recordedImports: record?.imports ?? [],
     typeOf,

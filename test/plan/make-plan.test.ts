@@ -110,6 +110,21 @@ describe('comparing what is wanted with what is there', () => {
     ]);
   });
 
+  test.each([
+    [['A'], true],
+    [['B'], undefined],
+  ])(
+    "what is otherwise than recorded is a failed apply's doing only where it was at it: of %s",
+    (ids, attempted) => {
+      const plan = planned({
+        desired: [thing('A')],
+        recorded: [record('A', { Note: 'as it was' })],
+        attempted: ids,
+      });
+      expect(changeOf(plan, 'A').attempted).toBe(attempted);
+    },
+  );
+
   test('live attributes that are not the recorded ones come with the change', () => {
     const world = { desired: [thing('A')], recorded: [record('A', {}, { attributes: { Ip: '10.0.0.1' } })] };
     expect(changeOf(planned(world), 'A').attributes).toBeUndefined();

@@ -44,4 +44,12 @@ describe('golden texts', () => {
       'golden/plan-of-all-kinds.txt',
     );
   });
+
+  test('what a failed apply may have left is not said to be somebody else’s doing', () => {
+    const plan = mixed();
+    const changes = plan.changes.map((change) => ({ ...change, attempted: true }));
+    expect(renderPlanText({ ...plan, changes }, { color: false })).toContain(
+      '# left so by an apply that failed, or changed outside Slipway, from what was applied',
+    );
+  });
 });
