@@ -57,7 +57,9 @@ function refuse(
   open: readonly Finding[],
   input: DecisionInput,
 ): Reason | undefined {
-  if (isMandatory(policy, open)) return ['mandatory', `${policy} is mandatory, and nobody can override it`];
+  if (isMandatory(policy, open)) {
+    return ['mandatory', `@${statement.login} cannot override ${policy}: it is mandatory`];
+  }
   return objection(statement, later, noRight(statement, policy, personOf(statement, input), input), input);
 }
 
@@ -72,7 +74,10 @@ function noRight(
   const everyOwners = [owners, ...(plan.movedFrom === undefined ? [] : [formerOwners ?? []])];
   if (person && everyOwners.every((some) => isOneOf(person, from, some))) return undefined;
   if (from.length === 0) {
-    return ['no-right', `the settings of ${plan.environment} let nobody override ${policy}`];
+    return [
+      'no-right',
+      `@${login} cannot override ${policy}: the settings of ${plan.environment} let nobody`,
+    ];
   }
   const who = describePrincipals(from, owners);
   return [

@@ -148,11 +148,27 @@ function howToUnblock({ merged, stacks }: Review): string {
   const fix = merged
     ? 'Nothing was applied. Fix the findings below in another pull request.'
     : 'Fix the findings below and push.';
-  const ways = new Map(stacks.flatMap((s) => (s.decision?.overridable ?? []).map((o) => [o.policy, o.by])));
-  const others = [...ways]
+  const others = blockingPolicies(stacks)
+    .flatMap((policy) => whoMayLift(policy, stacks) ?? [])
     .slice(0, 3)
-    .map(([policy, by]) => ` Or ${by}: \`/slipway override ${policy} <reason>\`.`);
+    .map(({ policy, by }) => ` Or ${by}: \`/slipway override ${policy} <reason>\`.`);
   return `${fix}${others.join('')}`;
+}
+
+/** Whose words would lift it everywhere; undefined where the policy would still block a stack. */
+function whoMayLift(policy: string, stacks: readonly StackReview[]) {
+  const blocked = stacks.filter((s) => s.decision?.blockedBy.includes(policy));
+  const environmentsOf = new Map<string, Set<string>>();
+  for (const { decision, environment } of blocked) {
+    const way = decision?.overridable?.find((o) => o.policy === policy);
+    if (!way) return undefined;
+    environmentsOf.set(way.by, (environmentsOf.get(way.by) ?? new Set()).add(environment));
+  }
+  const several = new Set(stacks.map((s) => s.environment)).size > 1;
+  const people = [...environmentsOf].map(([by, environments]) =>
+    several ? `${by} for ${joinWords([...environments].slice(0, 5), 'and')}` : by,
+  );
+  return people.length === 0 ? undefined : { policy, by: joinWords(people.slice(0, 5), 'and') };
 }
 
 function howToMend(review: Review): string {

@@ -4,6 +4,7 @@ import type { Finding } from '../../src/policy/finding.ts';
 import { findingAnnotations } from '../../src/review/annotations.ts';
 import { renderChecks } from '../../src/review/checks.ts';
 import { renderComment } from '../../src/review/comment.ts';
+import type { StackReview } from '../../src/review/review.ts';
 import { nextStep } from '../../src/review/verdict.ts';
 import { moved, openSsh } from './plans.ts';
 import { review, says, stackOf } from './situations.ts';
@@ -55,6 +56,41 @@ describe('a finding that may be overridden', () => {
       'Fix the findings below and push. Or @reviewer: `/slipway override no-public-ssh <reason>`.',
     );
     expect(nextStep(review([blocked], { merged: true }))).toContain('Nothing was applied.');
+  });
+
+  describe('in several environments', () => {
+    const inProd = moved('prod');
+    const prodWith = (from?: string) =>
+      stackOf(
+        inProd,
+        { findings: [finding] },
+        {
+          findings: [finding],
+          overrides: from === undefined ? [] : [{ policies: [finding.policy], from: [from] }],
+        },
+      );
+    const only = 'Fix the findings below and push.';
+    const command = '`/slipway override no-public-ssh <reason>`.';
+    test.each<readonly [string, readonly StackReview[], string]>([
+      [
+        'is offered for all that it blocks',
+        [blocked, prodWith('@reviewer')],
+        `${only} Or @reviewer for dev and prod: ${command}`,
+      ],
+      [
+        'is offered to each one who has a say',
+        [blocked, prodWith('@lead')],
+        `${only} Or @reviewer for dev and @lead for prod: ${command}`,
+      ],
+      ['is not offered where it would block one all the same', [blocked, prodWith()], only],
+      [
+        'is offered for the one that it blocks',
+        [lifted, prodWith('@lead')],
+        `${only} Or @lead for prod: ${command}`,
+      ],
+    ])('%s', (_, stacks, expected) => {
+      expect(nextStep(review(stacks))).toBe(expected);
+    });
   });
 
   test('blocks no more once it is, and says who and why everywhere', () => {
