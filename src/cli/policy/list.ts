@@ -13,7 +13,7 @@ export const defineList: DefineCommand = (command, terminal, choose) => {
   command
     .description('every policy')
     .option('--pack <name>', 'only those of a pack')
-    .option('--directory <folder>', 'a folder of policies of your own')
+    .option('--directory <folder>', 'a folder of policies, instead of those that ship')
     .option('--json', 'print as JSON')
     .addHelpText('after', '\nExamples:\n  $ slipway policy list\n  $ slipway policy list --pack governance\n')
     .action((options: ListOptions) => {

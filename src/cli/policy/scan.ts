@@ -37,7 +37,7 @@ export const defineScan: DefineCommand = (command, terminal, choose) => {
     .option('--region <region>', 'the region, where the settings name none')
     .option('--parameters <file>', 'a file of parameter values instead of those beside the template')
     .option('--pack <name...>', 'packs of policies instead of those of the settings')
-    .option('--directory <folder>', 'a folder of policies of your own')
+    .option('--directory <folder>', 'a folder of policies, instead of those that ship')
     .option('--json', 'print findings and diagnostics as JSON')
     .option('--sarif', 'print SARIF 2.1.0, for code scanning')
     .addHelpText(

@@ -8,7 +8,7 @@ export const defineShow: DefineCommand = (command, terminal, choose) => {
   command
     .description('what a policy says, what it looks at, and what can be set')
     .argument('<id>', 'the id of a policy')
-    .option('--directory <folder>', 'a folder of policies of your own')
+    .option('--directory <folder>', 'a folder of policies, instead of those that ship')
     .option('--json', 'print as JSON')
     .addHelpText('after', '\nExample:\n  $ slipway policy show no-public-remote-access\n')
     .action((id: string, options: DirectoryOption & { readonly json?: true }) => {

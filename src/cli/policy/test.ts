@@ -6,7 +6,7 @@ export const defineTest: DefineCommand = (command, terminal, choose) => {
   command
     .description("run policies' own examples")
     .argument('[id...]', 'ids of policies; without any, all of them')
-    .option('--directory <folder>', 'a folder of policies of your own')
+    .option('--directory <folder>', 'a folder of policies, instead of those that ship')
     .option('--json', 'print as JSON')
     .addHelpText(
       'after',
