@@ -70,6 +70,8 @@ export interface RuleOutcome {
    * `write`. Without the author, committers and those who gave it. Absent when it is met.
    */
   readonly canGive?: readonly string[];
+  /** The teams that are named, where nobody else is and none of them exists. */
+  readonly missingTeams?: readonly string[];
   /** Why `when` could not be decided; the rule then applies. */
   readonly problem?: string;
 }

@@ -14,7 +14,7 @@ import {
   type Statement,
 } from './approval.ts';
 import { compileCondition } from './condition.ts';
-import { describeMissing, whoCanGive } from './missing.ts';
+import { describeMissing, existing, onlyMissingTeams, whoCanGive } from './missing.ts';
 import { weighOverrides } from './override.ts';
 import { describePrincipals, isCodeowners, isOneOf, joinWords } from './people.ts';
 import { inOrderOfTime, objection, personOf, type Reason, worthSaying } from './statements.ts';
@@ -39,6 +39,8 @@ export interface DecisionInput {
   readonly people: readonly Person[];
   /** Team → logins of all its members, of those teams of which they are known. Only to name who could approve. */
   readonly members: Readonly<Record<string, readonly string[]>>;
+  /** Of those that are named, the teams that are known not to exist. Only for the words: nobody is in them. */
+  readonly missingTeams?: readonly string[];
   /** Login of who opened the pull request. */
   readonly author: string;
   /** Logins of who wrote or committed any of its commits. */
@@ -144,10 +146,15 @@ function outcomeOf(
   const by = approvers.filter((person) => isOneOf(person, rule.from, owners)).map((person) => person.login);
   const missing = Math.max(0, rule.count - by.length);
   const asked = { ...input, owners, plan: { ...input.plan, file } };
+  const missingTeams = onlyMissingTeams(rule.from, asked);
   const open =
     missing === 0
       ? {}
-      : { wanted: describeMissing(rule, missing, asked), canGive: whoCanGive(rule, by, asked) };
+      : {
+          wanted: describeMissing(rule, missing, asked),
+          canGive: whoCanGive(rule, by, asked),
+          ...(missingTeams.length > 0 ? { missingTeams } : {}),
+        };
   return { rule, met: missing === 0, by, missing, ...open, ...(problem === undefined ? {} : { problem }) };
 }
 
@@ -175,11 +182,12 @@ function noRight(
   { login }: Statement,
   person: Person | undefined,
   rules: readonly ApplicableRule[],
-  { plan }: DecisionInput,
+  { plan, missingTeams }: DecisionInput,
 ): Reason | undefined {
   if (person && rules.some(({ rule, owners }) => isOneOf(person, rule.from, owners))) return undefined;
-  const everyOwner = [...new Set(rules.flatMap(({ owners }) => owners))];
-  const wanted = describePrincipals([...new Set(rules.flatMap(({ rule }) => rule.from))], everyOwner);
+  const everyOwner = existing([...new Set(rules.flatMap(({ owners }) => owners))], missingTeams);
+  const from = existing([...new Set(rules.flatMap(({ rule }) => rule.from))], missingTeams);
+  const wanted = describePrincipals(from, everyOwner);
   return ['no-right', `@${login} is not among those who may approve ${plan.environment}: ${wanted}`];
 }
 

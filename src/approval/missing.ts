@@ -7,16 +7,36 @@ import { describePrincipals, isCodeowners, isUserPrincipal, sameLogin, writePrin
 export function describeMissing(
   rule: ApprovalRule,
   missing: number,
-  { owners, plan }: Pick<DecisionInput, 'owners' | 'plan'>,
+  { owners: everyOwner, plan, missingTeams }: Pick<DecisionInput, 'owners' | 'plan' | 'missingTeams'>,
 ): string {
-  const from = withOwners(rule, owners);
+  const owners = existing(everyOwner, missingTeams);
+  const named = existing(rule.from, missingTeams);
+  const from = withOwners(named, owners);
   if (from.length === 0) return `${missing} of the owners of ${plan.file}, for whom CODEOWNERS names nobody`;
   if (from.every((p) => p.toLowerCase() === writePrincipal)) {
     return `${missing} ${missing === 1 ? 'person' : 'people'} with write permission`;
   }
   const [only] = from;
   if (from.length === 1 && missing === 1 && only !== undefined && isUserPrincipal(only)) return only;
-  return `${missing} of ${describePrincipals(rule.from, owners)}`;
+  return `${missing} of ${describePrincipals(named, owners)}`;
+}
+
+/** Without teams that do not exist; all of them where nothing would be left to name. */
+export function existing(
+  principals: readonly string[],
+  missingTeams: readonly string[] = [],
+): readonly string[] {
+  const left = principals.filter((p) => !missingTeams.some((team) => sameLogin(team, p)));
+  return left.length > 0 ? left : principals;
+}
+
+/** Where all who are named are teams that do not exist: those. Else none. */
+export function onlyMissingTeams(
+  from: readonly string[],
+  { owners, missingTeams = [] }: Pick<DecisionInput, 'owners' | 'missingTeams'>,
+): readonly string[] {
+  const all = [...new Set(withOwners(from, owners))];
+  return all.every((p) => missingTeams.some((team) => sameLogin(team, p))) ? all : [];
 }
 
 /** People where they are known, and else the groups of them. */
@@ -27,7 +47,7 @@ export function whoCanGive(
 ): readonly string[] {
   const never = [author, ...committers, ...by];
   const mayStill = (login: string) => !never.some((other) => sameLogin(other, login));
-  const all = withOwners(rule, owners).flatMap((principal) => {
+  const all = withOwners(rule.from, owners).flatMap((principal) => {
     if (isUserPrincipal(principal)) return mayStill(principal.slice(1)) ? [principal] : [];
     const known = Object.entries(members).find(([team]) => sameLogin(team, principal))?.[1];
     return known ? known.filter(mayStill).map((login) => `@${login}`) : [principal];
@@ -47,6 +67,6 @@ export function cannotBeMet({
   return canGive?.every(isUserPrincipal) === true && canGive.length < missing;
 }
 
-function withOwners({ from }: ApprovalRule, owners: readonly string[]): readonly string[] {
+function withOwners(from: readonly string[], owners: readonly string[]): readonly string[] {
   return from.flatMap((principal) => (isCodeowners(principal) ? owners : [principal]));
 }

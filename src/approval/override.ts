@@ -5,6 +5,7 @@
 import { blocks, type Finding, mayBlock } from '../policy/finding.ts';
 import type { Decision, Overridden, OverrideRule, Person, Rejected, Statement } from './approval.ts';
 import type { DecisionInput } from './decide.ts';
+import { existing, onlyMissingTeams } from './missing.ts';
 import { describePrincipals, isOneOf } from './people.ts';
 import { inOrderOfTime, objection, personOf, type Reason, worthSaying } from './statements.ts';
 
@@ -36,7 +37,9 @@ export function weighOverrides(input: DecisionInput): Weighed {
     overridable: blockedBy.flatMap((policy) => {
       const from = whoMay(policy, input.overrides);
       if (from.length === 0 || isMandatory(policy, open)) return [];
-      return [{ policy, by: describePrincipals(from, input.owners) }];
+      if (onlyMissingTeams(from, input).length > 0) return [];
+      const owners = existing(input.owners, input.missingTeams);
+      return [{ policy, by: describePrincipals(existing(from, input.missingTeams), owners) }];
     }),
     rejected: worthSaying(
       rejected.filter((r) => !overridden.has(r.statement.override?.policy ?? '')),

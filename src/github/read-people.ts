@@ -11,7 +11,8 @@ interface Account {
 }
 
 interface TeamAnswer {
-  readonly team: {
+  /** Null where it does not exist; absent where we may not know. */
+  readonly team?: {
     readonly members: {
       readonly totalCount: number;
       readonly nodes: readonly ({ readonly login: string } | null)[] | null;
@@ -58,6 +59,7 @@ export async function readPeople(
       return known ? [[team, known]] : [];
     }),
   );
+  const missingTeams = teams.filter((_, i) => answer[`t${i}`]?.team === null);
   const committers =
     commits.totalCount > page
       ? await allCommitters()
@@ -75,7 +77,12 @@ export async function readPeople(
       teams: (await Promise.all(memberOf)).flat(),
     };
   });
-  return { committers: [...new Set(committers)].sort(), people: await Promise.all(people), members };
+  return {
+    committers: [...new Set(committers)].sort(),
+    people: await Promise.all(people),
+    members,
+    missingTeams,
+  };
 }
 
 /** Undefined where the list is not complete. A team that does not exist has nobody in it. */
@@ -122,7 +129,9 @@ async function askGraphql(
     const partial = error as { data?: Answer | null; errors?: readonly { path?: readonly unknown[] }[] };
     const onlyTeams = partial.errors?.every(({ path }) => /^t\d+$/.test(String(path?.[0])));
     if (!partial.data?.repository?.pullRequest || !onlyTeams) throw error;
-    return partial.data;
+    // What is null because it was refused does not say that there is no such team.
+    const refused = (partial.errors ?? []).filter(({ path }) => path?.[1] === 'team');
+    return { ...partial.data, ...Object.fromEntries(refused.map(({ path }) => [String(path?.[0]), {}])) };
   }
 }
 

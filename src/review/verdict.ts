@@ -205,7 +205,8 @@ const namesShown = 5;
 
 /** `1 of @acme/infra (@operator or @reviewer)`: people are named where they are not what the rule itself says. */
 function missingFrom(outcome: RuleOutcome): string {
-  const { wanted = 'somebody', canGive = [] } = outcome;
+  const { wanted = 'somebody', canGive = [], missingTeams = [] } = outcome;
+  if (missingTeams.length > 0) return `${wanted} (there is no team ${joinWords(missingTeams, 'or')})`;
   if (cannotBeMet(outcome))
     return `${wanted} (${canGive.length === 0 ? 'nobody is' : `only ${joinWords(canGive, 'and')} ${canGive.length === 1 ? 'is' : 'are'}`} left who may, since the author and committers do not count)`;
   const said = wanted.split(/[\s(),]+/);

@@ -19,6 +19,8 @@ export interface Electorate {
   readonly people: readonly Person[];
   /** Team → logins of its members, where they are known. */
   readonly members: Readonly<Record<string, readonly string[]>>;
+  /** Of those that are named, the teams that are not there. */
+  readonly missingTeams?: readonly string[];
   readonly labels: readonly string[];
   /** Of the files that it changes. */
   readonly paths: readonly string[];

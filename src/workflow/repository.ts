@@ -82,6 +82,8 @@ export interface People {
   readonly people: readonly Person[];
   /** Team → logins of its members, nested ones too; without those teams of which they are too many to list. */
   readonly members: Readonly<Record<string, readonly string[]>>;
+  /** Those teams that GitHub says are not there. */
+  readonly missingTeams: readonly string[];
 }
 
 export interface Base {

@@ -113,6 +113,12 @@ test('who may is told of what blocks', () => {
     { policy: finding.policy, by: '@acme/security or the code owners (@owner)' },
   ]);
   expect(decideWith({ overrides: [] }).overridable).toBeUndefined();
+  expect(decideWith({ missingTeams: ['@acme/security'] }).overridable).toEqual([
+    { policy: finding.policy, by: 'the code owners (@owner)' },
+  ]);
+  expect(decideWith({ owners: ['@acme/security'], missingTeams: ['@acme/security'] }).overridable).toBe(
+    undefined,
+  );
 });
 
 describe('does not count', () => {

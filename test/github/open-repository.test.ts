@@ -169,7 +169,11 @@ describe('a repository on GitHub', () => {
   test('knows who has commits, who people are and who is in a team, in a call for each person and one more', async () => {
     github.requests.clear();
     const teams = ['@acme/infra', '@acme/network', '@acme/nothing'];
-    const { committers, people, members } = await repository.people(number, ['nested', 'author'], teams);
+    const { committers, people, members, missingTeams } = await repository.people(
+      number,
+      ['nested', 'author'],
+      teams,
+    );
     expect(github.requests.count()).toBe(3);
     expect(committers).toEqual(['author']);
     expect(people).toEqual([
@@ -181,6 +185,7 @@ describe('a repository on GitHub', () => {
       '@acme/network': ['nested'],
       '@acme/nothing': [],
     });
+    expect(missingTeams).toEqual(['@acme/nothing']);
   });
 
   test('knows of more people than two by the list of those with access', async () => {
@@ -192,7 +197,9 @@ describe('a repository on GitHub', () => {
   });
 
   test('asks about each person where an organisation does not show its teams', async () => {
-    const { people, members } = await repository.people(number, ['author'], ['@acme/infra', '@elsewhere/x']);
+    const teams = ['@acme/infra', '@elsewhere/x'];
+    const { people, members, missingTeams } = await repository.people(number, ['author'], teams);
+    expect(missingTeams).toEqual([]);
     expect(people).toEqual([{ login: 'author', permission: 'write', teams: [] }]);
     expect(Object.keys(members)).toEqual(['@acme/infra']);
   });

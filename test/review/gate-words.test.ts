@@ -32,6 +32,44 @@ describe('who could approve is named', () => {
       { ...team('author', 'lead'), rules: [{ from: ['@acme/infra'], count: 2 }] },
       'An approval by 2 of @acme/infra (only @lead is left who may, since the author and committers do not count): ',
     ],
+    [
+      'no team that does not exist, beside one that does',
+      {
+        rules: [{ from: ['@acme/infra', '@acme/Ghosts'], count: 1 }],
+        members: { '@acme/infra': ['lead'], '@acme/ghosts': [] },
+        missingTeams: ['@acme/ghosts'],
+      },
+      'An approval by 1 of @acme/infra (@lead): ',
+    ],
+    [
+      'no owner that does not exist',
+      {
+        rules: [{ from: ['codeowners'], count: 1 }],
+        owners: ['@lead', '@acme/ghosts'],
+        members: { '@acme/ghosts': [] },
+        missingTeams: ['@acme/ghosts'],
+      },
+      'An approval by @lead: ',
+    ],
+    [
+      'that there is no such team, where there is none else',
+      {
+        rules: [{ from: ['@acme/Ghosts'], count: 1 }],
+        members: { '@acme/ghosts': [] },
+        missingTeams: ['@acme/ghosts'],
+      },
+      'An approval by 1 of @acme/Ghosts (there is no team @acme/Ghosts): ',
+    ],
+    [
+      'that the owners are no such team',
+      {
+        rules: [{ from: ['codeowners'], count: 1 }],
+        owners: ['@acme/ghosts'],
+        members: { '@acme/ghosts': [] },
+        missingTeams: ['@acme/ghosts'],
+      },
+      'An approval by 1 of the code owners (@acme/ghosts) (there is no team @acme/ghosts): ',
+    ],
     ['once', { rules: [{ from: ['codeowners'], count: 1 }], owners: ['@lead'] }, 'An approval by @lead: '],
   ])('%s', (_, gate, expected) => {
     expect(nextStep(waiting(gate))).toContain(expected);

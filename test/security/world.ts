@@ -204,6 +204,7 @@ export function openHub(settings = oneEnvironment): Hub {
       committers: ['author'],
       people: logins.map((login) => ({ login, permission: 'write', teams: [] })),
       members: {},
+      missingTeams: [],
     }),
     readBase: async ({ number }) => ({
       files: new Map([['.github/slipway.yml', settings]]),

@@ -18,7 +18,7 @@ test("the settings' prices reach the gate of a pull request", async () => {
   const workflow = { pullRequests: { pushers: async () => [] } } as unknown as PullRequestWorkflow;
   const repository = {
     fullName: 'acme/shop',
-    people: async () => ({ people: [], members: {}, committers: [] }),
+    people: async () => ({ people: [], members: {}, missingTeams: [], committers: [] }),
   } as unknown as Repository;
   const pullRequest = { number: 12, author: 'author', labels: [] };
   const about = { paths: [], templates: [] };
