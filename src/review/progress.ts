@@ -104,10 +104,16 @@ export function describeSteps(progress: Progress): string {
   return describeDone(counts satisfies Counts);
 }
 
-/** `3 done, 1 failed, 2 not started` */
+/** `3 done, 1 failed, 2 not started`, without what is zero. */
 export function describeOutcome(progress: Progress): string {
   const n = (states: readonly StepState[]) => progress.steps.filter((s) => states.includes(s.state)).length;
-  return `${n(['done'])} done, ${n(['failed'])} failed, ${n(['waiting', 'running', 'skipped'])} not started`;
+  const counts: readonly (readonly [number, string])[] = [
+    [n(['done']), 'done'],
+    [n(['failed']), 'failed'],
+    [n(['waiting', 'running', 'skipped']), 'not started'],
+  ];
+  const some = counts.filter(([number]) => number > 0).map(([number, word]) => `${number} ${word}`);
+  return some.join(', ') || 'nothing done';
 }
 
 const stepOrder = Object.keys(stepWords) as readonly StepState[];
@@ -142,14 +148,14 @@ export function outputTable(outputs: Properties): string {
 export function threeLists(progress: Progress): string {
   const failed = progress.steps.filter((s) => s.state === 'failed');
   return [
-    ...(progress.status === 'cancelled' && failed.length === 0
-      ? []
-      : [`**${count(failed.length, 'resource')} failed**`, '']),
+    ...(failed.length === 0 ? [] : [`**${count(failed.length, 'resource')} failed**`, '']),
     ...failed.slice(0, 20).map((s) => failedLine(s)),
     ...moreThan(20, failed.length),
-    ...(failed.length === 0 && progress.status === 'cancelled' ? [] : ['']),
+    ...(failed.length === 0 ? [] : ['']),
     doneAndNotStarted(progress),
-  ].join('\n');
+  ]
+    .join('\n')
+    .trimEnd();
 }
 
 /** What failed, where, and why: a line of a list. `where` is Markdown. */
@@ -158,20 +164,21 @@ export function failedLine({ action, logicalId, type, reason }: Step, where = ''
   return `- ${stepWords.failed.symbol} ${actionWords[action].verb} ${codeSpan(logicalId)} (${codeSpan(type)})${where}${why}`;
 }
 
-/** The lists of what did not fail. */
+/** The lists of what did not fail; empty where nothing did not. */
 export function doneAndNotStarted({ steps }: Progress): string {
   const of = (...states: StepState[]) => steps.filter((s) => states.includes(s.state));
   const done = of('done');
   const rest = of('waiting', 'running', 'skipped');
   return [
     names(`${stepWords.done.symbol} **${formatNumber(done.length)} done**`, done),
-    '',
     names(`${stepWords.skipped.symbol} **${formatNumber(rest.length)} not started**`, rest),
-  ].join('\n');
+  ]
+    .filter(Boolean)
+    .join('\n\n');
 }
 
 function names(title: string, steps: readonly Step[]): string {
-  if (steps.length === 0) return title;
+  if (steps.length === 0) return '';
   const hidden = steps.length - 30;
   const more = hidden > 0 ? ` and ${formatNumber(hidden)} more` : '';
   return `${title}: ${steps

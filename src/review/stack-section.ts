@@ -62,7 +62,7 @@ export function stackSection(
   if (progress && hasStopped(stack)) {
     // What failed stands on top of the comment, with its causes.
     const lists = doneAndNotStarted(progress);
-    parts.push(alone ? lists : folded(`Where ${where} stands`, lists, true));
+    if (lists !== '') parts.push(alone ? lists : folded(`Where ${where} stands`, lists, true));
   }
   if (progress && stack.phase === 'applied') {
     const table = outputTable(progress.outputs);

@@ -5,6 +5,7 @@ import { isUserPrincipal, joinWords } from '../approval/people.ts';
 import type { Plan } from '../plan/plan.ts';
 import { describeGood, isGoingBack } from './aftermath.ts';
 import { describePlans } from './counts.ts';
+import { sharedDiagnostics } from './problems.ts';
 import { describeOutcome, describeSteps } from './progress.ts';
 import { overallState, type Review, type StackReview, stateOf } from './review.ts';
 import { shownFindings, stillBlocks } from './shown-finding.ts';
@@ -26,8 +27,9 @@ function headlineDetail(review: Review, state: State): string {
   const concerned = review.stacks.filter((s) => stateOf(s) === state);
   switch (state) {
     case 'invalid': {
-      const errors = [...review.diagnostics, ...concerned.flatMap((s) => s.diagnostics)];
-      return count(errors.filter((d) => d.severity === 'error').length, 'error');
+      // As many as are listed: what is the same in several environments is one.
+      const errors = sharedDiagnostics(review).filter(({ item }) => item.severity === 'error').length;
+      return errors === 0 ? '' : count(errors, 'error');
     }
     case 'blocked':
       return `${count(blockingPolicies(concerned).length, 'policy is', 'policies are')} not met`;
@@ -171,6 +173,9 @@ function whoMayLift(policy: string, stacks: readonly StackReview[]) {
   return people.length === 0 ? undefined : { policy, by: joinWords(people.slice(0, 5), 'and') };
 }
 
+// What needs no right to give commands.
+const planAgain = 'push a commit, or press Re-run of the check `slipway/plan`';
+
 function howToMend(review: Review): string {
   if (review.merged) return 'Nothing was applied. Fix what is below, then comment `/slipway retry`.';
   const all = [...review.diagnostics, ...review.stacks.flatMap((s) => s.diagnostics)];
@@ -179,10 +184,9 @@ function howToMend(review: Review): string {
     return 'Split this pull request: the settings in one of their own, which is merged first.';
   const isSettings = errors.some((d) => d.code.startsWith('settings-'));
   if (isSettings && review.settings) return 'Fix the settings in this pull request and push.';
-  if (isSettings)
-    return 'The settings are read from the base branch. Fix them there, then comment `/slipway plan`.';
+  if (isSettings) return `The settings are read from the base branch. Fix them there, then ${planAgain}.`;
   // What is in no file cannot be mended by a push.
-  if (errors.every((d) => d.where === undefined)) return 'Fix what is below, then comment `/slipway plan`.';
+  if (errors.every((d) => d.where === undefined)) return `Fix what is below, then ${planAgain}.`;
   return 'Fix the errors below and push.';
 }
 

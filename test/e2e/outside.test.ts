@@ -94,7 +94,7 @@ await describeWithShop('when the outside is not as it should be', (world) => {
       expect(conclusions(seen)).toBe(unplanned);
       expect(seen.comment).toContain('There are no AWS credentials');
       expect(seen.comment).toContain('AWS\\_PROFILE');
-      expect(seen.comment).toContain('then comment `/slipway plan`');
+      expect(seen.comment).toContain('then push a commit, or press Re-run of the check `slipway/plan`');
     });
   });
 
