@@ -58,7 +58,7 @@ export function moveFirst(from: string, to: string): Diagnostic {
     code: 'template-renamed',
     summary: `The stack of ${from} is to move to ${to}, which is merged and not applied yet`,
     detail: 'Until then a new template at this path cannot have a stack of its own.',
-    remedy: 'See to the pull request that moved it first; then comment /slipway plan.',
+    remedy: 'See to the pull request that moved it first; then push a commit, or press Re-run of the check.',
     where: { file: from, line: 1, column: 1 },
   };
 }
