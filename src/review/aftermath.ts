@@ -6,7 +6,7 @@ import { describePrincipals } from '../approval/people.ts';
 import { hasChanges } from '../plan/plan.ts';
 import { codeSpan, fence, oneLine, prose } from './escape.ts';
 import { folded } from './progress.ts';
-import type { Review, StackReview } from './review.ts';
+import { isLeftBehind, type Review, type StackReview } from './review.ts';
 import { count } from './words.ts';
 
 /** How a merge left a stack. */
@@ -84,7 +84,7 @@ function settledLines(stacks: readonly StackReview[], max: number): string[] {
     .slice(0, max)
     .map((stack) => {
       const by = stack.aftermath?.settledBy;
-      return `☑️ **Settled** by ${typeof by === 'number' ? `#${by}` : by}: ${place(stack)} is no longer held.`;
+      return `☑️ **Settled** by ${typeof by === 'number' ? `#${by}` : by}: ${place(stack)} ${isLeftBehind(stack) ? 'was not applied, and is not any more: what is left takes a new pull request' : 'is no longer held'}.`;
     });
 }
 

@@ -72,7 +72,9 @@ export function renderProgress(progress: Progress): string {
       : progress.status === 'succeeded'
         ? [
             outputTable(progress.outputs),
-            folded(`${count(progress.steps.length, 'resource')}`, stepTable(progress.steps)),
+            progress.steps.length === 0
+              ? ''
+              : folded(count(progress.steps.length, 'resource'), stepTable(progress.steps)),
           ]
         : [threeLists(progress), 'Comment `/slipway retry` to go on where it stopped.'];
   return [progressMarker(progress.stack), head, '', ...body.filter(Boolean).flatMap((part) => [part, ''])]

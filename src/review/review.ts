@@ -74,12 +74,18 @@ export interface Review {
 
 /** Where one stack stands. */
 export function stateOf(stack: StackReview): State {
+  if (isLeftBehind(stack)) return 'unchanged';
   if (stack.phase !== 'planned') return hasErrors(stack.diagnostics) && !stack.plan ? 'invalid' : stack.phase;
   if (!stack.plan) return isForeign(stack.diagnostics) ? 'foreign' : 'invalid';
   if (!hasChanges(stack.plan)) return 'unchanged';
   if (stack.decision && stack.decision.blockedBy.length > 0) return 'blocked';
   if (stack.deferred) return 'deferred';
   return stack.decision?.allowed ? 'approved' : 'waiting';
+}
+
+/** Whether a merge did not get to it, and does not any more: what comes first was settled by others. */
+export function isLeftBehind({ phase, aftermath }: StackReview): boolean {
+  return phase === 'held' && aftermath?.settledBy !== undefined;
 }
 
 /** Whether nothing is wrong with it but where it comes from: a fork's is planned when an operator asks for it. */
@@ -91,6 +97,8 @@ function isForeign(diagnostics: readonly Diagnostic[]): boolean {
 /** The same in words: `Applied`, `On hold: waiting for dev`. Plain text. */
 export function stateText(stack: StackReview): string {
   const state = stateOf(stack);
+  const by = stack.aftermath?.settledBy;
+  if (isLeftBehind(stack)) return `Settled by ${typeof by === 'number' ? `#${by}` : by}`;
   const { label } = stateWords[state];
   const first = stack.hold ? `#${stack.hold.pullRequest}` : stack.waitsFor;
   return state === 'held' && first !== undefined ? `${label}: waiting for ${first}` : label;

@@ -134,7 +134,7 @@ export function nextStep(review: Review): string | undefined {
 
 /** Whether others have seen to everything that an apply left unsettled. */
 export function isSeenTo({ stacks }: Pick<Review, 'stacks'>): boolean {
-  const stopped = stacks.filter((s) => s.phase === 'failed' || s.phase === 'cancelled');
+  const stopped = stacks.filter((s) => ['failed', 'cancelled', 'rolled-back'].includes(s.phase));
   return stopped.length > 0 && stopped.every((s) => s.aftermath?.settledBy !== undefined);
 }
 

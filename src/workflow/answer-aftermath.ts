@@ -1,7 +1,9 @@
 /** The answers to what is commanded on a merged pull request: on with it, back, or out of the others' way. */
 import type { StackReview } from '../review/review.ts';
 import type { PullRequestRecord } from '../state/pull-requests.ts';
+import { phaseOf } from './aftermath.ts';
 import { type Answer, type Hearing, refused, refuseStranger } from './hearing.ts';
+import { withLeftBehind } from './left-behind.ts';
 import { unsettledMerge } from './unsettled.ts';
 
 /** Goes on with what failed, was cancelled, or was being gone back on: in one environment, or in all. */
@@ -9,14 +11,16 @@ export async function retry(hearing: Hearing): Promise<Answer> {
   const stranger = await refuseStranger(hearing);
   if (stranger) return stranger;
   const { record, environment } = hearing;
-  const stacks = record?.review.stacks ?? [];
+  const settled = refuseSettled(record);
+  if (settled) return settled;
+  const stacks = (record?.review.stacks ?? []).filter((s) => s.aftermath?.settledBy === undefined);
   const stopped = stacks.filter((s) => s.phase === 'failed' || s.phase === 'cancelled');
   if (environment !== undefined && !stopped.some((s) => s.environment === environment))
     return refused(`nothing in ${environment} has failed or was cancelled.`);
   const isBack = (s: StackReview) => s.phase === 'rolled-back' || s.phase === 'applied';
   if (stacks.some((s) => s.phase === 'rolled-back') && stacks.every((s) => isBack(s) || s.phase === 'held')) {
     return refused(
-      'this was rolled back, and is. Comment /slipway apply to apply it after all, or Revert it to take its template back.',
+      'this was rolled back, so there is nothing to go on with. Comment /slipway apply to apply it after all, or Revert it to take its template back.',
     );
   }
   return goOn(hearing, environment === undefined ? {} : { retrying: environment });
@@ -25,7 +29,18 @@ export async function retry(hearing: Hearing): Promise<Answer> {
 /** Goes on with what the merge says, also where an operator had asked to go back from it. */
 export async function apply(hearing: Hearing): Promise<Answer> {
   const stranger = await refuseStranger(hearing);
-  return stranger ?? goOn(hearing, { rollbacks: {} });
+  return stranger ?? refuseSettled(hearing.record) ?? goOn(hearing, { rollbacks: {} });
+}
+
+/** What somebody is told who wants a merge to go on that others have settled; undefined where it can. */
+export function refuseSettled(record: PullRequestRecord | undefined): Answer | undefined {
+  const stacks = withLeftBehind(record?.review.stacks ?? []);
+  const by = stacks.find((s) => s.aftermath?.settledBy !== undefined)?.aftermath?.settledBy;
+  if (by === undefined || phaseOf(stacks) !== 'settled') return undefined;
+  const answer = refused(
+    `this is settled: ${typeof by === 'number' ? `#${by}` : `somebody at ${by}`} has applied something else since, and to apply this now would undo that. What is left of it takes a new pull request.`,
+  );
+  return record?.phase === 'settled' ? answer : { ...answer, followUp: 'settle' };
 }
 
 async function goOn(

@@ -8,6 +8,7 @@ import { applyMergedStack } from './apply-merged-stack.ts';
 import { type Concerned, concernedBy } from './concerned.ts';
 import { touchedStacks } from './discover.ts';
 import { type Electorate, electorate, pathsOfTemplates } from './gate.ts';
+import { withLeftBehind } from './left-behind.ts';
 import { heldBack, withoutItsGiver } from './not-applied.ts';
 import { readPlaces } from './places.ts';
 import type { StackSource } from './plan-stack.ts';
@@ -190,7 +191,7 @@ async function rememberDeployment(merge: Merge, { name }: Environment, deploymen
 
 async function finish(merge: Merge): Promise<Concerned> {
   const { workflow, repository, pullRequest } = merge;
-  const stacks = [...merge.stacks.values()];
+  const stacks = withLeftBehind([...merge.stacks.values()]);
   const review: Review = { ...reviewHead(workflow, repository, pullRequest), diagnostics: [], stacks };
   const phase = phaseOf(stacks);
   if (phase === 'settled') await workflow.pullRequests.uncancel(repository.fullName, pullRequest.number);

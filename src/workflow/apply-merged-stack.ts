@@ -56,7 +56,7 @@ export async function applyMergedStack(
   const back = await goingBack(workflow, pullRequest.number, source, record);
   const cause = causeOf(merge, back);
   const attempt: Attempt = { merge, source, earlier, back };
-  const report = reportRun(telling);
+  const report = reportRun(telling, earlier?.progress !== undefined);
   const outcome = await applyStack(workflow, {
     source: back?.source ?? source,
     cause,

@@ -1,7 +1,7 @@
 import { type Command, parseCommand, type Verb, verbs } from '../approval/command.ts';
 import { renderReply } from '../review/reply.ts';
 import { findEnvironment, type Settings } from '../settings/settings.ts';
-import { apply, retry, rollback, unlock } from './answer-aftermath.ts';
+import { apply, refuseSettled, retry, rollback, unlock } from './answer-aftermath.ts';
 import { approve, override } from './answer-approval.ts';
 import { help } from './answer-help.ts';
 import { type Answer, type FollowUp, type Hearing, refused, refuseStranger } from './hearing.ts';
@@ -106,7 +106,9 @@ async function answerTo(command: Command, hearing: Hearing): Promise<Answer> {
     return refused(`${verb} takes no environment: it is for all of them. Comment /slipway ${verb} alone.`);
   }
   if (record?.phase === 'settled' && !['help', 'rollback', 'unlock'].includes(command.verb))
-    return refused('this pull request is merged and applied. Changes take a new one.');
+    return (
+      refuseSettled(record) ?? refused('this pull request is merged and applied. Changes take a new one.')
+    );
   if (comment.edited && command.verb !== 'approve')
     return refused('an edited comment is no command. Write a new one.');
   return answers[command.verb](hearing);

@@ -2,7 +2,7 @@
 import { canonicalJson } from '../base/canonical-json.ts';
 import { overlapOf } from '../plan/overlap.ts';
 import type { OtherPlan } from '../review/overlap-section.ts';
-import type { Review } from '../review/review.ts';
+import type { Review, StackReview } from '../review/review.ts';
 import type { Repository } from './repository.ts';
 import type { PullRequestWorkflow } from './workflow.ts';
 
@@ -35,10 +35,15 @@ export async function notYetTold(
     .map((r) => r.pullRequest);
 }
 
+/** Where a merge has been applied, or settled by others, it does not land any more. */
+function stillLands({ phase, aftermath }: StackReview): boolean {
+  return phase !== 'applied' && aftermath?.settledBy === undefined;
+}
+
 function othersOf(review: Review, reviews: readonly Review[]): readonly OtherPlan[] {
   return reviews.flatMap(({ pullRequest, stacks }) =>
     review.stacks.flatMap(({ stack, plan, environment, file }) => {
-      const theirs = stacks.find((s) => s.stack === stack)?.plan;
+      const theirs = stacks.find((s) => s.stack === stack && stillLands(s))?.plan;
       const overlap = plan && theirs && overlapOf(plan, theirs);
       return overlap ? [{ pullRequest, environment, file, overlap }] : [];
     }),

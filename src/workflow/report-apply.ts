@@ -76,7 +76,8 @@ export interface RunReport {
   end(outcome: ApplyOutcome): Promise<Progress | undefined>;
 }
 
-export function reportRun(telling: Telling): RunReport {
+/** @param shown whether an earlier run of the stack has said how it ended: that must not stand as the last word */
+export function reportRun(telling: Telling, shown: boolean): RunReport {
   const { workflow, repository, pullRequest } = telling;
   const { clock } = workflow;
   let tracker: ReturnType<typeof trackProgress> | undefined;
@@ -97,9 +98,10 @@ export function reportRun(telling: Telling): RunReport {
 
   return {
     async begin(run) {
-      if (!hasChanges(run.plan)) return;
+      const changes = hasChanges(run.plan);
+      if (!changes && !shown) return;
       tracker = trackProgress(run, clock);
-      await write(tracker.running());
+      if (changes) await write(tracker.running());
     },
     onEvent(event) {
       tracker?.onEvent(event);

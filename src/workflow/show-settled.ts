@@ -1,6 +1,7 @@
 import type { Review } from '../review/review.ts';
 import { aftermathNow, phaseOf } from './aftermath.ts';
 import { changedUnder } from './concerned.ts';
+import { withLeftBehind } from './left-behind.ts';
 import { publishReview } from './publish-review.ts';
 import type { Repository } from './repository.ts';
 import { reviewHead } from './review-pull-request.ts';
@@ -20,12 +21,13 @@ export async function showSettled(
     workflow.pullRequests.get(repository.fullName, number),
   ]);
   if (!pullRequest.merged || !record) return [];
-  const stacks = await Promise.all(
+  const seen = await Promise.all(
     record.review.stacks.map(async (stack) => {
       const aftermath = await aftermathNow(workflow, repository, number, stack);
       return aftermath ? { ...stack, aftermath } : stack;
     }),
   );
+  const stacks = withLeftBehind(seen);
   const review: Review = {
     ...record.review,
     ...reviewHead(workflow, repository, pullRequest),
@@ -34,6 +36,6 @@ export async function showSettled(
   };
   const shown = { ...pullRequest, headSha: record.headSha };
   await publishReview(workflow, repository, shown, review, record, { phase: phaseOf(stacks) });
-  const left = stacks.filter((s) => s.aftermath);
+  const left = seen.filter((s) => s.aftermath);
   return changedUnder(workflow, repository, number, left);
 }

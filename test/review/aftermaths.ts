@@ -3,6 +3,7 @@ import type { Change, Plan } from '../../src/plan/plan.ts';
 import type { Aftermath, Hold } from '../../src/review/aftermath.ts';
 import type { Progress } from '../../src/review/progress.ts';
 import type { Review, StackReview } from '../../src/review/review.ts';
+import { withLeftBehind } from '../../src/workflow/left-behind.ts';
 import { file, moved, nothing, plan } from './plans.ts';
 import { progressOf, review, says, stackOf } from './situations.ts';
 
@@ -104,6 +105,12 @@ export function aftermaths(): Readonly<Record<string, Review>> {
       stackOf(nothing(), { phase: 'rolled-back', progress: backRun('succeeded'), aftermath: goingBack }),
     ]),
     unlocked: merged([{ ...failed, aftermath: { ...aftermath, unlockedBy: 'operator' } }]),
+    'settled-promotion': merged(
+      withLeftBehind([
+        stackOf(nothing(), { phase: 'rolled-back', aftermath: { ...goingBack, settledBy: 14 } }),
+        heldIn('prod'),
+      ]),
+    ),
     'settled-elsewhere': merged([{ ...failed, aftermath: { ...aftermath, settledBy: 14 } }]),
     'held-by-another': review([stackOf(move, { hold: held({}) }, allowed)]),
     'held-after-the-merge': merged([

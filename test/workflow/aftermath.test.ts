@@ -243,7 +243,7 @@ describe('while it is not settled', () => {
     await showSettled(workflow, hub, 2);
     expect((await look(2)).shown).toContain('**Settled** by #3');
     // What has been fixed since is not undone.
-    expect(await say(2, 'operator', '/slipway retry')).toContain('merged and applied');
+    expect(await say(2, 'operator', '/slipway retry')).toContain('this is settled: `#3` has applied');
     await applyMerge(workflow, hub, 2);
     expect(names()).toEqual(['a', 'c', 'e']);
   });
@@ -284,6 +284,17 @@ describe('a promotion', () => {
   const inEach = JSON.stringify({
     Resources: { A: { Type: 'Acme::Thing', Properties: { Name: { Ref: 'AWS::StackName' } } } },
   });
+  const more = (name: string) =>
+    JSON.stringify({
+      Resources: {
+        B: JSON.parse(inEach).Resources.A,
+        C: { Type: 'Acme::Thing', Properties: { Name: name } },
+      },
+    });
+  const progressOf = ({ hub }: Opened, number: number) =>
+    [...hub.comments.values()].findLast(
+      (c) => c.pullRequest === number && c.body.includes('slipway:progress:'),
+    )?.body ?? '';
   const phases = async (world: Opened, number: number) =>
     Promise.all(['dev', 'stage', 'prod'].map(async (e) => (await world.look(number, at(e))).stack));
 
@@ -304,6 +315,40 @@ describe('a promotion', () => {
     await say(1, 'operator', '/slipway retry stage');
     expect(await phases(world, 1)).toEqual(['applied', 'applied', 'applied']);
     expect(names()).toEqual(['a-dev', 'a-prod', 'a-stage']);
+  });
+
+  test('that is rolled back and reverted is settled as a whole: it asks for nothing and is in nobody’s way', async () => {
+    const world = await open(settings(''));
+    const { workflow, cloud, hub, look, say, merge, names } = world;
+    const version = (name: string) => inEach.replace('"A"', name);
+    await approved(workflow, hub, 1, version('"B"'));
+    await merge(1);
+    await approved(workflow, hub, 2, more('c'));
+    cloud.beforeCreate = refuses('c');
+    await merge(2);
+    cloud.beforeCreate = makes;
+    expect(await phases(world, 2)).toEqual(['failed', 'held', 'held']);
+    expect(progressOf(world, 2)).toContain('❌ Apply failed');
+    await say(2, 'operator', '/slipway rollback');
+    expect(await phases(world, 2)).toEqual(['rolled-back', 'held', 'held']);
+    expect(progressOf(world, 2)).toMatch(/↩️ Rolled back .*: nothing to do/);
+    expect(await say(2, 'operator', '/slipway retry')).toContain(
+      'so there is nothing to go on with. Comment',
+    );
+    await approved(workflow, hub, 3, version('"B"'));
+    expect(await merge(3)).toMatchObject({ settled: [2] });
+    await showSettled(workflow, hub, 2);
+    const { phase, shown } = await look(2, at('dev'));
+    expect(phase).toBe('settled');
+    expect(shown).toContain('| ⚪ Settled by `#3` |');
+    expect(shown).not.toMatch(/On hold|See to dev|`\/slipway (retry|unlock)`/);
+    for (const verb of ['apply', 'retry', 'plan']) {
+      const before = names();
+      expect(await say(2, 'operator', `/slipway ${verb}`)).toContain('this is settled: `#3` has applied');
+      expect(names()).toEqual(before);
+    }
+    await approved(workflow, hub, 4, more('e'));
+    expect((await look(4, at('dev'))).shown).not.toContain('lands first');
   });
 
   test('waits where an environment is approved after the merge; what was said before does not count', async () => {
