@@ -177,7 +177,9 @@ function explain(error: unknown, call: FailedCall): [Code, Problem] {
     const status = statusOf(error) === undefined ? '' : ` (status ${statusOf(error)})`;
     return ['cloud-unreachable', { summary: `AWS did not answer ${name}${status}`, detail, remedy }];
   }
-  return ['cloud-refused', { summary: `AWS refused ${name}: ${message || code}`, detail }];
+  // The message stands in the summary: a comment shows both in one line.
+  const refusal = { summary: `AWS refused ${name}: ${message || code}`, detail: withRequestId(code, error) };
+  return ['cloud-refused', refusal];
 }
 
 /** Encoded authorization messages are a page of base64 that says nothing, and hold the details of the request. */

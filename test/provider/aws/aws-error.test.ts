@@ -65,6 +65,16 @@ test.each([
   expect(errorCode(error)).toBe(code);
 });
 
+test('a refusal says AWS’s words once: in a comment its summary and its detail are one line', () => {
+  const thrown = Object.assign(new Error("The security group 'sg-1' does not exist"), {
+    name: 'InvalidGroup.NotFound',
+    $metadata: { httpStatusCode: 400, requestId: 'req-1' },
+  });
+  const { summary, detail } = toSlipwayError(thrown, { service: 'EC2', operation: 'RunInstances' }).problem;
+  expect(summary).toBe("AWS refused EC2.RunInstances: The security group 'sg-1' does not exist");
+  expect(detail).toBe('InvalidGroup.NotFound (request req-1)');
+});
+
 describe('access denied', () => {
   test('names the action that AWS names, and leaves its encoded message out', async () => {
     const message =
