@@ -362,6 +362,10 @@ describe('a promotion', () => {
     expect((await look(1)).shown).toMatch(/^## 🟢 Approved/m);
     await merge(1);
     expect(await phases(world, 1)).toEqual(['applied', 'applied', 'planned']);
+    hub.open(2, more('c'));
+    await reviewPullRequest(workflow, hub, 2);
+    const { others } = (await workflow.pullRequests.get(hub.fullName, 2))!.review;
+    expect(others?.map((o) => o.environment)).toEqual(['prod']);
     expect((await look(1)).shown).toMatch(/^## 🟡 Waiting for approval/m);
     expect((await look(1, at('prod'))).decision?.allowed).toBe(false);
     await applyMerge(workflow, hub, 1);
