@@ -126,11 +126,26 @@ export function nextStep(review: Review): string | undefined {
       return 'Nothing was applied. See below what is different now, then comment `approve` again.';
     case 'failed':
     case 'cancelled':
-      return isSeenTo(review) ? undefined : 'Comment `/slipway retry` to go on where it stopped.';
+      return isSeenTo(review) ? undefined : howToGoOn(review);
     default:
       return undefined;
   }
 }
+
+/** What is refused because the template names what is not there is refused again, however often it is tried. */
+function howToGoOn({ stacks }: Review): string {
+  const steps = stacks.flatMap((s) =>
+    s.phase === 'failed' && !s.progress?.back ? (s.progress?.steps ?? []) : [],
+  );
+  const namesNothing = steps.some((s) => s.state === 'failed' && missing.test(s.reason ?? ''));
+  return namesNothing
+    ? 'What the template names is not there, and a retry alone does not help. Fix the template in a new pull request, and comment `/slipway unlock` here so that it may be applied; or make what is missing, then comment `/slipway retry`.'
+    : 'Comment `/slipway retry` to go on where it stopped.';
+}
+
+/** AWS's codes for it, as they stand in the detail of a refused call. */
+const missing =
+  /\(cloud-refused\)\s+(?:[\w.]+\.NotFound(?:Exception)?|NoSuchEntity\w*|ResourceNotFound\w*)\b/;
 
 /** Whether others have seen to everything that an apply left unsettled. */
 export function isSeenTo({ stacks }: Pick<Review, 'stacks'>): boolean {
