@@ -11,7 +11,8 @@ export const trouble: Diagnostic = {
   severity: 'error',
   code: 'internal',
   summary: 'Slipway could not handle this pull request and has stopped trying',
-  remedy: 'Push a commit, or press Re-run of the check, to try again. The log of the App says what went wrong.',
+  remedy:
+    'Push a commit, or press Re-run of the check, to try again. The log of the App says what went wrong.',
 };
 
 /**
