@@ -36,6 +36,9 @@ export interface Person {
   readonly teams: readonly string[];
 }
 
+/** What stands for the settings where a plan has the id of its stack. No stack is called so. */
+export const settingsSubject = 'settings';
+
 /** One condition for applying: `count` people out of `from`. */
 export interface ApprovalRule {
   /** `@user`, `@org/team`, `write` (anyone with write permission) or `codeowners` (of the template). */

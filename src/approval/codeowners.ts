@@ -13,11 +13,14 @@ export const codeownersFiles: readonly string[] = ['.github/CODEOWNERS', 'CODEOW
 export interface CodeOwners {
   /** `@user` and `@org/team` of the last line that matches; none where no line does, or it names nobody. */
   ownersOf(path: string): readonly string[];
+  /** The lines that count, each a pattern and its owners, the latest first: alike where two files mean the same. */
+  readonly lines: readonly (readonly string[])[];
   /** Lines that are skipped, and owners that cannot be known. Warnings. */
   readonly problems: readonly Diagnostic[];
 }
 
 interface Line {
+  readonly words: readonly string[];
   readonly pattern: PathPattern;
   readonly owners: readonly string[];
 }
@@ -34,14 +37,14 @@ const maxWord = 254;
 /** Reads the first of `codeownersFiles` that is among the files. Without one nobody owns anything. */
 export function readCodeOwners(files: ReadonlyMap<string, string>): CodeOwners {
   const file = codeownersFiles.find((path) => files.has(path));
-  return file === undefined ? { ownersOf: () => [], problems: [] } : parseCodeOwners(files.get(file)!, file);
+  return file === undefined ? nobody([]) : parseCodeOwners(files.get(file)!, file);
 }
 
 /** Reads the text of such a file. Never throws: a line that is not understood is skipped, as GitHub skips it. */
 export function parseCodeOwners(text: string, file: string): CodeOwners {
   if (text.length > maxLength || text.includes('\0')) {
     const summary = 'CODEOWNERS is no text of at most 1 MiB, so nobody owns anything';
-    return { ownersOf: () => [], problems: [warning(summary, { file, line: 1, column: 1 })] };
+    return nobody([warning(summary, { file, line: 1, column: 1 })]);
   }
   const lines: Line[] = [];
   const problems: Diagnostic[] = [];
@@ -56,7 +59,7 @@ export function parseCodeOwners(text: string, file: string): CodeOwners {
     if (pattern === undefined) continue;
     const parsed = parsePattern(pattern);
     if ('problem' in parsed) problems.push(warning(`This line is skipped: ${parsed.problem}`, where));
-    else lines.push({ pattern: parsed, owners });
+    else lines.push({ words, pattern: parsed, owners });
     for (const email of 'problem' in parsed ? [] : unreachable) {
       const summary = `Whose e-mail address ${email} is cannot be known, so it stands for nobody`;
       problems.push(warning(summary, where, 'Write the login: @name.'));
@@ -69,8 +72,13 @@ export function parseCodeOwners(text: string, file: string): CodeOwners {
       const segments = path.split('/');
       return latestFirst.find((line) => matchesPattern(line.pattern, segments))?.owners ?? [];
     },
+    lines: latestFirst.map(({ words }) => words),
     problems: problems.slice(0, maxProblems),
   };
+}
+
+function nobody(problems: readonly Diagnostic[]): CodeOwners {
+  return { ownersOf: () => [], lines: [], problems };
 }
 
 interface ReadLine {

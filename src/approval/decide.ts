@@ -6,18 +6,14 @@ import {
   type ApprovalRule,
   type Decision,
   defaultRule,
-  type Overridden,
   type OverrideRule,
   type Person,
-  type Rejected,
-  type RuleOutcome,
   type Statement,
 } from './approval.ts';
 import { compileCondition } from './condition.ts';
-import { describeMissing, existing, onlyMissingTeams, whoCanGive } from './missing.ts';
+import { type ApplicableRule, summarise, weighRules } from './outcomes.ts';
 import { weighOverrides } from './override.ts';
-import { describePrincipals, isCodeowners, isOneOf, joinWords } from './people.ts';
-import { inOrderOfTime, objection, personOf, type Reason, worthSaying } from './statements.ts';
+import { isCodeowners } from './people.ts';
 
 /** All that a decision depends on. Every fact about people was asked by the edge before. */
 export interface DecisionInput {
@@ -63,8 +59,7 @@ export function decide(input: DecisionInput): Decision {
   }
   const cost = input.prices && costOf(plan.changes, input.prices);
   const rules = applicableRules(input, cost);
-  const { approvers, rejected } = weigh(input, rules);
-  const outcomes = rules.map((applicable) => outcomeOf(applicable, approvers, input));
+  const { outcomes, rejected } = weighRules(input, rules);
   const overrides = weighOverrides(input);
   const { blockedBy, overridden, overridable } = overrides;
   const allowed = blockedBy.length === 0 && outcomes.every((o) => o.met);
@@ -79,14 +74,6 @@ export function decide(input: DecisionInput): Decision {
     ...(overridable.length > 0 ? { overridable } : {}),
     ...(cost ? { cost } : {}),
   };
-}
-
-interface ApplicableRule {
-  readonly rule: ApprovalRule;
-  /** Whom `codeowners` stands for, and of which template they are. */
-  readonly owners: readonly string[];
-  readonly file: string;
-  readonly problem?: string;
 }
 
 /**
@@ -136,80 +123,4 @@ function problemAt(
 function sameOwners(some: readonly string[], others: readonly string[]): boolean {
   const known = (owners: readonly string[]) => [...new Set(owners.map((o) => o.toLowerCase()))].sort();
   return sameValue([...known(some)], [...known(others)]);
-}
-
-function outcomeOf(
-  { rule, problem, owners, file }: ApplicableRule,
-  approvers: readonly Person[],
-  input: DecisionInput,
-): RuleOutcome {
-  const by = approvers.filter((person) => isOneOf(person, rule.from, owners)).map((person) => person.login);
-  const missing = Math.max(0, rule.count - by.length);
-  const asked = { ...input, owners, plan: { ...input.plan, file } };
-  const missingTeams = onlyMissingTeams(rule.from, asked);
-  const open =
-    missing === 0
-      ? {}
-      : {
-          wanted: describeMissing(rule, missing, asked),
-          canGive: whoCanGive(rule, by, asked),
-          ...(missingTeams.length > 0 ? { missingTeams } : {}),
-        };
-  return { rule, met: missing === 0, by, missing, ...open, ...(problem === undefined ? {} : { problem }) };
-}
-
-/** Tells whose yes counts, and of every other statement why not. */
-function weigh(input: DecisionInput, rules: readonly ApplicableRule[]) {
-  const approvers = new Map<string, Person>();
-  const rejected: Rejected[] = [];
-  const inOrder = inOrderOfTime(input.statements).filter((s) => s.override === undefined);
-  for (const [index, statement] of inOrder.entries()) {
-    if (statement.answer === 'no') continue;
-    const person = personOf(statement, input);
-    const reason = objection(
-      statement,
-      inOrder.slice(index + 1),
-      noRight(statement, person, rules, input),
-      input,
-    );
-    if (reason) rejected.push({ statement, kind: reason[0], reason: reason[1] });
-    else if (person) approvers.set(person.login.toLowerCase(), person);
-  }
-  return { approvers: [...approvers.values()], rejected: worthSaying(rejected, new Set(approvers.keys())) };
-}
-
-function noRight(
-  { login }: Statement,
-  person: Person | undefined,
-  rules: readonly ApplicableRule[],
-  { plan, missingTeams }: DecisionInput,
-): Reason | undefined {
-  if (person && rules.some(({ rule, owners }) => isOneOf(person, rule.from, owners))) return undefined;
-  const everyOwner = existing([...new Set(rules.flatMap(({ owners }) => owners))], missingTeams);
-  const from = existing([...new Set(rules.flatMap(({ rule }) => rule.from))], missingTeams);
-  const wanted = describePrincipals(from, everyOwner);
-  return ['no-right', `@${login} is not among those who may approve ${plan.environment}: ${wanted}`];
-}
-
-function summarise(
-  outcomes: readonly RuleOutcome[],
-  blockedBy: readonly string[],
-  overridden: readonly Overridden[],
-): string {
-  const parts: string[] = [];
-  if (blockedBy.length > 0) parts.push(`blocked by ${joinWords(blockedBy, 'and')}`);
-  const open = outcomes.flatMap((o) => o.wanted ?? []);
-  if (open.length > 0) parts.push(`waiting for ${joinWords(open, 'and')}`);
-  const by = [...new Set(outcomes.flatMap((o) => o.by))];
-  if (open.length === 0)
-    parts.unshift(
-      `approved by ${joinWords(
-        by.map((login) => `@${login}`),
-        'and',
-      )}`,
-    );
-  const text = joinWords(parts, 'and');
-  const lifted = overridden.map(({ policy, by }) => `${policy} overridden by @${by}`);
-  const end = lifted.length > 0 ? `, with ${joinWords(lifted, 'and')}` : '';
-  return text.charAt(0).toUpperCase() + text.slice(1) + end;
 }

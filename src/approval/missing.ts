@@ -7,12 +7,16 @@ import { describePrincipals, isCodeowners, isUserPrincipal, sameLogin, writePrin
 export function describeMissing(
   rule: ApprovalRule,
   missing: number,
-  { owners: everyOwner, plan, missingTeams }: Pick<DecisionInput, 'owners' | 'plan' | 'missingTeams'>,
+  {
+    owners: everyOwner,
+    file,
+    missingTeams,
+  }: Pick<DecisionInput, 'owners' | 'missingTeams'> & { readonly file: string },
 ): string {
   const owners = existing(everyOwner, missingTeams);
   const named = existing(rule.from, missingTeams);
   const from = withOwners(named, owners);
-  if (from.length === 0) return `${missing} of the owners of ${plan.file}, for whom CODEOWNERS names nobody`;
+  if (from.length === 0) return `${missing} of the owners of ${file}, for whom CODEOWNERS names nobody`;
   if (from.every((p) => p.toLowerCase() === writePrincipal)) {
     return `${missing} ${missing === 1 ? 'person' : 'people'} with write permission`;
   }
@@ -43,7 +47,12 @@ export function onlyMissingTeams(
 export function whoCanGive(
   rule: ApprovalRule,
   by: readonly string[],
-  { owners, members, author, committers }: DecisionInput,
+  {
+    owners,
+    members,
+    author,
+    committers,
+  }: Pick<DecisionInput, 'owners' | 'members' | 'author' | 'committers'>,
 ): readonly string[] {
   const never = [author, ...committers, ...by];
   const mayStill = (login: string) => !never.some((other) => sameLogin(other, login));

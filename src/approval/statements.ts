@@ -1,6 +1,13 @@
 /** What holds of everything that people say, approval or override: who never counts, and what it was said of. */
-import type { Person, Rejected, RejectionKind, Statement } from './approval.ts';
+import {
+  type Person,
+  type Rejected,
+  type RejectionKind,
+  type Statement,
+  settingsSubject,
+} from './approval.ts';
 import type { DecisionInput } from './decide.ts';
+import type { Weighing } from './outcomes.ts';
 import { sameLogin } from './people.ts';
 
 export type Reason = readonly [RejectionKind, string];
@@ -25,10 +32,11 @@ export function objection(
   statement: Statement,
   later: readonly Statement[],
   noRight: Reason | undefined,
-  { plan, author, committers }: DecisionInput,
+  { plan, author, committers }: Weighing,
 ): Reason | undefined {
   const who = `@${statement.login}`;
   const words = statement.override ? overrideWords(statement.override.policy) : approvalWords;
+  const what = plan.stack === settingsSubject ? settingsWords : planWords;
   // Of this environment it says nothing, whoever said it.
   if (statement.environment !== undefined && statement.environment !== plan.environment) {
     return ['other-environment', `${who} approved ${statement.environment}, and this is ${plan.environment}`];
@@ -45,13 +53,16 @@ export function objection(
   if (statement.dismissed) return ['dismissed', `the review of ${who} was dismissed`];
   if (takenBack(statement, later)) return ['withdrawn', `${who} requested changes after ${words.doing}`];
   if (!Object.hasOwn(statement.digests, plan.stack)) {
-    return ['other-plan', `${who} ${words.did} before this plan was shown`];
+    return ['other-plan', `${who} ${words.did} before ${what.shown}`];
   }
   if (statement.digests[plan.stack] !== plan.digest) {
-    return ['other-plan', `${who} ${words.didTo} a plan that has changed since`];
+    return ['other-plan', `${who} ${words.didTo} ${what.changed}`];
   }
   return undefined;
 }
+
+const planWords = { shown: 'this plan was shown', changed: 'a plan that has changed since' };
+const settingsWords = { shown: 'these settings were shown', changed: 'settings that have changed since' };
 
 const approvalWords = {
   people: 'approve',

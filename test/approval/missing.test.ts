@@ -53,11 +53,11 @@ describe('what is missing, in words', () => {
     [rule(['codeowners']), 1, '1 of the code owners (@lead, @acme/web)'],
     [rule(['codeowners', '@x']), 1, '1 of the code owners (@lead, @acme/web) or @x'],
   ])('%j: %s', (what, missing, expected) => {
-    expect(describeMissing(what, missing, known)).toBe(expected);
+    expect(describeMissing(what, missing, { ...known, file: plan.file })).toBe(expected);
   });
 
   test('of what nobody owns', () => {
-    expect(describeMissing(rule(['codeowners']), 1, { ...known, owners: [] })).toBe(
+    expect(describeMissing(rule(['codeowners']), 1, { ...known, file: plan.file, owners: [] })).toBe(
       `1 of the owners of ${plan.file}, for whom CODEOWNERS names nobody`,
     );
   });

@@ -83,7 +83,7 @@ const electors: Electorate = {
   members: {},
   labels: [],
   paths: [],
-  codeowners: { ownersOf: () => [], problems: [] },
+  codeowners: { ownersOf: () => [], lines: [], problems: [] },
 };
 
 const approve = (...plans: readonly Plan[]): Statement[] =>
