@@ -3,7 +3,6 @@ import { promisify } from 'node:util';
 import { SlipwayError } from '../base/error.ts';
 import { createLog } from '../base/log.ts';
 import { nearest } from '../base/suggest.ts';
-import { openDatabase } from '../db/database.ts';
 import { createMasker } from '../secret/masker.ts';
 import { vaultFrom } from '../secret/vault.ts';
 import { parseSettings } from '../settings/parse.ts';
@@ -11,9 +10,7 @@ import { parameterFiles } from '../settings/paths.ts';
 import { defaultSettings, type Environment, type Settings, settingsFile } from '../settings/settings.ts';
 import { stackId } from '../stack/stack-id.ts';
 import type { StackRecord } from '../state/state.ts';
-import { openWorkflow } from '../workflow/open-workflow.ts';
 import type { StackSource } from '../workflow/plan-stack.ts';
-import { readPolicies } from '../workflow/read-policies.ts';
 import type { Workflow } from '../workflow/workflow.ts';
 import { readIfThere, readNamedFile, readTemplateFile } from './files.ts';
 import {
@@ -43,6 +40,10 @@ export async function withLocalWorkflow<T>(
   const masker = createMasker();
   const { DATABASE_URL, SLIPWAY_LOG_LEVEL, SLIPWAY_FINGERPRINT_KEY, SLIPWAY_POLICIES } = terminal.env;
   const log = createLog({ level: SLIPWAY_LOG_LEVEL ?? 'silent', mask: masker.mask });
+  // Loaded here: who only reads files needs neither the database nor the clouds, which take long to load.
+  const { readPolicies } = await import('../workflow/read-policies.ts');
+  const { openDatabase } = await import('../db/database.ts');
+  const { openWorkflow } = await import('../workflow/open-workflow.ts');
   const policies = await readPolicies(SLIPWAY_POLICIES);
   const database = await during(terminal, 'Opening the state', () =>
     openDatabase(DATABASE_URL ? { url: DATABASE_URL } : { directory: findProject(terminal).stateDirectory }),

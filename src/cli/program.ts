@@ -15,6 +15,22 @@ export type DefineCommand = (
   choose: (work: () => Promise<number>) => void,
 ) => void;
 
+/** A verb as `--help` lists it. What it can be asked for and its work are loaded when it is meant: most take long. */
+export interface LoadedVerb {
+  /** What it does, in one line. */
+  readonly summary: string;
+  load(): Promise<DefineCommand>;
+}
+
+/** A verb that has verbs of its own: `policy list`, `policy show`. */
+export interface VerbGroup {
+  readonly summary: string;
+  readonly examples: readonly string[];
+  readonly verbs: Verbs;
+}
+
+export type Verbs = Readonly<Record<string, LoadedVerb | VerbGroup>>;
+
 export interface Program {
   /** Runs one command line; gives the exit code. Never throws: what goes wrong is told, as JSON where that is asked for. */
   run(args: readonly string[]): Promise<number>;
@@ -29,7 +45,7 @@ export function createProgram(terminal: Terminal): Program {
         work = chosen;
       });
       try {
-        await program.parseAsync(withHelp(program, args), { from: 'user' });
+        await program.parseAsync(withHelp(args), { from: 'user' });
         return work ? await work() : 0;
       } catch (error) {
         if (error instanceof CommanderError && error.exitCode === 0) return 0;
@@ -61,21 +77,40 @@ function createCommand(
     })
     .showSuggestionAfterError()
     .showHelpAfterError('(slipway --help shows what there is)')
+    // What a verb takes is known once it is loaded: its own --help says it.
+    .configureHelp({ subcommandTerm: (command) => command.name() })
     .addHelpText('after', `\n${wholeHelp}`);
-  for (const [name, define] of Object.entries(commands)) {
-    const command = program.command(name).exitOverride();
-    command.copyInheritedSettings(program);
-    define(command, terminal, choose);
-    for (const leaf of command.commands.length > 0 ? command.commands : [command]) {
-      leaf.addHelpText('after', `\nExit codes: ${exitCodesOf(leaf)}.`);
-    }
-    for (const each of [command, ...command.commands]) {
-      const usage = each.createHelp().commandUsage(each);
-      const [whole] = usage.split(' [');
-      each.showHelpAfterError(`Usage: ${usage}\n(${whole!.split(' <')[0]} --help says more)`);
-    }
-  }
+  addVerbs(program, commands, { terminal, choose });
   return program;
+}
+
+function addVerbs(
+  parent: Command,
+  verbs: Verbs,
+  given: { readonly terminal: Terminal; readonly choose: (work: () => Promise<number>) => void },
+): void {
+  for (const [name, verb] of Object.entries(verbs)) {
+    const command = parent.command(name).description(verb.summary);
+    if ('load' in verb) continue;
+    addVerbs(command, verb.verbs, given);
+    const examples = verb.examples.map((example) => `  $ ${example}\n`);
+    command.addHelpText('after', `\nExamples:\n${examples.join('')}`);
+    showUsageAfterError(command);
+  }
+  parent.hook('preSubcommand', async (_, command) => {
+    const verb = verbs[command.name()];
+    if (!verb || !('load' in verb)) return;
+    const define = await verb.load();
+    define(command, given.terminal, given.choose);
+    command.addHelpText('after', `\nExit codes: ${exitCodesOf(command)}.`);
+    showUsageAfterError(command);
+  });
+}
+
+function showUsageAfterError(command: Command): void {
+  const usage = command.createHelp().commandUsage(command);
+  const [whole] = usage.split(' [');
+  command.showHelpAfterError(`Usage: ${usage}\n(${whole!.split(' <')[0]} --help says more)`);
 }
 
 const wholeHelp = `State is in the nearest folder .slipway, here or above, or in the database that DATABASE_URL names.
@@ -94,11 +129,16 @@ function exitCodesOf({ options }: Command): string {
   ].join('; ');
 }
 
-/** Who says nothing of what to do wants to know what there is; that is no mistake. */
-function withHelp(program: Command, args: readonly string[]): string[] {
-  const [first, second] = args;
-  const command = first === undefined ? program : program.commands.find((c) => c.name() === first);
-  return command && second === undefined && command.commands.length > 0 ? [...args, '--help'] : [...args];
+/** Who says nothing of what to do wants to know what there is, which is no mistake; `help plan` is `plan --help`. */
+function withHelp(args: readonly string[]): string[] {
+  let verbs: Verbs = commands;
+  for (const [index, word] of args.entries()) {
+    if (word === 'help') return [...args.slice(0, index), ...args.slice(index + 1), '--help'];
+    const verb = Object.hasOwn(verbs, word) ? verbs[word] : undefined;
+    if (!verb || 'load' in verb) return [...args];
+    verbs = verb.verbs;
+  }
+  return [...args, '--help'];
 }
 
 function wantsJson(args: readonly string[]): boolean {

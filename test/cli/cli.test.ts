@@ -2,7 +2,6 @@ import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { policyCommands } from '../../src/cli/commands/policy.ts';
 import { commands } from '../../src/cli/commands/registry.ts';
 import { openAws } from '../../src/provider/aws/open-aws.ts';
 import { createServerDatabase } from '../db/databases.ts';
@@ -49,9 +48,8 @@ afterAll(() => rm(cwd, { recursive: true, force: true }));
 
 describe('slipway', () => {
   test.each(Object.keys(commands))('%s --help shows what it does, with an example', async (name) => {
-    const subcommands = { state: ['list', 'show', 'history', 'diff'], policy: Object.keys(policyCommands) }[
-      name
-    ] ?? [[]];
+    const verb = commands[name]!;
+    const subcommands = 'verbs' in verb ? Object.keys(verb.verbs) : [[]];
     for (const words of subcommands) {
       const { code, out } = await runSlipway(cwd, {}, name, ...[words].flat(), '--help');
       expect(code).toBe(0);

@@ -15,7 +15,6 @@ interface ApplyOptions extends StackOptions, MoveOptions {
 
 export const defineApply: DefineCommand = (command, terminal, choose) => {
   withMoveOption(withStackOptions(command))
-    .description('make the cloud as a template says, or as a saved plan says')
     .argument('[template]', 'the template file; not with --plan')
     .option(
       '--plan <file>',

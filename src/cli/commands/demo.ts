@@ -2,9 +2,6 @@ import type { DefineCommand } from '../program.ts';
 
 export const defineDemo: DefineCommand = (command, terminal, choose) => {
   command
-    .description(
-      'play the whole story on this machine: a GitHub, an AWS emulator, Slipway, three pull requests',
-    )
     .option('--empty', 'play nothing: an empty repository to try by hand')
     .option('--once', 'exit when the story is told; 0 only if every step held')
     .option('--json', 'print a record of the steps and their times as JSON; implies --once')

@@ -12,7 +12,6 @@ interface DestroyOptions extends Omit<StackOptions, 'parameters'> {
 
 export const defineDestroy: DefineCommand = (command, terminal, choose) => {
   command
-    .description('delete everything that a stack made')
     .argument('[template]', 'the template file, which need not exist any more; not with --stack')
     .option('--environment <name>', 'the environment')
     .option('--region <region>', 'where the stack lives; it is known, and another one is refused')

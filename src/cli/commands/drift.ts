@@ -30,7 +30,6 @@ const atOnce = 4;
 
 export const defineDrift: DefineCommand = (command, terminal, choose) => {
   command
-    .description('show what was changed outside Slipway since it last applied; changes nothing')
     .argument('[stack]', `${stackArgument}; not with --all`)
     .option('--environment <name>', 'the environment, with a template file')
     .option('--all', 'every stack')

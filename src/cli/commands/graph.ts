@@ -28,7 +28,6 @@ type Format = keyof typeof renderers;
 
 export const defineGraph: DefineCommand = (command, terminal, choose) => {
   command
-    .description('draw what depends on what in a template; asks nothing of the cloud')
     .argument('<template>', 'the template file')
     .addOption(
       command

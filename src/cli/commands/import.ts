@@ -12,7 +12,6 @@ interface ImportOptions extends StackOptions {
 
 export const defineImport: DefineCommand = (command, terminal, choose) => {
   withStackOptions(command)
-    .description('take over what exists as a resource of a template; changes nothing else of the stack')
     .argument('<template>', 'the template file')
     .argument('<logical-id>', 'the resource in the template that it becomes')
     .argument('<physical-id>', 'what the cloud knows it by: vpc-..., a role name, an ARN')

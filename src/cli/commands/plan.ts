@@ -21,7 +21,6 @@ interface PlanOptions extends StackOptions, MoveOptions {
 
 export const definePlan: DefineCommand = (command, terminal, choose) => {
   withMoveOption(withStackOptions(command))
-    .description('show what applying a template would change; changes nothing')
     .argument('<template>', 'the template file')
     .option('--out <file>', 'write the plan to a file for `slipway apply --plan`')
     .option('--json', 'print plan, findings and diagnostics as JSON')

@@ -1,29 +1,61 @@
-import type { DefineCommand } from '../program.ts';
-import { defineApply } from './apply.ts';
-import { defineDemo } from './demo.ts';
-import { defineDestroy } from './destroy.ts';
-import { defineDrift } from './drift.ts';
-import { defineGraph } from './graph.ts';
-import { defineImport } from './import.ts';
-import { definePlan } from './plan.ts';
-import { definePolicy } from './policy.ts';
-import { defineRollback } from './rollback.ts';
-import { defineStart } from './start.ts';
-import { defineState } from './state.ts';
-import { defineValidate } from './validate.ts';
+import type { Verbs } from '../program.ts';
+import { policyVerbs } from './policy.ts';
+import { stateVerbs } from './state.ts';
 
 /** Every verb, in the order in which `--help` shows them. */
-export const commands: Readonly<Record<string, DefineCommand>> = {
-  validate: defineValidate,
-  plan: definePlan,
-  apply: defineApply,
-  import: defineImport,
-  destroy: defineDestroy,
-  rollback: defineRollback,
-  drift: defineDrift,
-  graph: defineGraph,
-  state: defineState,
-  policy: definePolicy,
-  start: defineStart,
-  demo: defineDemo,
+export const commands: Verbs = {
+  validate: {
+    summary: 'check templates and the parameter files beside them, without asking the cloud',
+    load: async () => (await import('./validate.ts')).defineValidate,
+  },
+  plan: {
+    summary: 'show what applying a template would change; changes nothing',
+    load: async () => (await import('./plan.ts')).definePlan,
+  },
+  apply: {
+    summary: 'make the cloud as a template says, or as a saved plan says',
+    load: async () => (await import('./apply.ts')).defineApply,
+  },
+  import: {
+    summary: 'take over what exists as a resource of a template; changes nothing else of the stack',
+    load: async () => (await import('./import.ts')).defineImport,
+  },
+  destroy: {
+    summary: 'delete everything that a stack made',
+    load: async () => (await import('./destroy.ts')).defineDestroy,
+  },
+  rollback: {
+    summary: 'make a stack what an earlier run made it',
+    load: async () => (await import('./rollback.ts')).defineRollback,
+  },
+  drift: {
+    summary: 'show what was changed outside Slipway since it last applied; changes nothing',
+    load: async () => (await import('./drift.ts')).defineDrift,
+  },
+  graph: {
+    summary: 'draw what depends on what in a template; asks nothing of the cloud',
+    load: async () => (await import('./graph.ts')).defineGraph,
+  },
+  state: {
+    summary: 'look at what Slipway remembers',
+    examples: ['slipway state list', "slipway state show 'acme/shop:infra/shop.yaml@dev'"],
+    verbs: stateVerbs,
+  },
+  policy: {
+    summary: 'look at policies, test them, write one, and scan templates with them',
+    examples: [
+      'slipway policy scan infra/',
+      'slipway policy show no-public-remote-access',
+      'slipway policy test --directory policies',
+    ],
+    verbs: policyVerbs,
+  },
+  start: {
+    summary: 'run the GitHub App: take webhooks, plan, apply',
+    load: async () => (await import('./start.ts')).defineStart,
+  },
+  demo: {
+    summary: 'play the whole story on this machine: a GitHub, an AWS emulator, Slipway, three pull requests',
+    load: async () => (await import('./demo.ts')).defineDemo,
+  },
 };

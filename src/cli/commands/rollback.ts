@@ -22,7 +22,6 @@ interface RollbackOptions {
 
 export const defineRollback: DefineCommand = (command, terminal, choose) => {
   command
-    .description('make a stack what an earlier run made it')
     .argument('<stack>', stackArgument)
     .option('--environment <name>', 'the environment, with a template file')
     .option(

@@ -4,7 +4,6 @@ import type { DefineCommand } from '../program.ts';
 
 export const defineStart: DefineCommand = (command, terminal, choose) => {
   command
-    .description('run the GitHub App: take webhooks, plan, apply')
     .addHelpText(
       'after',
       `

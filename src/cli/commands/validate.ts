@@ -23,7 +23,6 @@ type ParameterFile = NonNullable<StackSource['parameters']>;
 
 export const defineValidate: DefineCommand = (command, terminal, choose) => {
   command
-    .description('check templates and the parameter files beside them, without asking the cloud')
     .argument('<template...>', 'template files')
     .option('--parameters <file>', 'a file of parameter values to check instead of those beside the template')
     .option('--json', 'print the diagnostics as JSON')

@@ -11,7 +11,6 @@ interface ListOptions extends DirectoryOption {
 
 export const defineList: DefineCommand = (command, terminal, choose) => {
   command
-    .description('every policy')
     .option('--pack <name>', 'only those of a pack')
     .option('--directory <folder>', 'a folder of policies, instead of those that ship')
     .option('--json', 'print as JSON')

@@ -15,7 +15,6 @@ interface NewOptions {
 
 export const defineNew: DefineCommand = (command, terminal, choose) => {
   command
-    .description('write a policy to begin with, which keeps its own examples')
     .argument('<id>', 'its id: lower-case words joined by hyphens')
     .option('--type <type>', 'the resource type that it looks at', 'AWS::EC2::Instance')
     .option('--directory <folder>', 'the folder to write it to; without it SLIPWAY_POLICIES, or policies')

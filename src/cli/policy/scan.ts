@@ -31,7 +31,6 @@ interface ScanOptions extends DirectoryOption {
 
 export const defineScan: DefineCommand = (command, terminal, choose) => {
   command
-    .description('hold templates against policies, without state or cloud; for any CI')
     .argument('<path...>', 'template files, or folders of them')
     .option('--environment <name>', 'only this environment; without it every one of the settings')
     .option('--region <region>', 'the region, where the settings name none')
@@ -70,7 +69,7 @@ export const defineScan: DefineCommand = (command, terminal, choose) => {
             all.flatMap((policy) => policy.packs),
           );
         }
-        const workflow = { policies: all, clock: systemClock, schemas: typeSchemas };
+        const workflow = { policies: () => all, clock: systemClock, schemas: typeSchemas };
         const templates = await readTemplates(terminal, paths);
         const found = collector();
         for (const { path, text } of templates) {

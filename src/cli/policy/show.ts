@@ -6,7 +6,6 @@ import { type DirectoryOption, policiesOf, policyOf } from './read.ts';
 
 export const defineShow: DefineCommand = (command, terminal, choose) => {
   command
-    .description('what a policy says, what it looks at, and what can be set')
     .argument('<id>', 'the id of a policy')
     .option('--directory <folder>', 'a folder of policies, instead of those that ship')
     .option('--json', 'print as JSON')

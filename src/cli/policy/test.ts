@@ -4,7 +4,6 @@ import { type DirectoryOption, policiesOf, policyOf } from './read.ts';
 
 export const defineTest: DefineCommand = (command, terminal, choose) => {
   command
-    .description("run policies' own examples")
     .argument('[id...]', 'ids of policies; without any, all of them')
     .option('--directory <folder>', 'a folder of policies, instead of those that ship')
     .option('--json', 'print as JSON')
