@@ -5,6 +5,7 @@
 import { describePrincipals } from '../approval/people.ts';
 import { hasChanges } from '../plan/plan.ts';
 import { codeSpan, fence, oneLine, prose } from './escape.ts';
+import { failsAgain } from './go-on.ts';
 import { folded } from './progress.ts';
 import { isLeftBehind, type Review, type StackReview } from './review.ts';
 import { count } from './words.ts';
@@ -147,22 +148,27 @@ function waysOut(review: Review, stacks: readonly StackReview[], max: number): s
       : `\`/slipway ${verb}\``;
   };
   const targets = [...new Set(forward.map((s) => describeGood(s.aftermath?.good)))].slice(0, max);
-  return [
-    `**What can be done now**, by ${prose(who)}`,
-    '',
-    ...(forward.length > 0
-      ? [
-          `- ${named('retry', forward)} goes on where it stopped`,
-          `- ${named('rollback', forward)} plans to go back to ${targets.join(', ')}, and asks for approval as any plan does`,
-        ]
-      : []),
-    ...(back.length > 0 ? [`- ${named('retry', back)} goes on with going back`] : []),
-    `- **Revert** on this page proposes to take the templates back, so that ${forward.length > 0 ? 'merging it goes back' : 'git says again what the cloud has'}`,
-    ...(locked.length > 0
+  const unlock =
+    locked.length > 0
       ? [
           `- ${named('unlock', locked)} lets other pull requests change it as it is now, such as one that fixes it`,
         ]
+      : [];
+  const again = failsAgain(stopped.flatMap((s) => s.progress ?? []));
+  const once = again ? ', once the cause is seen to' : '';
+  return [
+    `**What can be done now**, by ${prose(who)}`,
+    '',
+    ...(again ? unlock : []),
+    ...(forward.length > 0
+      ? [
+          `- ${named('retry', forward)} goes on where it stopped${once}`,
+          `- ${named('rollback', forward)} plans to go back to ${targets.join(', ')}, and asks for approval as any plan does`,
+        ]
       : []),
+    ...(back.length > 0 ? [`- ${named('retry', back)} goes on with going back${once}`] : []),
+    `- **Revert** on this page proposes to take the templates back, so that ${forward.length > 0 ? 'merging it goes back' : 'git says again what the cloud has'}`,
+    ...(again ? [] : unlock),
     ...gitCommands(review, stacks, max),
   ].join('\n');
 }

@@ -1,6 +1,6 @@
 import { isGoingBack } from './aftermath.ts';
 import { codeSpan } from './escape.ts';
-import { failedLine } from './progress.ts';
+import { failedLine, type Progress } from './progress.ts';
 import type { Review, StackReview } from './review.ts';
 import { count, formatNumber } from './words.ts';
 
@@ -8,6 +8,12 @@ import { count, formatNumber } from './words.ts';
 export function hasStopped(stack: StackReview): boolean {
   const { phase, progress } = stack;
   return progress !== undefined && (phase === 'failed' || phase === 'cancelled' || isGoingBack(stack));
+}
+
+/** The runs that stopped before their end, of stacks that nobody has seen to since. */
+export function stoppedRuns(stacks: readonly StackReview[]): readonly Progress[] {
+  const open = stacks.filter((s) => hasStopped(s) && !isGoingBack(s) && s.aftermath?.settledBy === undefined);
+  return open.flatMap((s) => s.progress ?? []);
 }
 
 /** What failed and why, of all stacks, before anything that can be done about it; empty where nothing did. */

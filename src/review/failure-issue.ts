@@ -1,6 +1,7 @@
 import { digestOf } from '../base/canonical-json.ts';
 import type { StackId } from '../stack/stack.ts';
 import { codeSpan, oneLine } from './escape.ts';
+import { howToGoOn } from './go-on.ts';
 import { describeOutcome, type Progress, threeLists } from './progress.ts';
 
 export interface FailureIssue {
@@ -20,6 +21,7 @@ export function renderFailureIssue(failure: {
   readonly sha: string;
 }): FailureIssue {
   const { progress, pullRequest, sha } = failure;
+  const on = `on #${pullRequest}`;
   const target = `${codeSpan(progress.file)} in ${codeSpan(progress.environment)}`;
   return {
     title: oneLine(
@@ -30,7 +32,8 @@ export function renderFailureIssue(failure: {
       failureMarker(progress.stack),
       `${progress.back ? `Going back from what #${pullRequest} did to ${target}` : `Applying ${target} after the merge of #${pullRequest}`} (commit ${sha.slice(0, 7)}) failed. What is running now is neither what was there before nor what the template says.`,
       threeLists(progress),
-      `Comment \`/slipway retry\` on #${pullRequest} to go on where it stopped: what is done is not done again. Or \`/slipway rollback\` there, to go back to what was there before. Until it is settled, nothing that others merge is applied to this stack: a pull request that fixes it needs \`/slipway unlock\` on #${pullRequest}. This issue is closed when the stack is applied.`,
+      howToGoOn([progress], on),
+      `What is done is not done again.${progress.back ? '' : ` To go back to what was there before, comment \`/slipway rollback\` ${on}.`} Until it is settled, nothing that others merge is applied to this stack: a pull request that fixes it needs \`/slipway unlock\` ${on}. This issue is closed when the stack is applied.`,
     ].join('\n\n'),
   };
 }

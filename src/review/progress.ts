@@ -5,6 +5,7 @@ import type { Action, Counts } from '../plan/plan.ts';
 import type { StackId } from '../stack/stack.ts';
 import { describeDone } from './counts.ts';
 import { codeSpan, prose } from './escape.ts';
+import { howToGoOn } from './go-on.ts';
 import { shortValue } from './value-lines.ts';
 import {
   actionWords,
@@ -76,7 +77,7 @@ export function renderProgress(progress: Progress): string {
               ? ''
               : folded(count(progress.steps.length, 'resource'), stepTable(progress.steps)),
           ]
-        : [threeLists(progress), 'Comment `/slipway retry` to go on where it stopped.'];
+        : [threeLists(progress), howToGoOn([progress])];
   return [progressMarker(progress.stack), head, '', ...body.filter(Boolean).flatMap((part) => [part, ''])]
     .join('\n')
     .trimEnd();
@@ -162,7 +163,8 @@ export function threeLists(progress: Progress): string {
 
 /** What failed, where, and why: a line of a list. `where` is Markdown. */
 export function failedLine({ action, logicalId, type, reason }: Step, where = ''): string {
-  const why = reason === undefined ? '' : `: ${prose(reason)}`;
+  // The sign says already that it is an error.
+  const why = reason === undefined ? '' : `: ${prose(reason.replace(/^error: /, ''))}`;
   return `- ${stepWords.failed.symbol} ${actionWords[action].verb} ${codeSpan(logicalId)} (${codeSpan(type)})${where}${why}`;
 }
 

@@ -4,10 +4,13 @@ import { cannotBeMet } from '../approval/missing.ts';
 import { isUserPrincipal, joinWords } from '../approval/people.ts';
 import type { Plan } from '../plan/plan.ts';
 import { describeGood, isGoingBack } from './aftermath.ts';
+import { stoppedRuns } from './causes.ts';
 import { describePlans } from './counts.ts';
+import { howToGoOn } from './go-on.ts';
 import { sharedDiagnostics } from './problems.ts';
 import { describeOutcome, describeSteps } from './progress.ts';
 import { overallState, type Review, type StackReview, stateOf } from './review.ts';
+import { settingsHeadline, settingsNextStep } from './settings-section.ts';
 import { shownFindings, stillBlocks } from './shown-finding.ts';
 import { count, type State, stateWords } from './words.ts';
 
@@ -15,10 +18,7 @@ import { count, type State, stateWords } from './words.ts';
 export function headline(review: Review): string {
   const state = overallState(review);
   const { label } = stateWords[state];
-  if (review.stacks.length === 0 && state === 'unchanged')
-    return review.settings
-      ? 'The settings change'
-      : (review.diagnostics[0]?.summary ?? 'No template is touched');
+  if (review.stacks.length === 0 && state !== 'invalid') return settingsHeadline(review);
   const about = headlineDetail(review, state);
   return about === '' ? label : `${label}: ${about}`;
 }
@@ -103,6 +103,8 @@ export function blockingPolicies(stacks: readonly StackReview[]): string[] {
 /** What a person can do now, as Markdown; undefined when there is nothing to do. */
 export function nextStep(review: Review): string | undefined {
   const state = overallState(review);
+  const { gate } = review.settings ?? {};
+  if (gate && state !== 'invalid') return settingsNextStep(review, missingOf(gate.decision.rules));
   switch (state) {
     case 'invalid':
       return howToMend(review);
@@ -126,26 +128,11 @@ export function nextStep(review: Review): string | undefined {
       return 'Nothing was applied. See below what is different now, then comment `approve` again.';
     case 'failed':
     case 'cancelled':
-      return isSeenTo(review) ? undefined : howToGoOn(review);
+      return isSeenTo(review) ? undefined : howToGoOn(stoppedRuns(review.stacks));
     default:
       return undefined;
   }
 }
-
-/** What is refused because the template names what is not there is refused again, however often it is tried. */
-function howToGoOn({ stacks }: Review): string {
-  const steps = stacks.flatMap((s) =>
-    s.phase === 'failed' && !s.progress?.back ? (s.progress?.steps ?? []) : [],
-  );
-  const namesNothing = steps.some((s) => s.state === 'failed' && missing.test(s.reason ?? ''));
-  return namesNothing
-    ? 'What the template names is not there, and a retry alone does not help. Fix the template in a new pull request, and comment `/slipway unlock` here so that it may be applied; or make what is missing, then comment `/slipway retry`.'
-    : 'Comment `/slipway retry` to go on where it stopped.';
-}
-
-/** AWS's codes for it, as they stand in the detail of a refused call. */
-const missing =
-  /\(cloud-refused\)\s+(?:[\w.]+\.NotFound(?:Exception)?|NoSuchEntity\w*|ResourceNotFound\w*)\b/;
 
 /** Whether others have seen to everything that an apply left unsettled. */
 export function isSeenTo({ stacks }: Pick<Review, 'stacks'>): boolean {
@@ -209,8 +196,7 @@ function whoIsMissing(review: Review): string {
   const byEnvironment = new Map<string, Set<string>>();
   for (const stack of review.stacks) {
     if (stateOf(stack) !== 'waiting') continue;
-    const missing = (stack.decision?.rules ?? []).filter((r) => !r.met).map(missingFrom);
-    const words = joinWords(missing, 'and') || 'somebody';
+    const words = missingOf(stack.decision?.rules ?? []);
     byEnvironment.set(words, (byEnvironment.get(words) ?? new Set()).add(stack.environment));
   }
   const parts = [...byEnvironment].slice(0, 5).map(([words, environments]) => {
@@ -218,6 +204,10 @@ function whoIsMissing(review: Review): string {
     return `${words}${where}`;
   });
   return joinWords(parts, 'and');
+}
+
+function missingOf(rules: readonly RuleOutcome[]): string {
+  return joinWords(rules.filter((r) => !r.met).map(missingFrom), 'and') || 'somebody';
 }
 
 const namesShown = 5;

@@ -5,7 +5,7 @@ import type { Progress } from '../../src/review/progress.ts';
 import type { Review, StackReview } from '../../src/review/review.ts';
 import { withLeftBehind } from '../../src/workflow/left-behind.ts';
 import { file, moved, nothing, plan } from './plans.ts';
-import { progressOf, review, says, stackOf } from './situations.ts';
+import { progressOf, refused, review, says, stackOf } from './situations.ts';
 
 /** What a later environment is while `dev` is not applied. */
 function heldIn(environment: string): StackReview {
@@ -45,7 +45,9 @@ function failedMove(): Progress {
     moved(),
     'failed',
     { Web: 'failed', SubnetA: 'skipped' },
-    { Web: 'The cloud refused a call: InsufficientInstanceCapacity in eu-west-1b' },
+    {
+      Web: refused('EC2.RunInstances', 'InsufficientInstanceCapacity', 'there is none of that in eu-west-1b'),
+    },
   );
 }
 
@@ -71,7 +73,9 @@ function undo(): Plan {
 }
 
 function backRun(status: Progress['status'], states: Parameters<typeof progressOf>[2] = {}): Progress {
-  const reasons = { WebGroup: 'The cloud refused a call: RequestLimitExceeded' };
+  const reasons = {
+    WebGroup: 'error: AWS throttled EC2.RevokeSecurityGroupIngress for too long (cloud-throttled)',
+  };
   return { ...progressOf(undo(), status, states, reasons), back: true };
 }
 

@@ -162,6 +162,15 @@ function otherPlan(ours: Plan): OtherPlan {
   return { pullRequest: 14, environment: ours.environment, file: ours.file, overlap };
 }
 
+/** How a call that AWS refused ends, as the apply tells it. */
+export function refused(call: string, code: string, words: string): string {
+  return `error: AWS refused ${call}: ${words} (cloud-refused)\n  ${code} (request 4f1d2c3b-0001)`;
+}
+
+const denied = `error: AWS does not allow iam:CreateInstanceProfile to these credentials (cloud-denied)
+  AccessDenied: slipway-dev is not authorized to perform iam:CreateInstanceProfile (request 4f1d2c3b-0002)
+  Allow iam:CreateInstanceProfile in a policy of the role or user that Slipway works as.`;
+
 /** What the failed apply of a stack that was new leaves. */
 const ofNew: Aftermath = { branch: 'main', restore: [], remove: [file], operators: ['@acme/infra'] };
 
@@ -171,8 +180,12 @@ function failedRun(): Progress {
     'failed',
     { Web: 'skipped', WebProfile: 'failed', DefaultRoute: 'skipped', GatewayAttachment: 'failed' },
     {
-      WebProfile: 'The cloud refused a call: iam:CreateInstanceProfile is not allowed for role slipway-dev',
-      GatewayAttachment: 'The cloud refused a call: Resource.AlreadyAssociated',
+      WebProfile: denied,
+      GatewayAttachment: refused(
+        'EC2.AttachInternetGateway',
+        'Resource.AlreadyAssociated',
+        'igw-0c0c is attached already',
+      ),
     },
   );
 }
