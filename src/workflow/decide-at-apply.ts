@@ -25,7 +25,7 @@ export function decideAtApply(undecided: Undecided): ((change: Change) => void) 
   const { workflow, judged, plan, overridden } = undecided;
   if (!plan.changes.some((change) => hasUnknown(change.after ?? {}))) return undefined;
   // The settings were checked when the plan was made; what has become of them since must not keep a run from its end.
-  const { policies } = selectPacks(workflow.policies, judged.packs);
+  const { policies } = selectPacks(workflow.policies(), judged.packs);
   const nowhere = () => undefined;
   const lifted = (finding: Finding) =>
     finding.enforcement === 'overridable' && overridden.includes(finding.policy);

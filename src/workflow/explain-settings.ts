@@ -55,10 +55,16 @@ function unknownNames(
   policies: Workflow['policies'],
   { policies: packs, environments }: Settings,
 ): readonly Diagnostic[] {
+  let inForce: ReturnType<typeof policies>;
+  try {
+    inForce = policies();
+  } catch (error) {
+    return diagnosticsOf(error);
+  }
   const found = environments.flatMap((environment) => {
     try {
-      checkNames(policies, { packs, environment });
-      checkOverrides(policies, environment);
+      checkNames(inForce, { packs, environment });
+      checkOverrides(inForce, environment);
       return [];
     } catch (error) {
       return diagnosticsOf(error);

@@ -30,8 +30,9 @@ export function findingsOf(
   judged: Judged,
   positions: ScanContext['positions'],
 ): readonly Finding[] {
-  checkNames(workflow.policies, judged);
-  const { policies } = selectPacks(workflow.policies, judged.packs);
+  const inForce = workflow.policies();
+  checkNames(inForce, judged);
+  const { policies } = selectPacks(inForce, judged.packs);
   const context = contextOf(workflow, judged, positions);
   return weigh(scan(policies, plan, context), plan, judged, context);
 }

@@ -42,7 +42,7 @@ export async function openWorkflow(options: OpenWorkflowOptions): Promise<Workfl
     state: createState(database, systemClock),
     types: withTypes(own.map(({ type }) => type)),
     schemas: { ...typeSchemas, ...Object.fromEntries(own.map(({ schema }) => [schema.type, schema])) },
-    policies,
+    policies: () => policies,
     openAws,
     vault: options.vault,
     fingerprintKey: options.fingerprintKey ?? (await fingerprintKey(database)),

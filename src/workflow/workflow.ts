@@ -26,7 +26,11 @@ export interface Workflow {
   readonly state: State;
   readonly types: Readonly<Record<string, ResourceType>>;
   readonly schemas: TypeSchemas;
-  readonly policies: readonly Policy[];
+  /**
+   * Those that are in force now. Throws `policy-invalid` where those that are configured cannot be read: nothing is
+   * judged by fewer.
+   */
+  readonly policies: () => readonly Policy[];
   /** Opens clients for a region, as `role` where one is named. */
   readonly openAws: (target: TargetToOpen) => Aws;
   /** Where `{{resolve:vault:...}}` reads; undefined where there is none. */

@@ -97,7 +97,7 @@ function workflowAt(endpoint: string): Workflow {
     state: createMemoryState(() => Date.now(), Date.now),
     types: registry,
     schemas: typeSchemas,
-    policies: [],
+    policies: () => [],
     openAws: (target) =>
       openAws({ ...target, endpoint, credentials: { accessKeyId: 'testing', secretAccessKey: 'testing' } }),
     fingerprintKey: 'key',

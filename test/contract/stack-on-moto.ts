@@ -22,7 +22,7 @@ export function workflowOnMoto(
     state: createMemoryState(() => clock.now().getTime(), Date.now),
     types: registry,
     schemas: typeSchemas,
-    policies: [],
+    policies: () => [],
     openAws: (target) => openAws({ ...config, ...target }),
     fingerprintKey: 'key',
     defaultRegion: config.region,

@@ -12,7 +12,7 @@ const policies = await readPolicies();
 
 function scanned(file: string, text: string, parameters: object, names: readonly string[]) {
   const { findings, diagnostics } = scanTemplate(
-    { policies, clock: systemClock, schemas: typeSchemas },
+    { policies: () => policies, clock: systemClock, schemas: typeSchemas },
     {
       stack: `acme/shop:${file}@prod`,
       environment: { name: 'prod', region: 'eu-west-1', account: '111111111111', after: [], approvals: [] },

@@ -23,7 +23,7 @@ interface Given {
 function decider({ policy, changes = [later], overridden = [], packs = [], allow }: Given) {
   const plan = planOf(...changes);
   return decideAtApply({
-    workflow: { policies: [policyOf(policy)], clock },
+    workflow: { policies: () => [policyOf(policy)], clock },
     judged: {
       stack: plan.stack,
       packs,

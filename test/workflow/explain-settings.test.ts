@@ -34,7 +34,13 @@ function explain(files: readonly ChangedFile[], text: string | undefined, before
       },
     ],
   } as never;
-  return explainSettings({ state, policies }, repository, 'abc', files, before ? defaultSettings : undefined);
+  return explainSettings(
+    { state, policies: () => policies },
+    repository,
+    'abc',
+    files,
+    before ? defaultSettings : undefined,
+  );
 }
 
 test('a pull request that does not change the settings is told nothing', async () => {
