@@ -70,6 +70,7 @@ export const codes = {
   'policy-invalid': 'A policy file is not valid',
   'policy-evaluation': 'A policy could not be decided',
   'policy-refused': 'A policy stands against a resource, now that its values are known',
+  'compliance-lines': 'The template of a running stack cannot be read, so that findings have no lines',
   // edges
   'github-too-large': 'The pull request is larger than GitHub tells of',
   'config-invalid': 'The configuration is not complete',

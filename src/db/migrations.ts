@@ -141,6 +141,24 @@ export const migrations: readonly { readonly name: string; readonly sql: readonl
     name: 'where templates were before',
     sql: [`alter table stack add column former_files jsonb not null default '[]'`],
   },
+  {
+    name: 'what compliance scans found',
+    sql: [
+      `create table compliance_scan (
+        stack text primary key,
+        repository text not null,
+        scanned_at timestamptz not null,
+        findings json not null
+      )`,
+      'create index compliance_scan_of_repository on compliance_scan (repository)',
+      `create table compliance_report (
+        repository text primary key,
+        issue integer,
+        is_open boolean not null,
+        told_at timestamptz not null
+      )`,
+    ],
+  },
 ];
 /** Any number will do, as long as it stays: it is what two processes that open one database agree on. */
 const LOCK = 7_420_114_001;

@@ -15,6 +15,8 @@ export interface Schema {
   pull_request: PullRequestTable;
   cancellation: CancellationTable;
   repository: RepositoryTable;
+  compliance_scan: ComplianceScanTable;
+  compliance_report: ComplianceReportTable;
   setting: SettingTable;
 }
 
@@ -121,6 +123,25 @@ export interface RepositoryTable {
   id: number;
   name: string;
   known_since: ColumnType<Date, never, never>;
+}
+
+/** What the latest compliance scan found in one stack. */
+export interface ComplianceScanTable {
+  stack: string;
+  repository: string;
+  scanned_at: Timestamp;
+  /** Each with the time since when it is known: state/ owns its shape. */
+  findings: Json<readonly object[]>;
+}
+
+/** What was last told of it, for a whole repository. */
+export interface ComplianceReportTable {
+  repository: string;
+  /** The number of its issue on GitHub; none before anything was found. */
+  issue: number | null;
+  /** Whether Slipway last left the issue open. */
+  is_open: boolean;
+  told_at: Timestamp;
 }
 
 /** What the installation keeps for itself, such as the key of its fingerprints. */

@@ -1,12 +1,8 @@
-import { SlipwayError } from '../base/error.ts';
 import type { Difference } from '../plan/compare.ts';
 import { recordedDrift } from '../plan/drift.ts';
-import { refresh } from '../provider/refresh.ts';
-import { resourceType } from '../provider/registry.ts';
-import { resolveSecrets } from '../secret/resolve-secrets.ts';
 import type { Environment } from '../settings/settings.ts';
 import type { StackId } from '../stack/stack.ts';
-import { openTarget, providerContext } from './target.ts';
+import { readRunning } from './running-stack.ts';
 import type { Workflow } from './workflow.ts';
 
 /** One resource that is not as we left it. */
@@ -43,28 +39,11 @@ export async function driftStack(
   workflow: Workflow,
   { stack, environment }: { readonly stack: StackId; readonly environment: Environment },
 ): Promise<StackDrift> {
-  const { state, vault, fingerprintKey, masker } = workflow;
-  const record = await state.stack(stack);
-  if (!record) throw new SlipwayError('state-missing', { summary: `There is no stack ${stack}` });
-  const { account, region } = record;
-  const target = await openTarget(workflow, { ...environment, account, region }, { stack });
-  const { seal } = await resolveSecrets([], {
-    parameters: {},
-    aws: target.aws,
-    vault,
-    vaultPaths: [],
-    fingerprintKey,
-    masker,
+  const { record, resources, live, typeOf, seal, unsettled } = await readRunning(workflow, {
+    stack,
+    environment,
   });
-  const [stored, running, open] = await Promise.all([
-    state.resources(stack),
-    state.unfinishedRun(stack),
-    state.openEntries(stack),
-  ]);
-  const current = stored.filter((r) => r.generation === 'current');
-  const typeOf = (type: string) => resourceType(type, workflow.types);
-  const live = await refresh(providerContext(workflow, target, stack), current, typeOf);
-  const drifted = current.flatMap((resource): ResourceDrift[] => {
+  const drifted = resources.flatMap((resource): ResourceDrift[] => {
     const { logicalId, type, physicalId } = resource;
     const found = live.get(logicalId);
     const differences = found ? recordedDrift(resource, found, typeOf(type), seal) : [];
@@ -73,10 +52,10 @@ export async function driftStack(
   });
   return {
     stack,
-    account,
-    region,
-    checked: current.length,
+    account: record.account,
+    region: record.region,
+    checked: resources.length,
     drifted,
-    unsettled: running !== undefined || open.length > 0,
+    unsettled,
   };
 }
