@@ -11,8 +11,6 @@ export type Bindings = { readonly [name: string]: CelValue };
 
 export interface Expression {
   readonly source: string;
-  /** The variables that it reads. */
-  readonly uses: ReadonlySet<string>;
   /** Never throws, never asks a clock; takes at most `budget.left` steps and takes them from it. */
   evaluate(bindings: Bindings, budget?: Budget): Outcome;
 }
@@ -25,16 +23,18 @@ export interface Budget {
 const meter: Meter = { used: 0, limit: 0 };
 const environment = createEnvironment(meter);
 
+interface Compiled {
+  readonly expression?: Expression;
+  readonly problems: readonly ExpressionProblem[];
+}
+
 /** Parses and checks once; evaluate often. Gives the expression, or everything that is wrong with it. */
-export function compileExpression(
-  source: string,
-  variables: Variables,
-): { readonly expression?: Expression; readonly problems: readonly ExpressionProblem[] } {
+export function compileExpression(source: string, variables: Variables): Compiled {
   const refused = refuseSource(source);
   if (refused) return { problems: [{ summary: refused.reason, offset: refused.offset }] };
   const parsed = tryParse(source);
   if ('problem' in parsed) return { problems: [parsed.problem] };
-  const { expr, used, problems } = rewrite(parsed.parsed, environment, variables);
+  const { expr, problems } = rewrite(parsed.parsed, environment, variables);
   if (problems.length > 0) return { problems };
   const run = plan(environment, expr);
   const evaluate: Expression['evaluate'] = (bindings, budget = { left: limits.steps }) => {
@@ -46,7 +46,18 @@ export function compileExpression(
     if (meter.used > meter.limit) return { kind: 'error', reason: exhausted(meter.limit) };
     return isCelError(result) ? troubleOf(result) : { kind: 'value', value: result };
   };
-  return { expression: { source, uses: used, evaluate }, problems: [] };
+  return { expression: { source, evaluate }, problems: [] };
+}
+
+/** The same of what is known to be right, compiled when it is first evaluated: most are never asked anything. */
+export function deferExpression(source: string, variables: Variables): Compiled {
+  let compiled: Compiled | undefined;
+  const evaluate: Expression['evaluate'] = (bindings, budget) => {
+    compiled ??= compileExpression(source, variables);
+    const { expression, problems } = compiled;
+    return expression?.evaluate(bindings, budget) ?? { kind: 'error', reason: problems[0]!.summary };
+  };
+  return { expression: { source, evaluate }, problems: [] };
 }
 
 /**

@@ -15,6 +15,7 @@ const longestValue = 200;
 export function compileMessage(
   source: string,
   variables: Variables,
+  compile: typeof compileExpression = compileExpression,
 ): { readonly message: Message; readonly problems: readonly ExpressionProblem[] } {
   const parts: (string | Expression)[] = [];
   const problems: ExpressionProblem[] = [];
@@ -22,7 +23,7 @@ export function compileMessage(
   for (const match of source.matchAll(placeholder)) {
     const inner = match[1]!;
     const start = match.index + 3 + (inner.length - inner.trimStart().length);
-    const compiled = compileExpression(inner.trim(), variables);
+    const compiled = compile(inner.trim(), variables);
     problems.push(...compiled.problems.map((p) => ({ ...p, offset: p.offset + start })));
     parts.push(source.slice(end, match.index), ...(compiled.expression ? [compiled.expression] : []));
     end = match.index + match[0].length;

@@ -1,16 +1,13 @@
 import { LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
-import { type Diagnostic, hasErrors, sortDiagnostics } from '../base/diagnostic.ts';
+import { type Diagnostic, sortDiagnostics } from '../base/diagnostic.ts';
 import type { SourceRange } from '../base/source.ts';
 import { nearest } from '../base/suggest.ts';
-import { compileExpression } from './expression.ts';
-import { compileForeach } from './foreach.ts';
-import { compileMessage } from './message.ts';
-import { checkValues } from './parameters.ts';
+import { compilePolicy, type PolicyProblem } from './compile-policy.ts';
+import { deferExpression } from './expression.ts';
 import type { Policy } from './policy.ts';
 import { type PolicyFile, policyFileJsonSchema, policyFileSchema } from './policy-file.ts';
-import type { ExpressionProblem } from './rewrite.ts';
-import { variablesOf } from './subject.ts';
+import { type ProvedPolicies, proofKey, provedPolicies } from './proved.ts';
 import {
   type PositionedDocument,
   positionInText,
@@ -25,16 +22,24 @@ const longestFile = 100_000;
  * Reads one policy file and compiles it. `file` is its path, for positions; `pack` the one whose folder it is in. Everything wrong is in the diagnostics
  * ('policy-invalid'); there is a policy only where nothing is. A caller that goes on without a policy that could
  * not be read lets through what it was written to stop: errors have to fail the policy check.
+ *
+ * @param proved what is known to be right, and is taken as it is
  */
 export function parsePolicy(
   text: string,
   file: string,
   pack?: string,
+  proved: ProvedPolicies = provedPolicies,
 ): { readonly policy?: Policy; readonly diagnostics: readonly Diagnostic[] } {
   if (text.length > longestFile) {
     return {
       diagnostics: [invalid(`The policy file is longer than ${longestFile} characters`, start(file))],
     };
+  }
+  const known = proved[proofKey(text)];
+  if (known) {
+    const { policy } = compilePolicy(inPack(known, pack), file, deferExpression);
+    if (policy) return { policy, diagnostics: [] };
   }
   const lines = new LineCounter();
   const source: PositionedDocument = {
@@ -58,8 +63,13 @@ export function parsePolicy(
   if (!checked.success) {
     return { diagnostics: sortDiagnostics(explainAll(checked.error.issues, source)) };
   }
-  const { packs } = checked.data;
-  return compile({ ...checked.data, packs: [...new Set([...(pack ? [pack] : []), ...packs])] }, source);
+  const { policy, problems } = compilePolicy(inPack(checked.data, pack), file);
+  const diagnostics = sortDiagnostics(problems.map((problem) => positioned(problem, source)));
+  return { ...(policy ? { policy } : {}), diagnostics };
+}
+
+function inPack(data: PolicyFile, pack: string | undefined): PolicyFile {
+  return { ...data, packs: [...new Set([...(pack ? [pack] : []), ...data.packs])] };
 }
 
 /**
@@ -68,6 +78,7 @@ export function parsePolicy(
  */
 export function loadPack(
   files: readonly { readonly path: string; readonly text: string; readonly pack?: string }[],
+  proved?: ProvedPolicies,
 ): {
   readonly policies: readonly Policy[];
   readonly diagnostics: readonly Diagnostic[];
@@ -75,7 +86,7 @@ export function loadPack(
   const diagnostics: Diagnostic[] = [];
   const byId = new Map<string, Policy>();
   for (const { path, text, pack } of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) {
-    const { policy, diagnostics: found } = parsePolicy(text, path, pack);
+    const { policy, diagnostics: found } = parsePolicy(text, path, pack, proved);
     diagnostics.push(...found);
     if (!policy) continue;
     const other = byId.get(policy.id);
@@ -105,63 +116,13 @@ export function selectPacks(
   };
 }
 
-function compile(
-  data: PolicyFile,
-  source: PositionedDocument,
-): { readonly policy?: Policy; readonly diagnostics: readonly Diagnostic[] } {
-  const { foreach, problems } = compileForeach(data);
-  const names = variablesOf(Object.keys(data.parameters), foreach);
-  const deny = compileExpression(data.deny, names);
-  const message = compileMessage(data.message, names);
-  const add = Object.entries(typeof data.fix === 'object' ? data.fix.add : {}).map(
-    ([key, text]) => [key, compileMessage(text, names)] as const,
-  );
-  const diagnostics = [
-    ...problems.map(({ path, summary, remedy }) => invalid(summary, positionOf(source, path), remedy)),
-    ...exampleProblems(data).map(({ path, summary, remedy }) =>
-      invalid(summary, positionOf(source, path), remedy),
-    ),
-    ...deny.problems.map((problem) => expressionProblem('deny', problem, source)),
-    ...message.problems.map((problem) => expressionProblem('message', problem, source)),
-    ...add.flatMap(([, { problems }]) =>
-      problems.map((problem) => expressionProblem('fix', problem, source)),
-    ),
-  ];
-  if (!deny.expression || hasErrors(diagnostics)) return { diagnostics: sortDiagnostics(diagnostics) };
-  const { foreach: _, fix, ...rest } = data;
-  const policy: Policy = {
-    ...rest,
-    file: source.file,
-    deny: deny.expression,
-    message: message.message,
-    ...(foreach === undefined ? {} : { foreach }),
-    ...(typeof fix === 'object'
-      ? { fix: { add: new Map(add.map(([key, compiled]) => [key, compiled.message])) } }
-      : fix === undefined
-        ? {}
-        : { fix }),
-  };
-  return { policy, diagnostics: [] };
-}
-
-/** Values that examples give for parameters that there are not, or of another kind. */
-function exampleProblems(data: PolicyFile) {
-  return (['pass', 'fail'] as const).flatMap((kind) =>
-    data.examples[kind].flatMap(({ parameters = {} }, index) =>
-      checkValues(data, parameters).map(({ path: [, name], ...problem }) => {
-        return { ...problem, path: ['examples', kind, index, 'parameters', name!] };
-      }),
-    ),
-  );
-}
-
-function expressionProblem(
-  key: 'deny' | 'message' | 'fix',
-  problem: ExpressionProblem,
-  source: PositionedDocument,
-): Diagnostic {
-  const where = positionInText(source, [key], problem.offset);
-  return invalid(`The expression in ${key} is not valid: ${problem.summary}`, where, problem.remedy);
+function positioned(problem: PolicyProblem, source: PositionedDocument): Diagnostic {
+  if ('path' in problem) {
+    return invalid(problem.summary, positionOf(source, problem.path), problem.remedy);
+  }
+  const { summary, offset, remedy } = problem.problem;
+  const where = positionInText(source, [problem.key], offset);
+  return invalid(`The expression in ${problem.key} is not valid: ${summary}`, where, remedy);
 }
 
 // Aliases are resolved here, and the library counts them: a bomb of aliases throws.

@@ -38,7 +38,6 @@ interface Scope {
   readonly locals: ReadonlySet<string>;
   readonly accumulator?: string;
   readonly depth: number;
-  readonly used: Set<string>;
   readonly report: (expr: Expr, summary: string, remedy?: string) => void;
 }
 
@@ -62,24 +61,21 @@ export function isTypeName(name: string): boolean {
 const controlOperators = new Set(['_&&_', '_||_', '_?_:_', '@not_strictly_false']);
 const optionalOperators = new Set(['_?._', '_[?_]']);
 
-/** The rewritten expression, the variables that it uses, and what is wrong with it. */
+/** The rewritten expression, and what is wrong with it. */
 export function rewrite(
   parsed: ReturnType<typeof parse>,
   environment: CelEnv,
   variables: Variables,
 ): {
   readonly expr: Expr;
-  readonly used: ReadonlySet<string>;
   readonly problems: readonly ExpressionProblem[];
 } {
   const problems: ExpressionProblem[] = [];
-  const used = new Set<string>();
   const expr = walk(parsed.expr!, {
     environment,
     variables,
     locals: new Set(),
     depth: 0,
-    used,
     report: (at, summary, remedy) =>
       problems.push({
         summary,
@@ -87,7 +83,7 @@ export function rewrite(
         ...(remedy === undefined ? {} : { remedy }),
       }),
   });
-  return { expr, used, problems };
+  return { expr, problems };
 }
 
 function walk(expr: Expr, outer: Scope): Expr {
@@ -143,7 +139,6 @@ function ident(expr: Expr, name: string, scope: Scope): Expr {
   if (name.startsWith('@')) return expr;
   if (scope.locals.has(name)) return call(expr, reads.known, [expr, text(expr, name)]);
   if (Object.hasOwn(scope.variables, name)) {
-    scope.used.add(name);
     return scope.variables[name]!.isElement ? call(expr, reads.known, [expr, text(expr, name)]) : expr;
   }
   if (typeNames.has(name)) return expr;

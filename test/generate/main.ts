@@ -5,6 +5,7 @@ import { registry } from '../../src/provider/registry.ts';
 import { readPolicies } from '../../src/workflow/read-policies.ts';
 import { generatedPoliciesReadme, generatedReadme, resourceTypesPage } from './docs.ts';
 import { policyCataloguePage } from './policy-catalogue.ts';
+import { provedPoliciesText } from './proved-policies.ts';
 import { readConstraints } from './read-constraints.ts';
 import { situationsPage } from './situations-page.ts';
 
@@ -20,6 +21,7 @@ await write('README.md', generatedReadme(await readFile(new URL('README.md', top
 const policies = await readFile(new URL('policies/README.md', top), 'utf8');
 await write('policies/README.md', generatedPoliciesReadme(policies));
 await write('policies/policy.schema.json', `${JSON.stringify(policyFileJsonSchema(), null, 2)}\n`);
+await write('src/policy/proved.generated.json', provedPoliciesText());
 await write('policies/CATALOGUE.md', policyCataloguePage(await readPolicies()));
 // The page is made from the extract as it is loaded: a second run picks up types that this one added.
 await write('docs/resource-types.md', resourceTypesPage());

@@ -1,8 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { formatDiagnostic } from '../../src/base/diagnostic.ts';
 import { loadPack, parsePolicy, selectPacks } from '../../src/policy/parse-policy.ts';
+import { policyFileSchema } from '../../src/policy/policy-file.ts';
+import { proofKey } from '../../src/policy/proved.ts';
+import { scan } from '../../src/policy/scan.ts';
 import { threadTime } from '../thread-time.ts';
-import { policyText } from './policy-text.ts';
+import { changeOf, planOf, policyText } from './policy-text.ts';
 
 const lines = (...text: string[]) => `${text.join('\n')}\n`;
 
@@ -242,5 +246,43 @@ describe('many files', () => {
     const selected = selectPacks(policies, ['default', 'defualt']);
     expect(selected.policies.map((p) => p.id)).toEqual(['in-both', 'our-own']);
     expect(selected.unknown).toEqual(['defualt']);
+  });
+});
+
+describe('what was proved of a text', () => {
+  const proofOf = (text: string, changes = {}) => ({
+    [proofKey(text)]: { ...policyFileSchema.parse(parse(text)), ...changes },
+  });
+  const plan = planOf(changeOf({ Size: 1_000 }));
+  const context = {
+    stack: plan.stack,
+    environment: 'prod',
+    now: '2026-07-15T12:00:00Z',
+    positions: () => undefined,
+  };
+
+  test('is what a full reading gives', () => {
+    const text = policyText({ packs: ['strict'] });
+    const taken = parsePolicy(text, 'p.yaml', 'default', proofOf(text)).policy!;
+    const read = parsePolicy(text, 'p.yaml', 'default', {}).policy!;
+    expect(JSON.stringify(taken)).toBe(JSON.stringify(read));
+    expect(scan([taken], plan, context)).toEqual(scan([read], plan, context));
+    expect(scan([taken], plan, context)).toHaveLength(1);
+  });
+
+  test('is nothing to a text with one character changed', () => {
+    const text = policyText();
+    const broken = text.replace('after.Size >', 'aftr.Size >');
+    expect(parsePolicy(broken, 'p.yaml', undefined, proofOf(text)).diagnostics.map(formatDiagnostic)).toEqual(
+      [expect.stringContaining("there is no variable 'aftr'")],
+    );
+  });
+
+  test('and does not hold, counts as broken', () => {
+    const text = policyText();
+    const { policy } = parsePolicy(text, 'p.yaml', undefined, proofOf(text, { deny: 'aftr.Size > 100' }));
+    expect(scan([policy!], plan, context)).toMatchObject([
+      { policy: 'small-disks', enforcement: 'overridable', code: 'policy-evaluation' },
+    ]);
   });
 });
