@@ -1,4 +1,5 @@
 /** The three checks, always under the same names however many stacks, so that branch protection can require them. */
+import type { Decision } from '../approval/approval.ts';
 import { joinWords } from '../approval/people.ts';
 import { hasErrors } from '../base/diagnostic.ts';
 import { type Annotation, findingAnnotations, planAnnotations } from './annotations.ts';
@@ -8,7 +9,7 @@ import { byImportance, fitSections } from './fit.ts';
 import { notCountedOf } from './not-counted.ts';
 import { diagnosticSection, findingSection, sharedFindings } from './problems.ts';
 import { overallState, type Review, type StackReview, stateOf, stateText } from './review.ts';
-import { settingsSection } from './settings-section.ts';
+import { settingsSection, withoutTemplates } from './settings-section.ts';
 import { blockingPolicies, headline, nextStep, plansOf } from './verdict.ts';
 import { count, formatNumber, type State, stateWords } from './words.ts';
 
@@ -56,7 +57,7 @@ function planCheck(review: Review): CheckOutput {
   if (states.has('planning')) return { ...all, title: stateWords.planning.label };
   if (needsPerson.some((state) => states.has(state)))
     return { ...all, conclusion: 'action_required', title: headline(review) };
-  if (review.stacks.length === 0) return { ...all, conclusion: 'success', title: headline(review) };
+  if (review.stacks.length === 0) return { ...all, conclusion: 'success', title: withoutTemplates(review) };
   const counts = totalCounts(plansOf(review.stacks));
   const across = review.stacks.length > 1 ? ` in ${count(review.stacks.length, 'stack')}` : '';
   const quiet = [...states].every((s) => s === 'unchanged');
@@ -80,7 +81,13 @@ function policyCheck(review: Review): CheckOutput {
   const unplanned = withoutPlan(review, name);
   if (unplanned) return { ...unplanned, annotations };
   if (review.stacks.length === 0)
-    return { name, conclusion: 'success', title: headline(review), summary: noTemplate, annotations };
+    return {
+      name,
+      conclusion: 'success',
+      title: withoutTemplates(review),
+      summary: review.settings ? nothingToScan : noTemplate,
+      annotations,
+    };
   const overridden = new Set(found.flatMap(({ item }) => (item.overridden ? [item.policy] : []))).size;
   const lifted = overridden > 0 ? [`${count(overridden, 'policy', 'policies')} overridden`] : [];
   const remarks = found.filter(({ item }) => !item.overridden).length;
@@ -93,8 +100,10 @@ function approvalCheck(review: Review): CheckOutput {
   const name = 'slipway/approval';
   const unplanned = withoutPlan(review, name);
   if (unplanned) return unplanned;
+  if (review.settings?.gate) return settingsCheck(name, review, review.settings.gate.decision);
   if (review.stacks.length === 0) {
-    return { name, conclusion: 'success', title: headline(review), summary: noTemplate, annotations: [] };
+    const title = withoutTemplates(review);
+    return { name, conclusion: 'success', title, summary: noTemplate, annotations: [] };
   }
   const summary = approvalSummary(review);
   const open = review.stacks.filter((s) => !isAllowed(s));
@@ -114,6 +123,19 @@ function approvalCheck(review: Review): CheckOutput {
     summaries.length === 1 ? (summaries[0] ?? '') : `${count(open.length, 'stack')} not approved yet`;
   return { name, conclusion: 'action_required', title, summary, annotations: [] };
 }
+
+/** Of other settings. Those that were merged hold, so that to approve them late would be no approval. */
+function settingsCheck(name: CheckName, review: Review, decision: Decision): CheckOutput {
+  const conclusion = decision.allowed ? 'success' : 'action_required';
+  const items = [
+    `- ${prose(decision.summary)}`,
+    ...decision.rejected.slice(0, maxItems).map((r) => `- not counted: ${prose(r.reason, 300)}`),
+  ];
+  const summary = [items.join('\n'), settingsSection(review, maxItems)].join('\n\n');
+  return { name, conclusion, title: decision.summary, summary, annotations: [] };
+}
+
+const nothingToScan = 'This pull request touches no template, so there is nothing that policies look at.';
 
 const noTemplate =
   'This pull request touches no template, so there is nothing to plan, to check or to approve.';

@@ -1,5 +1,6 @@
 import { isDestructive } from '../plan/plan.ts';
 import { aftermathSection } from './aftermath.ts';
+import { approvedBy } from './approved-by.ts';
 import { causesSection } from './causes.ts';
 import { formatCounts, totalCounts } from './counts.ts';
 import { codeSpan, prose, shorten } from './escape.ts';
@@ -8,7 +9,7 @@ import { notCountedSection } from './not-counted.ts';
 import { overlapSection } from './overlap-section.ts';
 import { sortChanges } from './plan-lines.ts';
 import { diagnosticSection, findingSection, type Shared, share } from './problems.ts';
-import { overallState, type Review, type StackReview, stateOf, stateText } from './review.ts';
+import { overallState, type Phase, type Review, type StackReview, stateOf, stateText } from './review.ts';
 import { settingsSection } from './settings-section.ts';
 import { shownFindings, stillBlocks } from './shown-finding.ts';
 import { headline, isSeenTo, nextStep } from './verdict.ts';
@@ -90,23 +91,38 @@ function stackTable(review: Review, max: number): string {
   return [
     '| Stack | Environment | Plan | Policy | State |',
     '|:--|:--|:--|:--|:--|',
-    ...shown.map(stackRow),
+    ...shown.map((stack) => stackRow(stack, review)),
     ...(rest.length > 0 ? [`\n… and ${count(rest.length, 'more stack')}: ${describeStates(rest)}`] : []),
   ].join('\n');
 }
 
-function stackRow(stack: StackReview): string {
+function stackRow(stack: StackReview, { repositoryUrl, pullRequest }: Review): string {
   const state = stateOf(stack);
   const { symbol } = stateWords[state];
   const counts = stack.plan ? codeSpan(formatCounts(totalCounts([stack.plan]))) : '–';
   const detail =
     state === 'waiting' || state === 'approved'
       ? (stack.decision?.summary ?? stateText(stack))
-      : stateText(stack);
+      : withApproval(stack);
+  const { progressComment } = stack;
+  const progress =
+    progressComment === undefined
+      ? ''
+      : ` · [progress](${repositoryUrl}/pull/${pullRequest}#issuecomment-${progressComment})`;
   const { movedFrom } = stack.plan ?? {};
   const moved = movedFrom === undefined ? '' : `, moved from ${codeSpan(movedFrom, 120)}`;
-  return `| ${codeSpan(stack.file, 120)}${moved} | ${codeSpan(stack.environment)} | ${counts} | ${policyCell(stack)} | ${symbol} ${prose(detail, 160)} |`;
+  return `| ${codeSpan(stack.file, 120)}${moved} | ${codeSpan(stack.environment)} | ${counts} | ${policyCell(stack)} | ${symbol} ${prose(detail, 200)}${progress} |`;
 }
+
+/** Who approved what is being applied, or was. */
+function withApproval(stack: StackReview): string {
+  const { phase, decision } = stack;
+  const approval = begunPhases.includes(phase) ? approvedBy(decision) : undefined;
+  const text = stateText(stack);
+  return approval === undefined ? text : `${text}, ${approval.charAt(0).toLowerCase()}${approval.slice(1)}`;
+}
+
+const begunPhases: readonly Phase[] = ['applying', 'applied', 'failed', 'cancelled', 'rolled-back'];
 
 function policyCell(stack: StackReview): string {
   if (!stack.plan) return '–';
@@ -181,7 +197,8 @@ function renderFooter(review: Review): string {
   const digests = review.stacks.flatMap((s) => (s.plan ? [s.plan.digest.slice(0, 8)] : []));
   const plan = digests.length === 1 ? ` · plan \`${digests[0]}\`` : '';
   const state = overallState(review);
-  const commands = commandsFor(isSeenTo(review) ? 'applied' : state).map((c) => `\`${c}\``);
+  const isOver = isSeenTo(review) || (review.merged && review.settings !== undefined);
+  const commands = commandsFor(isOver ? 'applied' : state).map((c) => `\`${c}\``);
   return `<sub>Commit \`${review.headSha.slice(0, 7)}\`${plan} · ${commands.join(' · ')}</sub>`;
 }
 

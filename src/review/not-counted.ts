@@ -21,12 +21,16 @@ export function notCountedOf(stack: StackReview, { stacks }: Pick<Review, 'stack
 
 /** `**Not counted**` and the list; empty when there is nothing to say. At most `max` of them. */
 export function notCountedSection(review: Review, max: number): string {
-  const reasons = share(review.stacks, (s) => notCountedOf(s, review).map((r) => r.reason));
+  const ofSettings = (review.settings?.gate?.decision.rejected ?? []).map((r) => r.reason);
+  const reasons = [
+    ...ofSettings,
+    ...share(review.stacks, (s) => notCountedOf(s, review).map((r) => r.reason)).map(({ item }) => item),
+  ];
   if (reasons.length === 0) return '';
   return [
     '**Not counted**',
     '',
-    ...reasons.slice(0, max).map(({ item }) => `- ${prose(item)}`),
+    ...reasons.slice(0, max).map((reason) => `- ${prose(reason)}`),
     ...(reasons.length > max ? [`- … and ${formatNumber(reasons.length - max)} more`] : []),
   ].join('\n');
 }

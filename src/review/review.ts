@@ -4,6 +4,7 @@
  * words here, from one `Review`, so that all places agree.
  */
 import type { Decision } from '../approval/approval.ts';
+import type { SettingsChange } from '../approval/decide-settings.ts';
 import { type Diagnostic, hasErrors } from '../base/diagnostic.ts';
 import { hasChanges, type Plan } from '../plan/plan.ts';
 import type { Finding } from '../policy/finding.ts';
@@ -44,6 +45,8 @@ export interface StackReview {
   readonly previous?: Plan;
   /** Of the run that applies it, or did. */
   readonly progress?: Progress;
+  /** GitHub's id of the comment that shows it. */
+  readonly progressComment?: number;
   /** Of a merged pull request, where its apply did not reach the template or was gone back on. */
   readonly aftermath?: Aftermath;
   /** Another pull request's apply that did so, for which this one has to wait. */
@@ -52,6 +55,14 @@ export interface StackReview {
   readonly deferred?: true;
   /** The environment, or the template, that comes first and is not applied yet. */
   readonly waitsFor?: string;
+}
+
+/** Settings, or CODEOWNERS, as a pull request proposes them. */
+export interface SettingsReview {
+  /** What they would mean, a sentence each. */
+  readonly lines: readonly string[];
+  /** What has to be approved, and whether it is; absent where they cannot be read or mean the same as before. */
+  readonly gate?: { readonly change: SettingsChange; readonly decision: Decision };
 }
 
 export interface Review {
@@ -66,8 +77,8 @@ export interface Review {
   readonly stacks: readonly StackReview[];
   /** What is wrong with the settings, or with everything. */
   readonly diagnostics: readonly Diagnostic[];
-  /** What the settings would mean that the pull request proposes, a sentence each; absent where it changes none. */
-  readonly settings?: readonly string[];
+  /** What it makes of the settings; absent where it changes none. */
+  readonly settings?: SettingsReview;
   /** What other open pull requests plan for the same stacks; by number. */
   readonly others?: readonly OtherPlan[];
 }
@@ -104,9 +115,26 @@ export function stateText(stack: StackReview): string {
   return state === 'held' && first !== undefined ? `${label}: waiting for ${first}` : label;
 }
 
-/** Where the pull request stands: as the stack that needs a person most. */
-export function overallState(review: Pick<Review, 'stacks' | 'diagnostics'>): State {
+/** Where other settings stand that need an approval; undefined where there are none. */
+export function settingsState({ settings, merged }: Pick<Review, 'settings' | 'merged'>): State | undefined {
+  if (!settings?.gate) return undefined;
+  if (!settings.gate.decision.allowed) return 'waiting';
+  return merged ? 'applied' : 'approved';
+}
+
+/** Whether anything is shown that somebody can approve. */
+export function isVotedOn({ stacks, settings }: Pick<Review, 'stacks' | 'settings'>): boolean {
+  return stacks.length > 0 || settings?.gate !== undefined;
+}
+
+/** Every decision that is shown. */
+export function decisionsOf({ stacks, settings }: Pick<Review, 'stacks' | 'settings'>): readonly Decision[] {
+  return [...stacks.flatMap((s) => s.decision ?? []), ...(settings?.gate ? [settings.gate.decision] : [])];
+}
+
+/** Where the pull request stands: as the stack, or the settings, that need a person most. */
+export function overallState(review: Pick<Review, 'stacks' | 'diagnostics' | 'settings' | 'merged'>): State {
   if (hasErrors(review.diagnostics)) return 'invalid';
-  const present = new Set(review.stacks.map(stateOf));
+  const present = new Set([...review.stacks.map(stateOf), settingsState(review) ?? 'unchanged']);
   return states.find((state) => present.has(state)) ?? 'unchanged';
 }

@@ -6,7 +6,8 @@ import type { PullRequestRecord } from './pull-requests.ts';
 export interface KnownPullRequest extends Pick<PullRequestRecord, 'number' | 'headSha' | 'phase'> {
   /** What is shown was shown after the merge. */
   readonly merged: boolean;
-  readonly hasStacks: boolean;
+  /** Something is shown that somebody can approve. */
+  readonly isVotedOn: boolean;
   /** GitHub's time of the earliest thing shown that is still kept. */
   readonly shownSince: string | undefined;
   readonly statements: readonly {
@@ -59,7 +60,8 @@ export function createHeard({ kysely }: Database): Heard {
       const { rows } = await sql<Row>`
         select number, head_sha, updated_at, review ->> 'phase' as phase,
           coalesce((review -> 'review' ->> 'merged')::boolean, false) as merged,
-          json_array_length(review -> 'review' -> 'stacks') > 0 as has_stacks,
+          json_array_length(review -> 'review' -> 'stacks') > 0
+            or (review -> 'review' -> 'settings' -> 'gate') is not null as is_voted_on,
           review -> 'shown' -> 0 ->> 'at' as shown_since,
           review -> 'statements' as statements
         from pull_request where repository = ${repository}`.execute(kysely);
@@ -68,7 +70,7 @@ export function createHeard({ kysely }: Database): Heard {
         headSha: row.head_sha,
         phase: row.phase,
         merged: row.merged,
-        hasStacks: row.has_stacks,
+        isVotedOn: row.is_voted_on,
         shownSince: row.shown_since ?? undefined,
         statements: row.statements,
         updatedAt: row.updated_at.toISOString(),
@@ -90,7 +92,7 @@ interface Row {
   readonly updated_at: Date;
   readonly phase: KnownPullRequest['phase'];
   readonly merged: boolean;
-  readonly has_stacks: boolean;
+  readonly is_voted_on: boolean;
   readonly shown_since: string | null;
   readonly statements: KnownPullRequest['statements'];
 }

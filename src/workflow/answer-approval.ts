@@ -2,6 +2,7 @@ import type { Statement } from '../approval/approval.ts';
 import { joinWords } from '../approval/people.ts';
 import { nearest } from '../base/suggest.ts';
 import { mayBlock } from '../policy/finding.ts';
+import { decisionsOf, isVotedOn } from '../review/review.ts';
 import type { PullRequestRecord, Shown } from '../state/pull-requests.ts';
 import { approvable } from './defer.ts';
 import { type Answer, type FollowUp, type Hearing, refused } from './hearing.ts';
@@ -57,7 +58,7 @@ interface Read {
 
 async function whatWasRead(hearing: Hearing, verb: 'approve' | 'override'): Promise<Read | Answer> {
   const { workflow, repository, pullRequest, settings, comment } = hearing;
-  if (!hearing.record || hearing.record.review.stacks.length === 0)
+  if (!hearing.record || !isVotedOn(hearing.record.review))
     return refused(`there is no plan to ${verb === 'approve' ? 'approve' : 'override a policy for'}.`);
   const record = await ifIntact(repository, hearing.record);
   if (!record) {
@@ -117,7 +118,7 @@ export function answerStatement(
   { kind, id, login, override: lifted }: Statement,
   pullRequest: PullRequest,
 ): Answer {
-  const decisions = record.review.stacks.flatMap((s) => (s.decision ? [s.decision] : []));
+  const decisions = decisionsOf(record.review);
   const followUp: FollowUp | undefined =
     pullRequest.merged && record.phase !== 'settled' && decisions.some((d) => d.allowed)
       ? 'merge'

@@ -1,8 +1,9 @@
 import type { Decision, Statement } from '../approval/approval.ts';
 import type { Verb } from '../approval/command.ts';
 import { findEnvironment } from '../settings/settings.ts';
-import { decidePlan, type Electorate, electorate } from './gate.ts';
+import { decidePlan, decideSettingsChange, type Electorate, electorate } from './gate.ts';
 import { type Answer, type Hearing, isOperator } from './hearing.ts';
+import { digestsOf } from './publish-review.ts';
 import { whatIsShown } from './redecide.ts';
 
 /** What who asks may do here now: a command that would only be refused is not shown. */
@@ -54,9 +55,7 @@ async function whatWouldCount(hearing: Hearing): Promise<WouldCount> {
     edited: false,
     dismissed: false,
     answer: 'yes',
-    digests: Object.fromEntries(
-      record.review.stacks.flatMap((s) => (s.plan ? [[s.stack, s.plan.digest]] : [])),
-    ),
+    digests: digestsOf(record.review),
   };
   const now = decisions(hearing, electors, []);
   const approved = decisions(hearing, electors, [yes]);
@@ -75,11 +74,14 @@ function decisions(
   electors: Electorate,
   more: readonly Statement[],
 ): readonly Decision[] {
-  return (record?.review.stacks ?? []).flatMap(({ plan, findings, environment: name }) => {
+  const statements = [...(record?.statements ?? []), ...more];
+  const ofStacks = (record?.review.stacks ?? []).flatMap(({ plan, findings, environment: name }) => {
     const environment = findEnvironment(settings, name);
     if (!plan || !environment) return [];
-    return [decidePlan(plan, findings, environment, [...(record?.statements ?? []), ...more], electors)];
+    return [decidePlan(plan, findings, environment, statements, electors)];
   });
+  const { gate } = record?.review.settings ?? {};
+  return gate ? [...ofStacks, decideSettingsChange(gate.change, settings, statements, electors)] : ofStacks;
 }
 
 /** For how many rules it counts that this person approved. */

@@ -5,7 +5,7 @@ import type { PullRequestRecord } from '../state/pull-requests.ts';
 import type { StackRecord } from '../state/state.ts';
 import { isGoneBack, phaseOf } from './aftermath.ts';
 import { applyMergedStack } from './apply-merged-stack.ts';
-import { type Concerned, concernedBy } from './concerned.ts';
+import { type Concerned, concernedBy, settingsConcern } from './concerned.ts';
 import { touchedStacks } from './discover.ts';
 import { type Electorate, electorate, pathsOfTemplates } from './gate.ts';
 import { withLeftBehind } from './left-behind.ts';
@@ -38,7 +38,10 @@ export async function applyMerge(
   if (!pullRequest.merged || !pullRequest.mergeCommit || !pullRequest.isDefaultBase) return nobody;
   const record = await workflow.pullRequests.get(repository.fullName, number);
   // Again, because whoever settled it may have died before the others were told.
-  if (record?.phase === 'settled') return concernedBy(workflow, repository, number, record.review.stacks);
+  if (record?.phase === 'settled')
+    return record.review.settings?.gate
+      ? settingsConcern(workflow, repository, number)
+      : concernedBy(workflow, repository, number, record.review.stacks);
   const [files, { settings, diagnostics }] = await Promise.all([
     repository.changedFiles(number),
     readSettings(repository, pullRequest),
@@ -66,7 +69,7 @@ export async function applyMerge(
     settings.policies,
     places,
   );
-  if (own.length === 0) return nobody;
+  if (own.length === 0) return record ? mergedSettings(workflow, repository, pullRequest, record) : nobody;
   const followers = await followersAt(
     workflow,
     repository,
@@ -77,7 +80,7 @@ export async function applyMerge(
   )(await shownBeside(workflow, record, own));
   const sources = [...own, ...followers];
 
-  const about = { paths: pathsOf(files), templates: pathsOfTemplates(sources) };
+  const about = { paths: pathsOf(files), owned: pathsOfTemplates(sources) };
   const electors = await electorate(workflow, repository, pullRequest, settings, record, about);
   const stacks = new Map<string, StackReview>();
   const { cancel, stop } = await watchCancel(workflow, repository, number);
@@ -106,6 +109,19 @@ export async function applyMerge(
   }
 }
 
+/** Other settings hold since the merge: it is said, and whoever is judged by them is judged again. */
+async function mergedSettings(
+  workflow: PullRequestWorkflow,
+  repository: Repository,
+  pullRequest: PullRequest,
+  record: PullRequestRecord,
+): Promise<Concerned> {
+  if (!record.review.settings?.gate) return nobody;
+  const review: Review = { ...record.review, ...reviewHead(workflow, repository, pullRequest) };
+  await publishReview(workflow, repository, pullRequest, review, record, { phase: 'settled' });
+  return settingsConcern(workflow, repository, pullRequest.number);
+}
+
 const nobody: Concerned = { changed: [], settled: [] };
 
 /** What failed before is not over any more: a cancel is heard from here on. */
@@ -131,6 +147,8 @@ export interface Merge {
   /** What became of each stack so far. */
   readonly stacks: Map<string, StackReview>;
   record: PullRequestRecord | undefined;
+  /** When the comment last said that something is being applied; milliseconds. */
+  toldAt?: number;
   readonly signal: AbortSignal | undefined;
   /** Aborted when an operator has said to stop; who, is its reason. */
   readonly cancel: AbortSignal;

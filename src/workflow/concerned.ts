@@ -1,4 +1,4 @@
-import type { StackReview } from '../review/review.ts';
+import { isVotedOn, type StackReview } from '../review/review.ts';
 import type { StackId } from '../stack/stack.ts';
 import type { Repository } from './repository.ts';
 import type { PullRequestWorkflow } from './workflow.ts';
@@ -25,6 +25,16 @@ export async function concernedBy(
     Promise.all(applied.map((s) => unsettledBefore(workflow, s.stack, number))),
   ]);
   return { changed, settled: [...new Set(settled.flat())] };
+}
+
+/** Whom it concerns that other settings hold: all that are open and show what has to be approved. */
+export async function settingsConcern(
+  { pullRequests }: Pick<PullRequestWorkflow, 'pullRequests'>,
+  { fullName }: Pick<Repository, 'fullName'>,
+  number: number,
+): Promise<Concerned> {
+  const others = await pullRequests.openReviews(fullName, number);
+  return { changed: others.filter(isVotedOn).map(({ pullRequest }) => pullRequest), settled: [] };
 }
 
 /** Others that plan one of the stacks, or wait for it. */

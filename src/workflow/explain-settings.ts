@@ -1,10 +1,13 @@
+import type { SettingsChange } from '../approval/decide-settings.ts';
+import { canonicalJson, digestOf } from '../base/canonical-json.ts';
 import { type Diagnostic, hasErrors } from '../base/diagnostic.ts';
 import { diagnosticsOf } from '../base/error.ts';
-import { parseSettings } from '../settings/parse.ts';
-import { defaultSettings, type Settings, settingsFile } from '../settings/settings.ts';
+import { type Settings, settingsFile } from '../settings/settings.ts';
+import { compareOwners } from './compare-owners.ts';
 import { compareSettings } from './compare-settings.ts';
 import { checkNames, checkOverrides } from './judge.ts';
 import { livingStacks } from './places.ts';
+import { asksForOwners, type BaseSettings, changedRules, ruleFiles, settingsOf } from './read-settings.ts';
 import type { ChangedFile, Repository } from './repository.ts';
 import type { Workflow } from './workflow.ts';
 
@@ -16,11 +19,13 @@ export interface ProposedSettings {
   readonly diagnostics: readonly Diagnostic[];
   /** Nothing else is changed, and what is wrong on the base branch would be right. */
   readonly mends: boolean;
+  /** What has to be approved; absent where they cannot be read, or mean the same as before. */
+  readonly change?: SettingsChange;
 }
 
 /**
- * Reads the settings as the merge would make them, and says what that means; undefined where the pull request does not
- * change them.
+ * Reads the settings, and CODEOWNERS where they ask for owners, as the merge would make them, and says what that means;
+ * undefined where the pull request does not change them.
  *
  * @param commit what the merge would make
  * @param before the base branch's settings; undefined where they have errors
@@ -30,24 +35,39 @@ export async function explainSettings(
   repository: Repository,
   commit: string,
   files: readonly ChangedFile[],
-  before: Settings | undefined,
+  before: BaseSettings | undefined,
 ): Promise<ProposedSettings | undefined> {
-  const isSettings = (f: ChangedFile) => f.path === settingsFile || f.previousPath === settingsFile;
-  if (!files.some(isSettings)) return undefined;
-  const text = (await repository.readFiles(commit, [settingsFile])).get(settingsFile);
-  const { settings: after, diagnostics } =
-    text === undefined ? { settings: defaultSettings, diagnostics: [] } : parseSettings(text, settingsFile);
+  const changed = changedRules(files, before);
+  if (changed.length === 0) return undefined;
+  const { settings: after, diagnostics } = settingsOf(await repository.readFiles(commit, ruleFiles));
   if (!after || hasErrors(diagnostics)) return { lines: [], diagnostics, mends: false };
   const unknown = unknownNames(policies, after);
   if (unknown.length > 0) return { lines: [], diagnostics: [...diagnostics, ...unknown], mends: false };
-  if (!before) return { lines: [mended], diagnostics, mends: files.every(isOnlySettings) };
+  const change = changeOf(before, after, changed);
+  if (!before) return { lines: [mended], diagnostics, mends: files.every(isOnlySettings), ...change };
   const alive = await livingStacks(state, repository.fullName);
-  const lines = compareSettings(before, after, alive);
+  const lines = [...compareSettings(before, after, alive), ...compareOwners(before, after, alive)];
   return {
     lines: lines.length > 0 ? lines : ['Nothing changes in what they mean.'],
     diagnostics,
     mends: false,
+    ...change,
   };
+}
+
+/** What an approval is bound to: all that the settings mean, before and after. */
+function changeOf(
+  before: BaseSettings | undefined,
+  after: BaseSettings,
+  files: readonly string[],
+): Pick<ProposedSettings, 'change'> {
+  const [was, is] = [before && meaningOf(before), meaningOf(after)];
+  if (was !== undefined && canonicalJson(was) === canonicalJson(is)) return {};
+  return { change: { digest: digestOf({ before: was ?? null, after: is }), files } };
+}
+
+function meaningOf({ codeowners, ...settings }: BaseSettings): object {
+  return asksForOwners(settings) ? { ...settings, codeowners: codeowners.lines } : settings;
 }
 
 /** Packs, policies and parameters that there are not: merged, they would stop every plan. */

@@ -1,6 +1,7 @@
 import type { Decision, Person, Statement } from '../approval/approval.ts';
 import type { CodeOwners } from '../approval/codeowners.ts';
 import { decide } from '../approval/decide.ts';
+import { decideSettings, type SettingsChange } from '../approval/decide-settings.ts';
 import { isCodeowners } from '../approval/people.ts';
 import type { Prices } from '../plan/cost.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -30,12 +31,12 @@ export interface Electorate {
 }
 
 /**
- * What a pull request is about: the paths that it changes, and the templates that are planned for it, also under the
- * path that they are moved from.
+ * What a pull request is about: the paths that it changes, and those whose owners may be asked: of the templates that
+ * are planned for it, also under the path that they are moved from, and of the settings that it changes.
  */
 export interface About {
   readonly paths: readonly string[];
-  readonly templates: readonly string[];
+  readonly owned: readonly string[];
 }
 
 /** The paths of templates, now and until now. */
@@ -55,13 +56,13 @@ export async function electorate(
   pullRequest: Pick<PullRequest, 'number' | 'author' | 'labels'>,
   settings: BaseSettings,
   record: Pick<PullRequestRecord, 'statements' | 'pushers'> | undefined,
-  { paths, templates }: About,
+  { paths, owned }: About,
   also: readonly string[] = [],
 ): Promise<Electorate> {
   const spoke = (record?.statements ?? []).filter((s) => !s.isBot).map((s) => s.login);
   const logins = [...new Set([...spoke, ...also])];
   const [found, pushers] = await Promise.all([
-    repository.people(pullRequest.number, logins, teamsOf(settings, templates)),
+    repository.people(pullRequest.number, logins, teamsOf(settings, owned)),
     workflow.pullRequests.pushers(repository.fullName, pullRequest.number),
   ]);
   // A commit names whom its writer likes; who pushed it, GitHub knows.
@@ -71,14 +72,11 @@ export async function electorate(
   return { ...found, author, committers, labels, paths, codeowners, ...(prices ? { prices } : {}) };
 }
 
-/** Every `@org/team` that approves or overrides, also as an owner of the templates. */
-function teamsOf(
-  { environments, codeowners }: BaseSettings,
-  templates: readonly string[],
-): readonly string[] {
+/** Every `@org/team` that approves or overrides, also as an owner of what is to be approved. */
+function teamsOf({ environments, codeowners }: BaseSettings, owned: readonly string[]): readonly string[] {
   const rules = environments.flatMap((e) => [...e.approvals, ...(e.overrides ?? [])]);
   const from = rules.flatMap((rule) => rule.from);
-  const owners = from.some(isCodeowners) ? templates.flatMap((file) => codeowners.ownersOf(file)) : [];
+  const owners = from.some(isCodeowners) ? owned.flatMap((file) => codeowners.ownersOf(file)) : [];
   return onlyTeams([...from, ...owners]);
 }
 
@@ -94,6 +92,17 @@ export function decideStack(
   electors: Electorate,
 ): Decision | undefined {
   return plan && decidePlan(plan, findings, source.environment, statements, electors);
+}
+
+/** The gate of a change of the settings. */
+export function decideSettingsChange(
+  change: SettingsChange,
+  { environments, codeowners }: BaseSettings,
+  statements: readonly Statement[],
+  electors: Electorate,
+): Decision {
+  const rules = environments.flatMap((e) => e.approvals);
+  return decideSettings({ ...electors, change, rules, statements, ownersOf: codeowners.ownersOf });
 }
 
 /** The gate of a plan in its environment. */

@@ -6,7 +6,7 @@ import { approve, override } from './answer-approval.ts';
 import { help } from './answer-help.ts';
 import { type Answer, type FollowUp, type Hearing, refused, refuseStranger } from './hearing.ts';
 import { shownBefore } from './publish-review.ts';
-import { readSettings } from './read-settings.ts';
+import { settingsToJudge } from './read-settings.ts';
 import type { Comment, Repository } from './repository.ts';
 import type { PullRequestWorkflow } from './workflow.ts';
 
@@ -51,7 +51,7 @@ async function hear(
     repository.pullRequest(number),
     workflow.pullRequests.get(repository.fullName, number),
   ]);
-  const { settings } = await readSettings(repository, pullRequest);
+  const settings = await settingsToJudge(repository, pullRequest, record);
   if (!settings)
     return say(repository, comment, {
       reply: {

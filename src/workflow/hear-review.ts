@@ -1,10 +1,11 @@
 import type { Statement } from '../approval/approval.ts';
 import { renderReply } from '../review/reply.ts';
+import { isVotedOn } from '../review/review.ts';
 import { altered, answerStatement } from './answer-approval.ts';
 import { approvable } from './defer.ts';
 import type { FollowUp } from './hearing.ts';
 import { ifIntact, shownBefore, withStatement } from './publish-review.ts';
-import { readSettings } from './read-settings.ts';
+import { settingsToJudge } from './read-settings.ts';
 import { redecide } from './redecide.ts';
 import type { Repository } from './repository.ts';
 import type { PullRequestWorkflow } from './workflow.ts';
@@ -24,10 +25,10 @@ export async function hearReview(
     workflow.pullRequests.get(repository.fullName, number),
     repository.review(number, reviewId),
   ]);
-  if (!known || !review || known.review.stacks.length === 0 || !pullRequest.isDefaultBase) return [];
+  if (!known || !review || !isVotedOn(known.review) || !pullRequest.isDefaultBase) return [];
   if (review.state === 'commented' || review.state === 'pending') return [];
   if ((pullRequest.state === 'closed' && !pullRequest.merged) || known.phase === 'settled') return [];
-  const { settings } = await readSettings(repository, pullRequest);
+  const settings = await settingsToJudge(repository, pullRequest, known);
   if (!settings) return [];
 
   const record = review.state === 'approved' ? await ifIntact(repository, known) : known;

@@ -1,4 +1,4 @@
-import type { Statement } from '../approval/approval.ts';
+import { type Statement, settingsSubject } from '../approval/approval.ts';
 import { digestOf } from '../base/canonical-json.ts';
 import { renderChecks } from '../review/checks.ts';
 import { renderComment, reviewMarker } from '../review/comment.ts';
@@ -146,9 +146,12 @@ function textDigest(body: string): string {
   return digestOf(body.replaceAll('\r\n', '\n').trim());
 }
 
-/** Stack id → digest of the plan that the review shows. */
-function digestsOf(review: Review): Readonly<Record<string, string>> {
-  return Object.fromEntries(review.stacks.flatMap((s) => (s.plan ? [[s.stack, s.plan.digest]] : [])));
+/** Stack id → digest of the plan that the review shows, and that of other settings. */
+export function digestsOf({ stacks, settings }: Review): Readonly<Record<string, string>> {
+  return Object.fromEntries([
+    ...stacks.flatMap((s) => (s.plan ? [[s.stack, s.plan.digest]] : [])),
+    ...(settings?.gate ? [[settingsSubject, settings.gate.change.digest]] : []),
+  ]);
 }
 
 /** A comment that is edited for another reason than a new plan has shown the same since it first did. */

@@ -3,6 +3,7 @@ import { isCodeowners } from '../approval/people.ts';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { parseSettings } from '../settings/parse.ts';
 import { defaultSettings, type Settings, settingsFile } from '../settings/settings.ts';
+import type { PullRequestRecord } from '../state/pull-requests.ts';
 import type { ChangedFile, PullRequest, Repository } from './repository.ts';
 
 /**
@@ -17,6 +18,19 @@ export async function readSettings(
   return settingsOf(await repository.readFiles(`refs/heads/${pullRequest.baseRef}`, ruleFiles));
 }
 
+/**
+ * The settings by which what is shown of a pull request is judged; undefined where they have errors, unless it is that
+ * which it mends.
+ */
+export async function settingsToJudge(
+  repository: Repository,
+  pullRequest: Pick<PullRequest, 'baseRef'>,
+  record: Pick<PullRequestRecord, 'review'> | undefined,
+): Promise<BaseSettings | undefined> {
+  const { settings } = await readSettings(repository, pullRequest);
+  return settings ?? (record?.review.settings?.gate ? withoutSettings : undefined);
+}
+
 /** Where the base branch says who decides about what. */
 export const ruleFiles: readonly string[] = [settingsFile, ...codeownersFiles];
 
@@ -24,6 +38,9 @@ export const ruleFiles: readonly string[] = [settingsFile, ...codeownersFiles];
 export interface BaseSettings extends Settings {
   readonly codeowners: CodeOwners;
 }
+
+/** Those by which it is judged what mends settings that cannot be read: who may write may approve that. */
+export const withoutSettings: BaseSettings = { ...defaultSettings, codeowners: readCodeOwners(new Map()) };
 
 export interface ReadSettings {
   readonly settings?: BaseSettings;
@@ -47,8 +64,16 @@ export function settingsOf(files: ReadonlyMap<string, string>): ReadSettings {
  * CODEOWNERS where the settings ask for owners.
  */
 export function changesSettings(files: readonly ChangedFile[], settings: Settings | undefined): boolean {
+  return changedRules(files, settings).length > 0;
+}
+
+/** Which files those are. */
+export function changedRules(
+  files: readonly ChangedFile[],
+  settings: Settings | undefined,
+): readonly string[] {
   const rules = settings && asksForOwners(settings) ? ruleFiles : [settingsFile];
-  return pathsOf(files).some((path) => rules.includes(path));
+  return pathsOf(files).filter((path) => rules.includes(path));
 }
 
 /** Every path that the files have, or had before they were renamed. */
@@ -56,7 +81,8 @@ export function pathsOf(files: readonly ChangedFile[]): readonly string[] {
   return [...new Set(files.flatMap((f) => [f.path, f.previousPath ?? []].flat()))];
 }
 
-function asksForOwners({ environments }: Settings): boolean {
+/** Whether anybody is asked because CODEOWNERS names them. */
+export function asksForOwners({ environments }: Settings): boolean {
   return environments.some((e) =>
     [...e.approvals, ...(e.overrides ?? [])].some((rule) => rule.from.some(isCodeowners)),
   );

@@ -7,6 +7,7 @@ import { publishReview } from './publish-review.ts';
 import { type BaseSettings, pathsOf } from './read-settings.ts';
 import type { PullRequest, Repository } from './repository.ts';
 import { reviewHead } from './review-pull-request.ts';
+import { reviewSettings } from './review-settings.ts';
 import type { PullRequestWorkflow } from './workflow.ts';
 
 /**
@@ -30,12 +31,16 @@ export async function redecide(
     const decision = decidePlan(plan, findings, environment, statements, electors);
     return stack.deferred ? beforeMerge({ ...stack, decision }, environment) : { ...stack, decision };
   };
+  const { settings: proposed, ...reviewed } = record.review;
   const review: Review = {
-    ...record.review,
+    ...reviewed,
     ...reviewHead(workflow, repository, pullRequest),
     // What is shown is a plan of this commit; a newer one has a job of its own that will show it.
     headSha: record.review.headSha,
     stacks: record.review.stacks.map(redecided),
+    ...(proposed
+      ? { settings: reviewSettings(proposed, proposed.gate?.change, settings, statements, electors) }
+      : {}),
   };
   return publishReview(workflow, repository, { ...pullRequest, headSha: record.headSha }, review, record, {
     statements,
@@ -46,5 +51,10 @@ export async function redecide(
 /** What the plans that are shown are about. Records of before the paths were kept have none. */
 export async function whatIsShown(repository: Repository, record: PullRequestRecord): Promise<About> {
   const paths = record.paths ?? pathsOf(await repository.changedFiles(record.number));
-  return { paths, templates: pathsOfTemplates(record.review.stacks.map((s) => s.plan ?? s)) };
+  const { stacks, settings } = record.review;
+  const owned = [
+    ...pathsOfTemplates(stacks.map((s) => s.plan ?? s)),
+    ...(settings?.gate?.change.files ?? []),
+  ];
+  return { paths, owned };
 }

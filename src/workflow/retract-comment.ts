@@ -1,4 +1,4 @@
-import { readSettings } from './read-settings.ts';
+import { settingsToJudge } from './read-settings.ts';
 import { redecide } from './redecide.ts';
 import type { Repository } from './repository.ts';
 import type { PullRequestWorkflow } from './workflow.ts';
@@ -15,7 +15,7 @@ export async function retractComment(
   if (!record || !said || record.phase === 'settled') return;
   const pullRequest = await repository.pullRequest(number);
   if (!pullRequest.isDefaultBase) return;
-  const { settings } = await readSettings(repository, pullRequest);
+  const settings = await settingsToJudge(repository, pullRequest, record);
   const statements = record.statements.map((s) => (s === said ? { ...s, edited: true } : s));
   if (!settings) {
     await workflow.pullRequests.put({ ...record, statements });

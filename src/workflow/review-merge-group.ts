@@ -7,6 +7,7 @@ import type { StackId } from '../stack/stack.ts';
 import type { PullRequestRecord } from '../state/pull-requests.ts';
 import { beforeMerge } from './defer.ts';
 import { touchedStacks } from './discover.ts';
+import { explainSettings } from './explain-settings.ts';
 import { decideStack, type Electorate, electorate, pathsOfTemplates } from './gate.ts';
 import { membersOf, type QueueEntry } from './merge-queue.ts';
 import { type Places, readPlaces } from './places.ts';
@@ -19,9 +20,11 @@ import {
   pathsOf,
   readSettings,
   settingsWithTemplates,
+  withoutSettings,
 } from './read-settings.ts';
 import type { ChangedFile, PullRequest, Repository } from './repository.ts';
 import { reviewHead, stackReview } from './review-pull-request.ts';
+import { reviewSettings } from './review-settings.ts';
 import type { PullRequestWorkflow } from './workflow.ts';
 
 /** What GitHub says now of the queue and of its commit. */
@@ -66,8 +69,15 @@ export async function reviewMergeGroup(
   const mixed = touched.length > 0 && changesSettings(files, settings) ? [settingsWithTemplates] : [];
   const head = { ...reviewHead(workflow, repository, last.pullRequest), headSha: sha };
   if (!settings || mixed.length > 0 || touched.length === 0) {
-    const told = [...diagnostics, ...mixed];
-    await conclude({ ...head, stacks: [], diagnostics: told });
+    const proposed =
+      mixed.length > 0 ? undefined : await settingsOfGroup(workflow, repository, settings, members, sha);
+    const told = [...(proposed?.mends ? [] : diagnostics), ...mixed, ...(proposed?.diagnostics ?? [])];
+    await conclude({
+      ...head,
+      stacks: [],
+      diagnostics: told,
+      ...(proposed ? { settings: proposed.shown } : {}),
+    });
     return;
   }
   const touchers = new Map<StackId, readonly Member[]>(
@@ -146,6 +156,26 @@ async function openMember(repository: Repository, number: number): Promise<Membe
   return { pullRequest, files };
 }
 
+/** What the group makes of the settings: approved in the pull request that changes them, or in the last that does. */
+async function settingsOfGroup(
+  workflow: PullRequestWorkflow,
+  repository: Repository,
+  settings: BaseSettings | undefined,
+  members: readonly Member[],
+  sha: string,
+) {
+  const files = members.flatMap((m) => m.files);
+  const proposed = await explainSettings(workflow, repository, sha, files, settings);
+  if (!proposed) return undefined;
+  const { lines, change } = proposed;
+  const changing = members.findLast((m) => changesSettings(m.files, settings));
+  if (!change || !changing) return { ...proposed, shown: { lines } };
+  const by = settings ?? withoutSettings;
+  const judges = await judgesOf(workflow, repository, by, [changing], change.files);
+  const { record, electors } = judges.get(changing)!;
+  return { ...proposed, shown: reviewSettings(proposed, change, by, record?.statements ?? [], electors) };
+}
+
 function touches({ files }: Member, settings: Settings, places: Places, stack: StackId): boolean {
   return touchedStacks(settings, files, places).some((t) => t.stack === stack);
 }
@@ -155,12 +185,12 @@ async function judgesOf(
   repository: Repository,
   settings: BaseSettings,
   members: readonly Member[],
-  templates: readonly string[],
+  owned: readonly string[],
 ): Promise<ReadonlyMap<Member, Judges>> {
   const all = members.map(async (member) => {
     const { pullRequest } = member;
     const record = await workflow.pullRequests.get(repository.fullName, pullRequest.number);
-    const about = { paths: pathsOf(member.files), templates };
+    const about = { paths: pathsOf(member.files), owned };
     const electors = await electorate(workflow, repository, pullRequest, settings, record, about);
     return [member, { record, electors }] as const;
   });

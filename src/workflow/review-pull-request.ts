@@ -16,8 +16,15 @@ import { planTogether } from './plan-together.ts';
 import { followersAt, readSources } from './plan-touched.ts';
 import { asItStands, publishReview } from './publish-review.ts';
 import { filesOf, readProposal } from './read-proposal.ts';
-import { type BaseSettings, changesSettings, pathsOf, settingsWithTemplates } from './read-settings.ts';
+import {
+  type BaseSettings,
+  changesSettings,
+  pathsOf,
+  settingsWithTemplates,
+  withoutSettings,
+} from './read-settings.ts';
 import type { PullRequest, Repository } from './repository.ts';
+import { reviewSettings } from './review-settings.ts';
 import { suggestChanges } from './suggest-changes.ts';
 import { holdOn } from './unsettled.ts';
 import type { PullRequestWorkflow } from './workflow.ts';
@@ -70,10 +77,12 @@ export async function reviewPullRequest(
   }
   const statements = record?.statements ?? [];
   const paths = pathsOf(files);
-  const about = { paths, templates: pathsOfTemplates(planned.map((p) => p.source)) };
+  const change = proposed && !hasErrors(told) ? proposed.change : undefined;
+  const owned = [...pathsOfTemplates(planned.map((p) => p.source)), ...(change?.files ?? [])];
+  const judges = settings ?? withoutSettings;
   const electors =
-    settings && planned.length > 0
-      ? await electorate(workflow, repository, pullRequest, settings, record, about)
+    planned.length > 0 || change
+      ? await electorate(workflow, repository, pullRequest, judges, record, { paths, owned })
       : undefined;
   // Approvals of what somebody made of the comment must not count for what it says once it is restored.
   const standing = record && (await asItStands(repository, record));
@@ -89,7 +98,7 @@ export async function reviewPullRequest(
   const review: Review = {
     ...reviewHead(workflow, repository, pullRequest),
     diagnostics: told,
-    ...(proposed ? { settings: proposed.lines } : {}),
+    ...(proposed ? { settings: reviewSettings(proposed, change, judges, statements, electors) } : {}),
     stacks: await Promise.all(stacks),
   };
   const shown = await publishReview(workflow, repository, pullRequest, review, standing, {

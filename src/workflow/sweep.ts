@@ -79,7 +79,7 @@ export async function findMissed(
   const known = new Map((await heard.known(repository)).map((k) => [k.number, k]));
   const voters = [...open, ...closed].filter((p) => {
     const k = known.get(p.number);
-    return p.isDefaultBase && k?.phase === 'open' && k.hasStacks;
+    return p.isDefaultBase && k?.phase === 'open' && k.isVotedOn;
   });
   const unheard: Missed[] = [];
   for (const pull of voters)

@@ -4,11 +4,11 @@ import { describeWithShop } from './shop.ts';
 import { network } from './templates.ts';
 
 const file = '.github/slipway.yml';
-const green = 'plan success, policy success, approval success';
+const waiting = 'plan success, policy success, approval action_required';
 
 await describeWithShop('a pull request that changes the settings', (world) => {
   describe.concurrent('and nothing else', () => {
-    test('is told what would be asked for, what would be left alone, and passes', async () => {
+    test('says what would be asked for and left alone, waits for those whom the rules of today name, and then holds', async () => {
       const repository = await createTestRepository(world, 'explained');
       await (await repository.propose({ [template]: network() })).land();
       const next = settings
@@ -17,13 +17,28 @@ await describeWithShop('a pull request that changes the settings', (world) => {
         .replace('operators:', '  "prod": { approvals: [{ from: ["@acme/security"] }] }\noperators:');
       const pull = await repository.propose({ [file]: next });
       const seen = await pull.planned();
-      expect(conclusions(seen)).toBe(green);
-      expect(seen.comment).toContain('The settings change');
+      expect(conclusions(seen)).toBe(waiting);
+      expect(seen.comment).toContain('Waiting for approval: the settings change');
+      expect(seen.comment).toContain('An approval by 1 of `@acme/infra`');
       expect(seen.comment).toContain('dev will need 2 of `@acme/infra` instead of 1');
       expect(seen.comment).toContain('The environment prod is added');
       expect(seen.comment).toMatch(/No pull request will change these stacks any more.*infra\/shop\.yaml/);
       expect(seen.checks['slipway/plan']?.text).toContain('The environment prod is added');
+      await pull.approve('author');
+      await pull.until('the own approval refused', (s) => s.comment.includes('opened the pull request'));
+      await pull.approve('reviewer');
+      await pull.until('three green checks', isGreen);
+      await pull.push({ [file]: next.replace('"@acme/security"', '"@author"') });
+      const other = await pull.planned();
+      expect(conclusions(other)).toBe(waiting);
+      expect(other.comment).toContain('approved settings that have changed since');
+      await pull.push({ [file]: `# who approves what\n${next}` });
+      await pull.until('what was approved is green again, whatever its comments', isGreen);
+      const open = await repository.propose({ [template]: network('10.3.0.0/16') });
+      await open.planned();
       await pull.merge();
+      await pull.until('it holds', (s) => s.comment.includes('Applied: the settings have changed'));
+      await open.until('others are judged by it', (s) => s.comment.includes('No template is touched'));
       const after = await repository.propose({ 'stacks/web.yaml': network('10.2.0.0/16') });
       expect((await after.planned()).comment).toContain('Waiting for 2 of `@acme/infra`');
     });
@@ -43,13 +58,24 @@ await describeWithShop('a pull request that changes the settings', (world) => {
       );
     });
 
-    test('so that what is wrong on the base branch is right again can be merged by its author', async () => {
+    test('merged before it was approved: holds, which is said', async () => {
+      const repository = await createTestRepository(world, 'past-the-gate');
+      const pull = await repository.propose({ [file]: settings.replace('count: 1', 'count: 2') });
+      await pull.planned();
+      await pull.merge('operator');
+      const { comment } = await pull.until('it holds', (s) => s.comment.includes('merged before'));
+      expect(comment).toContain('Revert the merge if they are not what was wanted');
+    });
+
+    test('so that what is wrong on the base branch is right again waits for somebody who may write', async () => {
       const broken = settings.replace('operators:', 'operator:');
       const repository = await createTestRepository(world, 'mended', { [file]: broken });
       const pull = await repository.propose({ [file]: settings });
-      const seen = await pull.until('three green checks', isGreen);
+      const seen = await pull.planned();
+      expect(conclusions(seen)).toBe(waiting);
       expect(seen.comment).toContain('can be read again');
-      await pull.merge();
+      await pull.approve('reviewer');
+      await pull.until('three green checks', isGreen);
     });
 
     test('and a file besides does not pass while the settings are broken: nobody knows whether that is a template', async () => {

@@ -1,16 +1,24 @@
-import { expect, test } from 'vitest';
-import { defaultSettings, settingsFile } from '../../src/settings/settings.ts';
+import { describe, expect, test } from 'vitest';
+import { settingsFile } from '../../src/settings/settings.ts';
 import { explainSettings } from '../../src/workflow/explain-settings.ts';
 import { readPolicies } from '../../src/workflow/read-policies.ts';
+import { type BaseSettings, settingsOf } from '../../src/workflow/read-settings.ts';
 import type { ChangedFile, Repository } from '../../src/workflow/repository.ts';
 
 const policies = await readPolicies();
+const base = settingsOf(new Map()).settings!;
 const changed: ChangedFile = { path: settingsFile, status: 'modified' };
 
-function explain(files: readonly ChangedFile[], text: string | undefined, before = true) {
+function explain(
+  files: readonly ChangedFile[],
+  text: string | undefined,
+  before: BaseSettings | 'broken' = base,
+  owners = '',
+) {
   const repository = {
     fullName: 'acme/shop',
-    readFiles: async () => new Map(text === undefined ? [] : [[settingsFile, text]]),
+    readFiles: async () =>
+      new Map([['CODEOWNERS', owners], ...(text === undefined ? [] : [[settingsFile, text] as const])]),
   } as unknown as Repository;
   const state = {
     stacks: async () => [
@@ -39,7 +47,7 @@ function explain(files: readonly ChangedFile[], text: string | undefined, before
     repository,
     'abc',
     files,
-    before ? defaultSettings : undefined,
+    before === 'broken' ? undefined : before,
   );
 }
 
@@ -55,6 +63,51 @@ test('of the stacks, only those of the repository that exist are spoken of', asy
 test('taking the file away brings the defaults back', async () => {
   const proposed = await explain([{ ...changed, status: 'removed' }], undefined);
   expect(proposed).toMatchObject({ lines: ['Nothing changes in what they mean.'], diagnostics: [] });
+  expect(proposed?.change).toBeUndefined();
+});
+
+describe('what has to be approved', () => {
+  const owned = 'environments: { default: { approvals: [{ from: [codeowners] }] } }\n';
+  const ownedBase = (owners: string) =>
+    settingsOf(
+      new Map([
+        [settingsFile, owned],
+        ['CODEOWNERS', owners],
+      ]),
+    ).settings!;
+
+  test('is all that they mean, and nothing of how it is written', async () => {
+    const text = 'operators: ["@acme/infra"]\n';
+    const one = await explain([changed], text);
+    const same = await explain([changed], `# who commands\noperators:\n  - "@acme/infra"\n`);
+    expect(one?.change).toMatchObject({ files: [settingsFile] });
+    expect(same?.change?.digest).toBe(one?.change?.digest);
+    const other = await explain([changed], 'operators: ["@acme/web"]\n');
+    expect(other?.change?.digest).not.toBe(one?.change?.digest);
+  });
+
+  test('changes with what they replace', async () => {
+    const text = 'operators: ["@acme/infra"]\n';
+    const one = await explain([changed], text);
+    const other = await explain([changed], text, ownedBase(''));
+    expect(other?.change?.digest).not.toBe(one?.change?.digest);
+  });
+
+  test('is CODEOWNERS as well, where the settings ask for owners', async () => {
+    const file: ChangedFile = { path: 'CODEOWNERS', status: 'modified' };
+    const proposed = await explain([file], owned, ownedBase('* @acme/infra'), '* @author');
+    expect(proposed).toMatchObject({
+      change: { files: ['CODEOWNERS'] },
+      lines: ['infra/web.yaml will be owned by @author; now it is by @acme/infra.'],
+    });
+    expect(await explain([file], undefined, base, '* @author')).toBeUndefined();
+    const commented = await explain([file], owned, ownedBase('* @acme/infra'), '# all\n* @acme/infra');
+    expect(commented?.change).toBeUndefined();
+  });
+
+  test('is all of settings that can be read again', async () => {
+    expect((await explain([changed], owned, 'broken'))?.change).toMatchObject({ files: [settingsFile] });
+  });
 });
 
 test.for([
@@ -72,7 +125,7 @@ test.for([
 ])(
   'broken settings that are right again, by a change of $what: passes is $mends',
   async ({ files, mends }) => {
-    expect(await explain(files, 'templates: ["infra/*.yaml"]\n', false)).toMatchObject({
+    expect(await explain(files, 'templates: ["infra/*.yaml"]\n', 'broken')).toMatchObject({
       mends,
       diagnostics: [],
     });
@@ -80,7 +133,7 @@ test.for([
 );
 
 test('what is wrong in the proposed file mends nothing, and says where', async () => {
-  const proposed = await explain([changed], 'templats: []\n', false);
+  const proposed = await explain([changed], 'templats: []\n', 'broken');
   expect(proposed).toMatchObject({ mends: false, lines: [] });
   expect(proposed?.diagnostics[0]?.where).toMatchObject({ file: settingsFile, line: 1 });
 });

@@ -21,7 +21,7 @@ test("the settings' prices reach the gate of a pull request", async () => {
     people: async () => ({ people: [], members: {}, missingTeams: [], committers: [] }),
   } as unknown as Repository;
   const pullRequest = { number: 12, author: 'author', labels: [] };
-  const about = { paths: [], templates: [] };
+  const about = { paths: [], owned: [] };
   const electors = await electorate(workflow, repository, pullRequest, settings!, undefined, about);
   const decision = decidePlan(allCreated(), [], settings!.environments[0]!, [], electors);
   expect(decision).toMatchObject({ summary: 'Waiting for @security', cost: { change: 100.5 } });
