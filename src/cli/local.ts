@@ -1,10 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { SlipwayError } from '../base/error.ts';
-import { createLog } from '../base/log.ts';
 import { nearest } from '../base/suggest.ts';
-import { createMasker } from '../secret/masker.ts';
-import { vaultFrom } from '../secret/vault.ts';
 import { parseSettings } from '../settings/parse.ts';
 import { parameterFiles } from '../settings/paths.ts';
 import { defaultSettings, type Environment, type Settings, settingsFile } from '../settings/settings.ts';
@@ -22,7 +19,6 @@ import {
   whereStateIs,
 } from './project.ts';
 import type { Terminal } from './terminal.ts';
-import { during } from './waiting.ts';
 
 /** The options that every command about one stack has. */
 export interface StackOptions {
@@ -37,30 +33,13 @@ export async function withLocalWorkflow<T>(
   region: string | undefined,
   work: (workflow: Workflow) => Promise<T>,
 ): Promise<T> {
-  const masker = createMasker();
-  const { DATABASE_URL, SLIPWAY_LOG_LEVEL, SLIPWAY_FINGERPRINT_KEY, SLIPWAY_POLICIES } = terminal.env;
-  const log = createLog({ level: SLIPWAY_LOG_LEVEL ?? 'silent', mask: masker.mask });
   // Loaded here: who only reads files needs neither the database nor the clouds, which take long to load.
-  const { readPolicies } = await import('../workflow/read-policies.ts');
-  const { openDatabase } = await import('../db/database.ts');
-  const { openWorkflow } = await import('../workflow/open-workflow.ts');
-  const policies = await readPolicies(SLIPWAY_POLICIES);
-  const database = await during(terminal, 'Opening the state', () =>
-    openDatabase(DATABASE_URL ? { url: DATABASE_URL } : { directory: findProject(terminal).stateDirectory }),
-  );
+  const { openLocal } = await import('./open-local.ts');
+  const { workflow, close } = await openLocal(terminal, region);
   try {
-    const workflow = await openWorkflow({
-      database,
-      log,
-      masker,
-      policies,
-      vault: vaultFrom(terminal.env),
-      defaultRegion: region ?? terminal.env.AWS_REGION ?? terminal.env.AWS_DEFAULT_REGION,
-      ...(SLIPWAY_FINGERPRINT_KEY ? { fingerprintKey: SLIPWAY_FINGERPRINT_KEY } : {}),
-    });
     return await work(workflow);
   } finally {
-    await database.close();
+    await close();
   }
 }
 

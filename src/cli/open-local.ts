@@ -1,0 +1,39 @@
+import { createLog } from '../base/log.ts';
+import { openDatabase } from '../db/database.ts';
+import { createMasker } from '../secret/masker.ts';
+import { vaultFrom } from '../secret/vault.ts';
+import { openWorkflow } from '../workflow/open-workflow.ts';
+import { readPolicies } from '../workflow/read-policies.ts';
+import type { Workflow } from '../workflow/workflow.ts';
+import { findProject } from './project.ts';
+import type { Terminal } from './terminal.ts';
+import { during } from './waiting.ts';
+
+/** Everything that a command about stacks needs, on the project's state. Close it afterwards. */
+export async function openLocal(
+  terminal: Terminal,
+  region: string | undefined,
+): Promise<{ readonly workflow: Workflow; readonly close: () => Promise<void> }> {
+  const masker = createMasker();
+  const { DATABASE_URL, SLIPWAY_LOG_LEVEL, SLIPWAY_FINGERPRINT_KEY, SLIPWAY_POLICIES } = terminal.env;
+  const log = createLog({ level: SLIPWAY_LOG_LEVEL ?? 'silent', mask: masker.mask });
+  const policies = await readPolicies(SLIPWAY_POLICIES);
+  const database = await during(terminal, 'Opening the state', () =>
+    openDatabase(DATABASE_URL ? { url: DATABASE_URL } : { directory: findProject(terminal).stateDirectory }),
+  );
+  try {
+    const workflow = await openWorkflow({
+      database,
+      log,
+      masker,
+      policies,
+      vault: vaultFrom(terminal.env),
+      defaultRegion: region ?? terminal.env.AWS_REGION ?? terminal.env.AWS_DEFAULT_REGION,
+      ...(SLIPWAY_FINGERPRINT_KEY ? { fingerprintKey: SLIPWAY_FINGERPRINT_KEY } : {}),
+    });
+    return { workflow, close: () => database.close() };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
