@@ -159,6 +159,24 @@ export const migrations: readonly { readonly name: string; readonly sql: readonl
       )`,
     ],
   },
+  {
+    name: "the organisation's policies, and what code scanning was told",
+    sql: [
+      `create table policy_set (
+        source text primary key,
+        seen text not null,
+        commit text,
+        files jsonb not null,
+        problems jsonb not null
+      )`,
+      `create table code_scanning (
+        repository text primary key,
+        files jsonb not null default '{}',
+        uploaded text,
+        refused_at timestamptz
+      )`,
+    ],
+  },
 ];
 /** Any number will do, as long as it stays: it is what two processes that open one database agree on. */
 const LOCK = 7_420_114_001;

@@ -18,6 +18,8 @@ export interface Schema {
   compliance_scan: ComplianceScanTable;
   compliance_report: ComplianceReportTable;
   setting: SettingTable;
+  policy_set: PolicySetTable;
+  code_scanning: CodeScanningTable;
 }
 
 type Timestamp = ColumnType<Date, Date | string, Date | string>;
@@ -148,4 +150,28 @@ export interface ComplianceReportTable {
 export interface SettingTable {
   name: string;
   value: string;
+}
+
+/** What was read of an organisation's policies, by where the configuration says that they are. */
+export interface PolicySetTable {
+  source: string;
+  /** The commit that was looked at last, whatever was found there. */
+  seen: string;
+  /** The one whose policies are in force; null where none could be read yet. */
+  commit: string | null;
+  /** Those policies, as text. */
+  files: ColumnType<readonly object[], Jsonb<readonly object[]>, Jsonb<readonly object[]>>;
+  /** What is wrong with those of `seen`. */
+  problems: ColumnType<readonly object[], Jsonb<readonly object[]>, Jsonb<readonly object[]>>;
+}
+
+/** What GitHub's code scanning was told of a repository's default branch. */
+export interface CodeScanningTable {
+  repository: string;
+  /** Template → its findings. */
+  files: Json<object>;
+  /** A digest of the last upload. */
+  uploaded: string | null;
+  /** When GitHub last took none. */
+  refused_at: Timestamp | null;
 }
