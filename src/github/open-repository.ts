@@ -12,6 +12,9 @@ import type {
 } from '../workflow/repository.ts';
 import { changedFiles } from './changed-files.ts';
 import { createOnce, unrepeated } from './create-once.ts';
+import { defaultBranch } from './default-branch.ts';
+import { findIssue, keepIssue } from './keep-issue.ts';
+import { isOwn } from './own.ts';
 import { publishChecks } from './publish-checks.ts';
 import { readBase } from './read-base.ts';
 import { readFiles } from './read-files.ts';
@@ -98,16 +101,10 @@ export function openRepository(access: RepositoryAccess): Repository {
     },
     publishChecks: (commit, checks) => publishChecks(access, commit, checks),
     async raiseIssue(marker, title, body) {
-      const known = await findIssue(access, marker);
-      const text = { title: mask(title), body: mask(body) };
-      if (known) await octokit.rest.issues.update({ ...here, issue_number: known, ...text });
-      else {
-        await createOnce(
-          async () => (await octokit.rest.issues.create({ ...here, ...text, ...unrepeated })).data.number,
-          () => findIssue(access, marker),
-        );
-      }
+      await keepIssue(access, undefined, marker, { title, body });
     },
+    keepIssue: (number, marker, issue) => keepIssue(access, number, marker, issue),
+    defaultBranch: () => defaultBranch(access),
     async closeIssue(marker) {
       const known = await findIssue(access, marker);
       if (known) await octokit.rest.issues.update({ ...here, issue_number: known, state: 'closed' });
@@ -176,14 +173,6 @@ async function allCommits(access: RepositoryAccess, number: number) {
   }
 }
 
-/** Other bots may begin a text as Slipway does; what they wrote is theirs to change under a reader's eyes. */
-function isOwn(
-  { appId }: RepositoryAccess,
-  text: { readonly performed_via_github_app?: { readonly id: number } | null | undefined },
-): boolean {
-  return text.performed_via_github_app?.id === appId;
-}
-
 async function pullRequest({ octokit, owner, repo }: RepositoryAccess, number: number): Promise<PullRequest> {
   const { data } = await octokit.rest.pulls.get({ owner, repo, pull_number: number });
   return {
@@ -243,22 +232,6 @@ async function comment({ octokit, owner, repo }: RepositoryAccess, id: number): 
     edited: data.updated_at !== data.created_at,
     pullRequest: Number(data.issue_url.split('/').at(-1)),
   };
-}
-
-/** The open issue of ours whose body begins with the marker. */
-async function findIssue(access: RepositoryAccess, marker: string): Promise<number | undefined> {
-  const { octokit, owner, repo } = access;
-  const pages = octokit.paginate.iterator(octokit.rest.issues.listForRepo, {
-    owner,
-    repo,
-    state: 'open',
-    per_page: 100,
-  });
-  for await (const { data } of pages) {
-    const own = data.find((i) => isOwn(access, i) && i.body?.startsWith(marker));
-    if (own) return own.number;
-  }
-  return undefined;
 }
 
 const reviewStates: Readonly<Record<string, PullRequestReview['state']>> = {

@@ -27,6 +27,8 @@ export interface ServerConfig {
   readonly fingerprintKey?: string;
   /** How often GitHub is asked what no webhook told of. */
   readonly sweepSeconds: number;
+  /** How often what runs is held against the policies in force; undefined where it never is. */
+  readonly complianceSeconds?: number;
   readonly logLevel: string;
 }
 
@@ -67,6 +69,10 @@ export function readConfig(env: Env): ServerConfig {
   const sweepSeconds = Number(env.SLIPWAY_SWEEP_SECONDS || 600);
   if (!Number.isInteger(sweepSeconds) || sweepSeconds < 1)
     missing.push('SLIPWAY_SWEEP_SECONDS: a whole number of seconds');
+  const scansRunning = env.SLIPWAY_COMPLIANCE_SECONDS !== 'off';
+  const complianceSeconds = scansRunning ? Number(env.SLIPWAY_COMPLIANCE_SECONDS || 86_400) : undefined;
+  if (complianceSeconds !== undefined && !isInterval(complianceSeconds))
+    missing.push('SLIPWAY_COMPLIANCE_SECONDS: a whole number of seconds, at most 20 days, or off');
   const vault = env.VAULT_ADDR
     ? {
         address: env.VAULT_ADDR,
@@ -97,8 +103,14 @@ export function readConfig(env: Env): ServerConfig {
     ...githubAddresses(env),
     throttle: env.SLIPWAY_GITHUB_THROTTLE !== 'off',
     sweepSeconds,
+    ...(complianceSeconds === undefined ? {} : { complianceSeconds }),
     logLevel: env.LOG_LEVEL ?? 'info',
   };
+}
+
+/** A timer takes no more than 24 days, and an overlong one would fire at once, for ever. */
+function isInterval(seconds: number): boolean {
+  return Number.isInteger(seconds) && seconds >= 1 && seconds <= 20 * 86_400;
 }
 
 function isPrivateKey(pem: string): boolean {

@@ -13,6 +13,7 @@ import { type ListMemory, openLists } from '../github/list-pull-requests.ts';
 import { listRepositories } from '../github/list-repositories.ts';
 import { type Octokit, openRepository } from '../github/open-repository.ts';
 import { redeliverMissed } from '../github/redeliver.ts';
+import { compliance } from '../jobs/compliance.ts';
 import { lastReceived, storeDelivery } from '../jobs/deliveries.ts';
 import { createHandlers } from '../jobs/handlers.ts';
 import { type JobPayloads, type RepositoryPlace, sweepOptions } from '../jobs/kinds.ts';
@@ -21,6 +22,7 @@ import { createQueue, type Handler, type Queue } from '../jobs/queue.ts';
 import { sweep } from '../jobs/sweep.ts';
 import { createMasker } from '../secret/masker.ts';
 import { openVault } from '../secret/vault.ts';
+import { createComplianceRecords } from '../state/compliance.ts';
 import { createHeard } from '../state/heard.ts';
 import { createPullRequests } from '../state/pull-requests.ts';
 import { createRepositories, type Repositories } from '../state/repositories.ts';
@@ -121,6 +123,15 @@ async function listen(
         seconds: config.sweepSeconds,
         log,
       }),
+      ...compliance({
+        workflow: { ...workflow, compliance: createComplianceRecords(database) },
+        queue: () => queue,
+        repositories,
+        list: () => listRepositories(client),
+        open,
+        seconds: config.complianceSeconds,
+        log,
+      }),
     },
     log,
     clock: systemClock,
@@ -151,6 +162,7 @@ async function listen(
   queue.every('maintenance', 6 * 3600, {});
   queue.every('catch-up', 300, {});
   queue.every('sweep', config.sweepSeconds, {});
+  if (config.complianceSeconds !== undefined) queue.every('compliance', config.complianceSeconds, {});
   await queue.start();
   if (earlier) await queue.enqueue('catch-up', { since: earlier.toISOString() }, once);
   await queue.enqueue('sweep', {}, sweepOptions({}));

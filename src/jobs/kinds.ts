@@ -57,6 +57,10 @@ export type JobPayloads = PullRequestJobs &
     'catch-up': { readonly since?: string };
     maintenance: object;
     sweep: Sweep;
+    /** Finds the repositories of which anything runs, and has each scanned. */
+    compliance: object;
+    /** Holds what runs of it against the policies in force. */
+    'scan-running': RepositoryPlace;
   };
 
 /** A job that a webhook asks for. */

@@ -36,6 +36,8 @@ export interface ComplianceRecords {
   /** Forgets stacks of the repository that are none of these. */
   forget(repository: string, living: readonly StackId[]): Promise<void>;
   report(repository: string): Promise<ComplianceReportRecord | undefined>;
+  /** Repositories whose issue Slipway last left open. */
+  openReports(): Promise<readonly string[]>;
   putReport(repository: string, record: ComplianceReportRecord): Promise<void>;
 }
 
@@ -76,6 +78,14 @@ export function createComplianceRecords({ kysely }: Database): ComplianceRecords
         .where('repository', '=', repository)
         .executeTakeFirst();
       return row && { issue: row.issue ?? undefined, isOpen: row.is_open, toldAt: row.told_at.toISOString() };
+    },
+    async openReports() {
+      const rows = await kysely
+        .selectFrom('compliance_report')
+        .select('repository')
+        .where('is_open', '=', true)
+        .execute();
+      return rows.map((row) => row.repository);
     },
     async putReport(repository, { issue, isOpen, toldAt }) {
       const values = { issue: issue ?? null, is_open: isOpen, told_at: toldAt };

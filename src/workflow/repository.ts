@@ -44,6 +44,13 @@ export interface Repository {
   raiseIssue(marker: string, title: string, body: string): Promise<void>;
   /** Closes the open issue with the marker, if there is one. */
   closeIssue(marker: string): Promise<void>;
+  /**
+   * Edits the issue with this number, or opens one whose body begins with the marker: the open one of that marker where
+   * there is one, since its number may have been lost. Gives the number; undefined where one to be closed is gone.
+   */
+  keepIssue(number: number | undefined, marker: string, issue: IssueText): Promise<number | undefined>;
+  /** The commit of the default branch as it is now. */
+  defaultBranch(): Promise<string>;
   /** Slipway's own deployment of the commit to the environment: the one that is there, or a new one. */
   deployment(commit: string, environment: string, description: string): Promise<number>;
   deploymentStatus(
@@ -110,6 +117,14 @@ export interface LineComment {
   readonly line: number;
   /** Markdown. */
   readonly body: string;
+}
+
+/** What an issue says. Whether it is open is left as it is where no state is given. */
+export interface IssueText {
+  readonly title: string;
+  /** Markdown. */
+  readonly body: string;
+  readonly state?: 'open' | 'closed';
 }
 
 /** A comment as GitHub has it after a writing. */
