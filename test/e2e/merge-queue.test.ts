@@ -6,6 +6,7 @@ import {
   isApplied,
   isGreen,
   type PullRequest,
+  settings,
   type TestRepository,
   template,
 } from './repository.ts';
@@ -36,8 +37,8 @@ await describeWithShop('a merge queue', (world) => {
       .filter((g) => g.head_ref.includes(`/pr-${pull.number}-`))
       .map((g) => checkRunsOn(stored, g.head_sha, 'latest').map((run) => run.conclusion));
   };
-  const approved = async (repository: TestRepository, text: string) => {
-    const pull = await repository.propose({ [template]: text });
+  const approved = async (repository: TestRepository, text: string, file = template) => {
+    const pull = await repository.propose({ [file]: text });
     await pull.planned();
     await pull.approve();
     await pull.until('three green checks', isGreen);
@@ -61,6 +62,21 @@ await describeWithShop('a merge queue', (world) => {
       await enqueue(repository, pull);
       await pull.until('three green checks on its commit', () =>
         groups(repository, pull).some((all) => all.length === 3 && all.every((c) => c === 'success')),
+      );
+    });
+
+    test('passes settings as they were approved, and no two changes of them that nobody saw as one', async () => {
+      const repository = await createTestRepository(world, 'queued-settings');
+      const file = '.github/slipway.yml';
+      const first = await approved(repository, settings.replace('count: 1', 'count: 2'), file);
+      const second = await approved(repository, settings.replace('infra/*.yaml', 'stacks/*.yaml'), file);
+      await enqueue(repository, first);
+      await enqueue(repository, second);
+      await first.until('the first to hold', isApplied);
+      await second.until('three checks on its commit', () => groups(repository, second)[0]?.length === 3);
+      expect([...groups(repository, second)[0]!].sort()).toEqual(['action_required', 'success', 'success']);
+      await second.until('it to be asked for again', (seen) =>
+        seen.comment.includes('approved settings that have changed since'),
       );
     });
 
