@@ -68,9 +68,13 @@ export const codes = {
   'database-unreachable': 'The database server cannot be used',
   // policy/
   'policy-invalid': 'A policy file is not valid',
+  'policy-unread': "The organisation's policies cannot be reached",
+  'policy-outdated': "The organisation's policies are broken, and earlier ones are in force",
   'policy-evaluation': 'A policy could not be decided',
   'policy-refused': 'A policy stands against a resource, now that its values are known',
   'compliance-lines': 'The template of a running stack cannot be read, so that findings have no lines',
+  // scanner/
+  'scanner-invalid': 'The file of scanners is not valid',
   // edges
   'github-too-large': 'The pull request is larger than GitHub tells of',
   'config-invalid': 'The configuration is not complete',

@@ -1,11 +1,8 @@
-import { LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { type Diagnostic, hasErrors, sortDiagnostics } from '../base/diagnostic.ts';
-import type { SourceRange } from '../base/source.ts';
-import { nearest } from '../base/suggest.ts';
 import { checkPrices } from './check-prices.ts';
 import { checkEnvironments, inApplyOrder } from './checks.ts';
-import { type Positions, positionsOf } from './positions.ts';
+import { readYamlFile, type YamlKind } from './read-yaml-file.ts';
 import { keysAt } from './reference.ts';
 import { settingsSchema } from './schema.ts';
 import type { Settings } from './settings.ts';
@@ -16,114 +13,24 @@ export interface ParsedSettings {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-// Far above any real file; below what would keep a parser busy.
-const maxLength = 256 * 1024;
+const kind: YamlKind<z.output<typeof settingsSchema>> = {
+  schema: settingsSchema,
+  code: 'settings-invalid',
+  title: 'The settings file',
+  keysAt,
+};
 
 /** Reads the text of a settings file. An empty file means the defaults. Every mistake is reported, with its line. */
 export function parseSettings(text: string, file: string): ParsedSettings {
-  if (text.length > maxLength) {
-    return {
-      diagnostics: [invalid('The settings file is larger than 256 KiB', { file, line: 1, column: 1 })],
-    };
-  }
-  const counter = new LineCounter();
-  const document = parseDocument(text, { lineCounter: counter, prettyErrors: false });
-  const positions = positionsOf(document, counter, file);
-  if (document.errors.length > 0) {
-    return { diagnostics: document.errors.map((e) => invalid(e.message, positions.offset(e.pos[0]))) };
-  }
-  let data: unknown;
-  try {
-    data = document.toJS({ maxAliasCount: 100 }) ?? {};
-  } catch (error) {
-    // The yaml library refuses aliases that multiply; its message says so.
-    return {
-      diagnostics: [invalid(error instanceof Error ? error.message : String(error), positions.value([]))],
-    };
-  }
-  const parsed = settingsSchema.safeParse(data);
-  if (!parsed.success) {
-    return { diagnostics: sortDiagnostics(parsed.error.issues.flatMap((i) => explain(i, positions))) };
-  }
-  const environments = Object.entries(parsed.data.environments).map(([name, e]) => ({ name, ...e }));
-  const { prices } = parsed.data;
+  const read = readYamlFile(text, file, kind);
+  if ('diagnostics' in read) return read;
+  const { data, positions } = read;
+  const environments = Object.entries(data.environments).map(([name, e]) => ({ name, ...e }));
+  const { prices } = data;
   const diagnostics = sortDiagnostics([
     ...checkEnvironments(environments, prices !== undefined, positions),
     ...(prices ? checkPrices(prices, positions) : []),
   ]);
   if (hasErrors(diagnostics)) return { diagnostics };
-  return { settings: { ...parsed.data, environments: inApplyOrder(environments) }, diagnostics };
-}
-
-function invalid(summary: string, where: SourceRange, remedy?: string): Diagnostic {
-  return { severity: 'error', code: 'settings-invalid', summary, where, ...(remedy ? { remedy } : {}) };
-}
-
-type Issue = z.core.$ZodIssue;
-
-/** One issue of the schema in words that name the key and say what to write. */
-function explain(issue: Issue, positions: Positions): Diagnostic[] {
-  const path = issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part));
-  const name = path.length === 0 ? 'The settings file' : formatPath(path);
-  switch (issue.code) {
-    case 'unrecognized_keys':
-      return issue.keys.map((key) => {
-        const known = keysAt(path);
-        const suggestion = nearest(key, known);
-        const remedy = suggestion ? `Did you mean ${suggestion}?` : `The keys here are ${known.join(', ')}`;
-        return invalid(`Unknown key ${formatPath([...path, key])}`, positions.key([...path, key]), remedy);
-      });
-    case 'invalid_key':
-      return [invalid(`${name} ${issue.issues[0]?.message ?? 'is not a valid name'}`, positions.key(path))];
-    case 'invalid_type': {
-      const quoted = issue.expected === 'string' ? 'Write it in quotes' : undefined;
-      return [
-        invalid(
-          `${name} must be ${typeNames[issue.expected] ?? issue.expected}`,
-          positions.value(path),
-          quoted,
-        ),
-      ];
-    }
-    case 'too_small':
-      return [
-        invalid(
-          issue.origin === 'array' || issue.origin === 'string'
-            ? `${name} must not be empty`
-            : `${name} must be at least ${issue.minimum}`,
-          positions.value(path),
-          issue.origin === 'array' ? 'Leave the key out to get the default' : undefined,
-        ),
-      ];
-    case 'too_big':
-      return [invalid(`${name} must be at most ${issue.maximum}`, positions.value(path))];
-    case 'invalid_union': {
-      // Of what may be written here in several ways, the one that was meant says what is wrong with it.
-      const [meant, ...others] = issue.errors.filter((way) => !way.some(isOtherKind));
-      if (!meant || others.length > 0) return [invalid(`${name} ${issue.message}`, positions.value(path))];
-      return meant.flatMap((inner) => explain({ ...inner, path: [...path, ...inner.path] }, positions));
-    }
-    default:
-      return [invalid(`${name} ${issue.message}`, positions.value(path))];
-  }
-}
-
-function isOtherKind({ code, path }: Issue): boolean {
-  return code === 'invalid_type' && path.length === 0;
-}
-
-const typeNames: Readonly<Record<string, string>> = {
-  string: 'text',
-  int: 'a whole number',
-  number: 'a number',
-  array: 'a list',
-  object: 'a mapping',
-  record: 'a mapping',
-};
-
-/** `environments.prod.approvals[0].from` */
-export function formatPath(path: readonly (string | number)[]): string {
-  return path
-    .map((part, i) => (typeof part === 'number' ? `[${part}]` : i === 0 ? part : `.${part}`))
-    .join('');
+  return { settings: { ...data, environments: inApplyOrder(environments) }, diagnostics };
 }

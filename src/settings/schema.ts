@@ -50,10 +50,14 @@ const approvalRule = z.strictObject({
 }) satisfies z.ZodType<ApprovalRule>;
 
 const policyId = z.string().regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, { message: 'must be the id of a policy' });
+/** A policy of ours, or a rule of a scanner: `checkov/CKV_AWS_24`. */
+const findingId = z
+  .string()
+  .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*(?:\/[\w.:-]{1,100})?$/, { message: 'must be the id of a policy' });
 
 const overrideRule = z.strictObject({
   policies: z
-    .array(policyId)
+    .array(findingId)
     .min(1)
     .meta({ title: 'ids of policies' })
     .describe('Which policies. Only findings of `overridable` ones can be overridden.'),
@@ -65,7 +69,7 @@ const parameterValue = z.union([z.string(), z.number(), z.boolean(), z.array(z.s
 });
 
 const exception = z.strictObject({
-  policy: policyId.describe('The id of the policy.'),
+  policy: findingId.describe('The id of the policy.'),
   resource: z.string().min(1).max(255).describe('The logical id of the resource.'),
   template: z.exactOptional(
     z.string().min(1).describe('The path of the template. Without it: in every one.'),

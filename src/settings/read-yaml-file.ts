@@ -1,0 +1,132 @@
+import { LineCounter, parseDocument } from 'yaml';
+import type { z } from 'zod';
+import type { Code } from '../base/codes.ts';
+import { type Diagnostic, sortDiagnostics } from '../base/diagnostic.ts';
+import type { SourceRange } from '../base/source.ts';
+import { nearest } from '../base/suggest.ts';
+import { type Path, type Positions, positionsOf } from './positions.ts';
+
+/** A kind of YAML file that people write, and what is said of its mistakes. */
+export interface YamlKind<T> {
+  readonly schema: z.ZodType<T>;
+  readonly code: Code;
+  /** `The settings file` */
+  readonly title: string;
+  /** The keys that may stand at a path, for 'did you mean'. */
+  keysAt(path: Path, data: unknown): readonly string[];
+}
+
+export type YamlReading<T> =
+  | { readonly data: T; readonly positions: Positions }
+  | { readonly diagnostics: readonly Diagnostic[] };
+
+// Far above any real file; below what would keep a parser busy.
+const maxLength = 256 * 1024;
+
+/** Reads the text of such a file. An empty one counts as an empty mapping. Every mistake is reported, with its line. */
+export function readYamlFile<T>(text: string, file: string, kind: YamlKind<T>): YamlReading<T> {
+  const { code, title } = kind;
+  const invalid = (summary: string, where: SourceRange, remedy?: string): Diagnostic => {
+    return { severity: 'error', code, summary, where, ...(remedy ? { remedy } : {}) };
+  };
+  if (text.length > maxLength) {
+    return { diagnostics: [invalid(`${title} is larger than 256 KiB`, { file, line: 1, column: 1 })] };
+  }
+  const counter = new LineCounter();
+  const document = parseDocument(text, { lineCounter: counter, prettyErrors: false });
+  const positions = positionsOf(document, counter, file);
+  if (document.errors.length > 0) {
+    return { diagnostics: document.errors.map((e) => invalid(e.message, positions.offset(e.pos[0]))) };
+  }
+  let data: unknown;
+  try {
+    data = document.toJS({ maxAliasCount: 100 }) ?? {};
+  } catch (error) {
+    // The yaml library refuses aliases that multiply; its message says so.
+    return {
+      diagnostics: [invalid(error instanceof Error ? error.message : String(error), positions.value([]))],
+    };
+  }
+  const parsed = kind.schema.safeParse(data);
+  if (parsed.success) return { data: parsed.data, positions };
+  const keysAt = (path: Path) => kind.keysAt(path, data);
+  const issues = parsed.error.issues.flatMap((i) => explain(i, { title, positions, invalid, keysAt }));
+  return { diagnostics: sortDiagnostics(issues) };
+}
+
+interface Reading {
+  readonly title: string;
+  readonly positions: Positions;
+  keysAt(path: Path): readonly string[];
+  invalid(summary: string, where: SourceRange, remedy?: string): Diagnostic;
+}
+
+type Issue = z.core.$ZodIssue;
+
+/** One issue of the schema in words that name the key and say what to write. */
+function explain(issue: Issue, reading: Reading): Diagnostic[] {
+  const { positions, invalid } = reading;
+  const path = issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part));
+  const name = path.length === 0 ? reading.title : formatPath(path);
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return issue.keys.map((key) => {
+        const known = reading.keysAt(path);
+        const suggestion = nearest(key, known);
+        const remedy = suggestion ? `Did you mean ${suggestion}?` : `The keys here are ${known.join(', ')}`;
+        return invalid(`Unknown key ${formatPath([...path, key])}`, positions.key([...path, key]), remedy);
+      });
+    case 'invalid_key':
+      return [invalid(`${name} ${issue.issues[0]?.message ?? 'is not a valid name'}`, positions.key(path))];
+    case 'invalid_type': {
+      const quoted = issue.expected === 'string' ? 'Write it in quotes' : undefined;
+      return [
+        invalid(
+          `${name} must be ${typeNames[issue.expected] ?? issue.expected}`,
+          positions.value(path),
+          quoted,
+        ),
+      ];
+    }
+    case 'too_small':
+      return [
+        invalid(
+          issue.origin === 'array' || issue.origin === 'string'
+            ? `${name} must not be empty`
+            : `${name} must be at least ${issue.minimum}`,
+          positions.value(path),
+          issue.origin === 'array' ? 'Leave the key out to get the default' : undefined,
+        ),
+      ];
+    case 'too_big':
+      return [invalid(`${name} must be at most ${issue.maximum}`, positions.value(path))];
+    case 'invalid_union': {
+      // Of what may be written here in several ways, the one that was meant says what is wrong with it.
+      const [meant, ...others] = issue.errors.filter((way) => !way.some(isOtherKind));
+      if (!meant || others.length > 0) return [invalid(`${name} ${issue.message}`, positions.value(path))];
+      return meant.flatMap((inner) => explain({ ...inner, path: [...path, ...inner.path] }, reading));
+    }
+    default:
+      return [invalid(`${name} ${issue.message}`, positions.value(path))];
+  }
+}
+
+function isOtherKind({ code, path }: Issue): boolean {
+  return code === 'invalid_type' && path.length === 0;
+}
+
+const typeNames: Readonly<Record<string, string>> = {
+  string: 'text',
+  int: 'a whole number',
+  number: 'a number',
+  array: 'a list',
+  object: 'a mapping',
+  record: 'a mapping',
+};
+
+/** `environments.prod.approvals[0].from` */
+function formatPath(path: readonly (string | number)[]): string {
+  return path
+    .map((part, i) => (typeof part === 'number' ? `[${part}]` : i === 0 ? part : `.${part}`))
+    .join('');
+}
