@@ -1,9 +1,6 @@
-import { SlipwayError } from '../base/error.ts';
 import type { ChangedFile } from '../workflow/repository.ts';
+import { refuseTooManyFiles } from '../workflow/too-many-files.ts';
 import type { RepositoryAccess } from './open-repository.ts';
-
-/** https://docs.github.com/en/rest/pulls/pulls#list-pull-requests-files: of more than these, the rest is not listed. */
-const mostFiles = 3000;
 
 /** GitHub lists the files of a pull request by so many, and those of a commit by these. */
 const filesPerPage = 100;
@@ -27,13 +24,7 @@ export async function changedFiles(
     pull_number: number,
     per_page: filesPerPage,
   });
-  if (files.length >= mostFiles) {
-    // What is not listed would be planned by nobody, and the checks would pass.
-    throw new SlipwayError('github-too-large', {
-      summary: `A pull request of ${mostFiles} files or more cannot be planned: GitHub lists no more of them`,
-      remedy: 'Split it.',
-    });
-  }
+  refuseTooManyFiles(files.length);
   return files.map(changedFile);
 }
 

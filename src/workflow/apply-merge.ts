@@ -60,24 +60,10 @@ export async function applyMerge(
     return nobody;
   }
   const commit = pullRequest.mergeCommit;
-  const own = await readSources(
-    workflow,
-    repository,
-    touched,
-    commit,
-    pullRequest,
-    settings.policies,
-    places,
-  );
+  const reading = { repository, commit, pullRequest, settings, places };
+  const own = await readSources(workflow, reading, touched);
   if (own.length === 0) return record ? mergedSettings(workflow, repository, pullRequest, record) : nobody;
-  const followers = await followersAt(
-    workflow,
-    repository,
-    settings,
-    commit,
-    pullRequest,
-    places,
-  )(await shownBeside(workflow, record, own));
+  const followers = await followersAt(workflow, reading)(await shownBeside(workflow, record, own));
   const sources = [...own, ...followers];
 
   const about = { paths: pathsOf(files), owned: pathsOfTemplates(sources) };

@@ -9,16 +9,22 @@ import type { ReadFollowers } from './plan-together.ts';
 import type { PullRequest, Repository } from './repository.ts';
 import type { Workflow } from './workflow.ts';
 
+/** A commit whose stacks are read: of which pull request it is, and what the base branch says of stacks. */
+export interface Reading {
+  readonly repository: Repository;
+  readonly commit: string;
+  readonly pullRequest: Pick<PullRequest, 'author' | 'number' | 'merged'>;
+  readonly settings: Pick<Settings, 'environments' | 'policies'>;
+  readonly places: Places;
+}
+
 /** The text of every touched stack at a commit; stacks of which nothing is there, and nothing was, are left out. */
 export async function readSources(
-  workflow: Workflow,
-  repository: Repository,
+  { state }: Pick<Workflow, 'state'>,
+  reading: Reading,
   touched: readonly TouchedStack[],
-  commit: string,
-  pullRequest: Pick<PullRequest, 'author' | 'number' | 'merged'>,
-  packs: readonly string[],
-  places: Places,
 ): Promise<readonly StackSource[]> {
+  const { repository, commit, pullRequest, settings, places } = reading;
   const paths = touched.flatMap((t) => {
     const former = t.changedAt ? pathsAt(t.changedAt.path, t.environment.name) : [];
     return [
@@ -32,7 +38,6 @@ export async function readSources(
   const sources: StackSource[] = [];
   for (const stack of found) {
     const text = texts.get(stack.file);
-    const { state } = workflow;
     const isAbsent = text === undefined || !looksLikeTemplate(text);
     // Its branch still has it there; as a stack of its own it would be made a second time.
     const isStale = stale.some(
@@ -45,7 +50,7 @@ export async function readSources(
       environment: stack.environment,
       file: stack.file,
       text,
-      packs,
+      packs: settings.policies,
       author: pullRequest.author,
       session: `pr-${pullRequest.number}`,
       ...(stack.movedFrom === undefined ? {} : { movedFrom: stack.movedFrom }),
@@ -135,18 +140,12 @@ function pathsAt(file: string, environment: string): readonly string[] {
 }
 
 /** Reads the stacks that nobody touched and that are planned with the touched ones, of the same commit. */
-export function followersAt(
-  workflow: Workflow,
-  repository: Repository,
-  { environments, policies }: Pick<Settings, 'environments' | 'policies'>,
-  commit: string,
-  pullRequest: Pick<PullRequest, 'author' | 'number' | 'merged'>,
-  places: Places,
-): ReadFollowers {
+export function followersAt(workflow: Pick<Workflow, 'state'>, reading: Reading): ReadFollowers {
+  const { settings, places } = reading;
   return async (stacks) => {
     if (stacks.length === 0) return [];
     const touched = stacks.flatMap(({ id: stack, environment: name, file: recorded }): TouchedStack[] => {
-      const environment = environments.find((e) => e.name === name);
+      const environment = settings.environments.find((e) => e.name === name);
       if (!environment) return [];
       const place = places.at(name, recorded);
       const file = place ? fileOf(place) : recorded;
@@ -155,7 +154,7 @@ export function followersAt(
         { stack, environment, file, parameterFiles: parameterFiles(file, name), removed: false, ...moved },
       ];
     });
-    const sources = await readSources(workflow, repository, touched, commit, pullRequest, policies, places);
+    const sources = await readSources(workflow, reading, touched);
     // One whose template went away unseen is not for this pull request to destroy.
     return sources.filter(({ text }) => text !== undefined);
   };

@@ -1,5 +1,6 @@
 import { type ReadSettings, ruleFiles, settingsOf } from './read-settings.ts';
 import type { ChangedFile, PullRequest, Repository } from './repository.ts';
+import { refuseTooManyFiles } from './too-many-files.ts';
 import type { Workflow } from './workflow.ts';
 
 export interface Proposal extends ReadSettings {
@@ -39,11 +40,13 @@ export async function readProposal(
 /** Of more files than these, GitHub's list of a pull request takes more calls than that of a commit. */
 const fewFiles = 100;
 
-/** What the pull request changes, in as few calls as there can be. */
+/** What the pull request changes, in as few calls as there can be. Throws `github-too-large`. */
 export async function filesOf(
   repository: Repository,
   { number, fileCount }: Pick<PullRequest, 'number' | 'fileCount'>,
   proposal: Promise<Pick<Proposal, 'trial'>>,
 ): Promise<readonly ChangedFile[]> {
+  // Its merge would be refused, whatever the list of its trial merge says.
+  refuseTooManyFiles(fileCount);
   return repository.changedFiles(number, fileCount > fewFiles ? (await proposal).trial : undefined);
 }

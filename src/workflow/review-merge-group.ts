@@ -83,19 +83,13 @@ export async function reviewMergeGroup(
   const touchers = new Map<StackId, readonly Member[]>(
     touched.map(({ stack }) => [stack, members.filter((m) => touches(m, settings, places, stack))]),
   );
-  const sources = await readSources(
-    workflow,
-    repository,
-    touched,
-    sha,
-    last.pullRequest,
-    settings.policies,
-    places,
-  );
+  const { pullRequest } = last;
+  const reading = { repository, commit: sha, pullRequest, settings, places };
+  const sources = await readSources(workflow, reading, touched);
   const until = workflow.clock.now().getTime() + waitMs;
   for (let look = 1; ; look++) {
     const judges = await judgesOf(workflow, repository, settings, members, pathsOfTemplates(sources));
-    const followers = followersAt(workflow, repository, settings, sha, last.pullRequest, places);
+    const followers = followersAt(workflow, reading);
     const planned = await planTogether(workflow, sources, followers);
     const stacks = planned.map((p) => reviewed(p, touchers.get(p.source.stack) ?? members, judges));
     const open = stacks.filter((s) => s.plan && !s.deferred && !s.decision?.allowed);

@@ -10,19 +10,13 @@ import { beforeMerge } from './defer.ts';
 import { type TouchedStack, touchedStacks } from './discover.ts';
 import { explainSettings } from './explain-settings.ts';
 import { decideStack, electorate, pathsOfTemplates } from './gate.ts';
-import { type Places, readPlaces } from './places.ts';
+import { readPlaces } from './places.ts';
 import type { StackPlan } from './plan-stack.ts';
 import { planTogether } from './plan-together.ts';
-import { followersAt, readSources } from './plan-touched.ts';
+import { followersAt, type Reading, readSources } from './plan-touched.ts';
 import { asItStands, publishReview } from './publish-review.ts';
 import { filesOf, readProposal } from './read-proposal.ts';
-import {
-  type BaseSettings,
-  changesSettings,
-  pathsOf,
-  settingsWithTemplates,
-  withoutSettings,
-} from './read-settings.ts';
+import { changesSettings, pathsOf, settingsWithTemplates, withoutSettings } from './read-settings.ts';
 import type { PullRequest, Repository } from './repository.ts';
 import { reviewSettings } from './review-settings.ts';
 import { suggestChanges } from './suggest-changes.ts';
@@ -54,9 +48,10 @@ export async function reviewPullRequest(
   const places = await readPlaces(workflow, repository.fullName);
   const touched = settings ? touchedStacks(settings, files, places) : [];
   const mixed = touched.length > 0 && changesSettings(files, settings) ? [settingsWithTemplates] : [];
+  const isStrange = pullRequest.fromFork && record?.plannableFork !== pullRequest.headSha;
   const planned =
     settings && mixed.length === 0
-      ? await planAll(workflow, repository, pullRequest, commit, settings, touched, places, record)
+      ? await planAll(workflow, { repository, commit, pullRequest, settings, places }, touched, isStrange)
       : [];
   const proposed = await explainSettings(workflow, repository, commit, files, settings);
   const told = [
@@ -110,31 +105,18 @@ export async function reviewPullRequest(
 
 async function planAll(
   workflow: PullRequestWorkflow,
-  repository: Repository,
-  pullRequest: PullRequest,
-  commit: string,
-  settings: BaseSettings,
+  reading: Reading,
   touched: readonly TouchedStack[],
-  places: Places,
-  record: PullRequestRecord | undefined,
+  isStrange: boolean,
 ): Promise<readonly StackPlan[]> {
-  const sources = await readSources(
-    workflow,
-    repository,
-    touched,
-    commit,
-    pullRequest,
-    settings.policies,
-    places,
-  );
-  if (pullRequest.fromFork && record?.plannableFork !== pullRequest.headSha) {
+  const sources = await readSources(workflow, reading, touched);
+  if (isStrange) {
     return sources.map((source) => {
       const { diagnostics } = checkSource(workflow, source);
       return { source, findings: [], diagnostics: [...diagnostics, forkDiagnostic(source.file)] };
     });
   }
-  const followers = followersAt(workflow, repository, settings, commit, pullRequest, places);
-  return planTogether(workflow, sources, followers);
+  return planTogether(workflow, sources, followersAt(workflow, reading));
 }
 
 function conflictWith({ baseRef }: PullRequest): Diagnostic {

@@ -9,6 +9,8 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { openRepository } from '../../src/github/open-repository.ts';
 import { parseSettings } from '../../src/settings/parse.ts';
 import { parseTemplate } from '../../src/template/parse.ts';
+import { filesOf } from '../../src/workflow/read-proposal.ts';
+import type { Repository } from '../../src/workflow/repository.ts';
 
 let server: Server | undefined;
 afterEach(() => server?.close());
@@ -40,6 +42,14 @@ test('a template behind three thousand other files does not pass unseen: the pul
     return Number(query.get('per_page')) === 100 ? files : [];
   });
   await expect(changedFiles(1)).rejects.toMatchObject({ code: 'github-too-large' });
+});
+
+test('nor do they where the merge would show fewer files than the pull request has: it is refused unseen', async () => {
+  const repository = { changedFiles: async () => [] } as unknown as Repository;
+  const trial = Promise.resolve({ trial: 'c'.repeat(40) });
+  await expect(filesOf(repository, { number: 1, fileCount: 3000 }, trial)).rejects.toMatchObject({
+    code: 'github-too-large',
+  });
 });
 
 test('a list of a commit’s files that may have been cut is not taken for all of them', async () => {
