@@ -6,6 +6,7 @@ import type { Clock } from '../base/clock.ts';
 import { formatError, SlipwayError } from '../base/error.ts';
 import type { Change, Plan } from '../plan/plan.ts';
 import type { ProviderContext, ResourceType } from '../provider/provider.ts';
+import type { Wait } from '../provider/waiting.ts';
 import type { Scope } from '../stack/stack.ts';
 import type { Lock, StackRecord, State } from '../state/state.ts';
 import { type Operation, operationsOf } from './operations.ts';
@@ -19,10 +20,13 @@ export interface ProgressEvent {
   readonly operation: Operation['kind'];
   readonly logicalId: string;
   readonly type: string;
-  readonly status: 'started' | 'done' | 'failed';
+  /** `waiting` each time that it waits for something else; `working` once it waits for nothing any more. */
+  readonly status: 'started' | 'waiting' | 'working' | 'done' | 'failed';
   /** Since the operation started. */
   readonly elapsedMs: number;
   readonly error?: string;
+  /** What it waits for in the cloud. */
+  readonly wait?: Wait;
 }
 
 /**

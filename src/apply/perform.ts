@@ -4,6 +4,7 @@ import { hasUnknown, type Properties } from '../base/value.ts';
 import { comparableLive, holdsSecret } from '../plan/compare.ts';
 import type { Change } from '../plan/plan.ts';
 import type { Live, ReadContext } from '../provider/provider.ts';
+import { tellingWaits } from '../provider/waiting.ts';
 import type { JournalEntry, Lock, Outcome, ResourceRecord } from '../state/state.ts';
 import { alteredBy } from './altered.ts';
 import type { ProgressEvent } from './apply-plan.ts';
@@ -29,9 +30,12 @@ export async function perform(run: LockedRun, operation: Operation): Promise<voi
   const tell = progressOf(run, operation);
   tell('started');
   try {
-    await journalled(run, operation);
+    await tellingWaits(
+      (wait) => (wait ? tell('waiting', { wait }) : tell('working')),
+      () => journalled(run, operation),
+    );
   } catch (error) {
-    tell('failed', formatError(error));
+    tell('failed', { error: formatError(error) });
     throw error;
   }
   tell('done');
@@ -332,13 +336,13 @@ async function withdraw(run: Run, intent: string, made: ResourceRecord, error: u
 function progressOf(run: Run, { kind, logicalId, type }: Operation) {
   const { clock, onProgress } = run.options;
   const began = clock.now().getTime();
-  return (status: ProgressEvent['status'], error?: string) =>
+  return (status: ProgressEvent['status'], more: Pick<ProgressEvent, 'error' | 'wait'> = {}) =>
     onProgress?.({
       operation: kind,
       logicalId,
       type,
       status,
       elapsedMs: clock.now().getTime() - began,
-      ...(error === undefined ? {} : { error }),
+      ...more,
     });
 }

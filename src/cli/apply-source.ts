@@ -154,7 +154,7 @@ function showEvent(
   const line = `${operation} ${logicalId} (${type})`;
   if (status === 'started') terminal.err(dim(`  … ${line}`));
   else if (status === 'done') terminal.err(`  ${green('✓')} ${line} ${dim(formatDuration(elapsedMs))}`);
-  else terminal.err(`  ${red('✗')} ${line}\n${error ?? ''}`);
+  else if (status === 'failed') terminal.err(`  ${red('✗')} ${line}\n${error ?? ''}`);
 }
 
 type Result = NonNullable<Awaited<ReturnType<typeof applyStack>>['result']>;

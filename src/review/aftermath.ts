@@ -6,7 +6,7 @@ import { describePrincipals } from '../approval/people.ts';
 import { hasChanges } from '../plan/plan.ts';
 import { codeSpan, fence, oneLine, prose } from './escape.ts';
 import { failsAgain } from './go-on.ts';
-import { folded } from './progress.ts';
+import { folded, type Progress } from './progress.ts';
 import { isLeftBehind, type Review, type StackReview } from './review.ts';
 import { count } from './words.ts';
 
@@ -113,11 +113,16 @@ function difference(review: Review, stacks: readonly StackReview[], max: number)
   ].join('\n');
 }
 
-function cloudHas({ phase, aftermath, plan }: StackReview): string {
+function cloudHas({ phase, aftermath, plan, progress }: StackReview): string {
   const before = aftermath?.good ? `is at ${describeGood(aftermath.good)}` : 'has nothing of it';
   if (phase === 'rolled-back') return before;
   if (aftermath?.rollbackBy !== undefined && plan && !hasChanges(plan)) return before;
-  return 'has a part of it';
+  if (!progress?.untouched) return 'has a part of it';
+  return `${before}${hasFailed(progress) ? ', but for what failed on the way' : ': nothing was changed'}`;
+}
+
+function hasFailed({ steps }: Progress): boolean {
+  return steps.some(({ state }) => state === 'failed');
 }
 
 /** How far a promotion has come; empty where there is only one environment. */
@@ -126,11 +131,24 @@ function whereEachIs(stacks: readonly StackReview[]): string {
   if (environments.size < 2) return '';
   const told = [...environments].slice(0, 20).map(([name, of]) => {
     const has = of.every((s) => s.phase === 'applied');
-    const part = of.some((s) => s.phase === 'applied' || s.phase === 'failed' || s.phase === 'cancelled');
-    const words = has ? 'has it' : part || of.some(isGoingBack) ? 'has a part of it' : 'is as it was';
+    const part = of.some(hasPart);
+    const begun = of.some(({ progress }) => progress?.untouched && hasFailed(progress));
+    const words = has
+      ? 'has it'
+      : part
+        ? 'has a part of it'
+        : begun
+          ? 'has nothing of it finished'
+          : 'is as it was';
     return `${codeSpan(name)} ${words}`;
   });
   return `**Where this pull request is:** ${told.join(' · ')}`;
+}
+
+function hasPart(stack: StackReview): boolean {
+  if (stack.phase === 'applied') return true;
+  const stopped = stack.phase === 'failed' || stack.phase === 'cancelled' || isGoingBack(stack);
+  return stopped && stack.progress !== undefined && !stack.progress.untouched;
 }
 
 /** The commands that make sense now, each with what it does. */

@@ -42,8 +42,8 @@ const causes: readonly Cause[] = [
   {
     when: refused(/LimitExceeded|QuotaExceeded|^TooMany/),
     says: 'A quota of the account is used up, and a retry alone does not help.',
-    outside: 'make room or have AWS raise it',
-    template: true,
+    outside: 'have it raised, or make room',
+    template: false,
   },
   {
     when: refused(/^(Invalid|Malformed|Validation|Missing|Unsupported|Unknown)|Mismatch$/),

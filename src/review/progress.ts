@@ -23,11 +23,15 @@ export interface Step {
   readonly logicalId: string;
   readonly type: string;
   readonly action: Action;
+  /** The logical id until now, where it gets another one. */
+  readonly movedFrom?: string;
   readonly state: StepState;
   /** How long it took, or has been running. */
   readonly ms?: number;
-  /** Why it failed, or what it was waiting for when something else did. */
+  /** Why it failed. */
   readonly reason?: string;
+  /** What it waits for in the cloud, `instance i-123 to run`, and since when (ISO 8601). */
+  readonly wait?: { readonly what: string; readonly since: string };
 }
 
 export interface Progress {
@@ -37,6 +41,14 @@ export interface Progress {
   readonly status: 'running' | 'succeeded' | 'failed' | 'cancelled';
   /** Of the run so far. */
   readonly ms: number;
+  /** Who approved it, and what was lifted: `Approved by @reviewer`. */
+  readonly approval?: string;
+  /** Where the template was until now, if it moves. */
+  readonly movedFrom?: string;
+  /** What else it does, where no resource changes: `1 leftover deleted`. */
+  readonly besides?: string;
+  /** It has stopped, and nothing at all of it was finished. */
+  readonly untouched?: true;
   /** Only resources that change, in the order of the plan. */
   readonly steps: readonly Step[];
   /** What the stack gives out, once applied. */
@@ -58,29 +70,43 @@ export function renderProgress(progress: Progress): string {
   const done = progress.steps.filter((s) => s.state === 'done').length;
   const time = formatDuration(progress.ms);
   const { symbol, label } = words(progress);
+  const approval = progress.approval === undefined ? '' : prose(progress.approval);
   const head =
     progress.status === 'running'
-      ? `## ${symbol} ${label} ${target}: ${formatNumber(done)} of ${formatNumber(progress.steps.length)}`
+      ? `## ${symbol} ${label} ${target}${progress.steps.length === 0 ? '' : `: ${formatNumber(done)} of ${formatNumber(progress.steps.length)}`}`
       : progress.status === 'succeeded'
-        ? `## ${symbol} ${label} ${target}: ${describeSteps(progress) || 'nothing to do'} in ${time}`
+        ? `## ${symbol} ${label} ${target}: ${describeSteps(progress) || (progress.besides ?? 'nothing to do')} in ${time}`
         : `## ${symbol} ${label}: ${target}`;
   const body =
     progress.status === 'running'
       ? [
-          stepTable(progress.steps),
-          `<sub>${time} so far · \`/slipway cancel\` stops between two resources</sub>`,
+          moveLine(progress),
+          progress.steps.length === 0 ? '' : stepTable(progress.steps),
+          smallPrint([approval, `${time} so far`, '`/slipway cancel` stops between two resources']),
         ]
       : progress.status === 'succeeded'
         ? [
+            moveLine(progress),
             outputTable(progress.outputs),
             progress.steps.length === 0
               ? ''
               : folded(count(progress.steps.length, 'resource'), stepTable(progress.steps)),
+            smallPrint([approval]),
           ]
-        : [threeLists(progress), howToGoOn([progress])];
+        : [threeLists(progress), howToGoOn([progress]), smallPrint([approval])];
   return [progressMarker(progress.stack), head, '', ...body.filter(Boolean).flatMap((part) => [part, ''])]
     .join('\n')
     .trimEnd();
+}
+
+function moveLine({ file, movedFrom }: Progress): string {
+  if (movedFrom === undefined) return '';
+  return `The template moved from ${codeSpan(movedFrom)} to ${codeSpan(file)}: it stays the same stack.`;
+}
+
+function smallPrint(parts: readonly string[]): string {
+  const said = parts.filter(Boolean);
+  return said.length === 0 ? '' : `<sub>${said.join(' · ')}</sub>`;
 }
 
 function words({ status, back }: Progress): StateWords {
@@ -126,13 +152,21 @@ function stepTable(steps: readonly Step[]): string {
   const shown = sorted.slice(0, maxRows);
   const rows = shown.map((s) => {
     const { doing, done } = actionWords[s.action];
-    const state = s.state === 'running' ? doing : s.state === 'done' ? done : stepWords[s.state].label;
+    const waits = s.wait ? `, waiting since ${timeOf(s.wait.since)} for ${prose(s.wait.what, 200)}` : '';
+    const state =
+      s.state === 'running' ? `${doing}${waits}` : s.state === 'done' ? done : stepWords[s.state].label;
     const time = s.ms === undefined ? '' : formatDuration(s.ms);
-    return `| ${stepWords[s.state].symbol} | ${codeSpan(s.logicalId)} | ${codeSpan(s.type)} | ${state} | ${time} |`;
+    const was = s.movedFrom === undefined ? '' : `, until now ${codeSpan(s.movedFrom)}`;
+    return `| ${stepWords[s.state].symbol} | ${codeSpan(s.logicalId)}${was} | ${codeSpan(s.type)} | ${state} | ${time} |`;
   });
   const hidden = steps.length - shown.length;
   const more = hidden > 0 ? [`\n… and ${count(hidden, 'more resource')}`] : [];
   return ['| | Resource | Type | State | Time |', '|:-:|:--|:--|:--|--:|', ...rows, ...more].join('\n');
+}
+
+/** `10:01:37 UTC`: a time that stays true however long the comment is not edited. */
+function timeOf(iso: string): string {
+  return `${iso.slice(11, 19)} UTC`;
 }
 
 /** What a stack gives out, as a table; empty when nothing. */

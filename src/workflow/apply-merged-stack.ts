@@ -1,5 +1,6 @@
 import type { Decision } from '../approval/approval.ts';
 import { hasChanges } from '../plan/plan.ts';
+import { approvedBy } from '../review/approved-by.ts';
 import { failureMarker, renderFailureIssue } from '../review/failure-issue.ts';
 import type { Progress } from '../review/progress.ts';
 import type { StackReview } from '../review/review.ts';
@@ -12,8 +13,9 @@ import { decideMerged } from './decide-merged.ts';
 import { decideStack } from './gate.ts';
 import { notBegun } from './not-applied.ts';
 import type { StackSource } from './plan-stack.ts';
-import { type DeploymentReport, reportRun, type Telling } from './report-apply.ts';
+import { type DeploymentReport, type RunReport, reportRun, type Telling } from './report-apply.ts';
 import { stackReview } from './review-pull-request.ts';
+import { showApplying } from './show-applying.ts';
 import { superseded, supersededBy } from './superseded.ts';
 import { type Holding, holding } from './unsettled.ts';
 import type { PullRequestWorkflow } from './workflow.ts';
@@ -57,7 +59,7 @@ export async function applyMergedStack(
   const cause = causeOf(merge, back);
   const attempt: Attempt = { merge, source, earlier, back };
   const report = reportRun(telling, earlier?.progress !== undefined);
-  const outcome = await applyStack(workflow, {
+  const applying = applyStack(workflow, {
     source: back?.source ?? source,
     cause,
     waitMs: lockWaitMs,
@@ -73,16 +75,20 @@ export async function applyMergedStack(
     overridden: () => (attempt.decision?.overridden ?? []).map(({ policy }) => policy),
     async onRun(run) {
       if (hasChanges(run.plan)) await deployment.begin(source.file);
-      await report.begin(run);
+      await report.begin(run, approvedBy(attempt.decision));
+      if (run.status === 'running' && hasChanges(run.plan))
+        await showApplying(merge, begun(attempt, run, report));
     },
     onProgress: report.onEvent,
   });
+  const outcome = await applying.finally(report.stop);
   if (outcome.status === 'interrupted') {
     // Not an end: the process is stopping. Thrown so that the job is handed to another.
     throw new Error(`the apply of ${source.stack} was interrupted; it will be resumed`);
   }
   if (outcome.status === 'refused' || outcome.status === 'unplannable') return notApplied(attempt, outcome);
-  return ended(attempt, outcome, await report.end(outcome));
+  const progress = await report.end(outcome);
+  return { ...(await ended(attempt, outcome, progress)), ...progressComment(report) };
 }
 
 function causeOf({ pullRequest, commit }: Merge, back: GoingBack | undefined): RunRecord['cause'] {
@@ -93,6 +99,25 @@ function causeOf({ pullRequest, commit }: Merge, back: GoingBack | undefined): R
     ...(pullRequest.mergedAt === undefined ? {} : { mergedAt: pullRequest.mergedAt }),
     ...(back ? { rollbackTo: back.to } : {}),
   };
+}
+
+/** As it was shown, now that its run goes on. */
+function begun({ source, earlier, decision }: Attempt, { plan }: RunRecord, report: RunReport): StackReview {
+  const shown = earlier ?? {
+    stack: source.stack,
+    environment: source.environment.name,
+    file: source.file,
+    phase: 'planned',
+    diagnostics: [],
+    findings: [],
+  };
+  const { waitsFor: _, hold: __, deferred: ___, ...rest } = shown;
+  return { plan, ...(decision ? { decision } : {}), ...rest, ...progressComment(report) };
+}
+
+function progressComment(report: RunReport): Pick<StackReview, 'progressComment'> {
+  const id = report.comment();
+  return id === undefined ? {} : { progressComment: id };
 }
 
 /** The plan that was made, as it is shown. */

@@ -180,7 +180,8 @@ async function execute(
     ...(permit ? { permit } : {}),
     signal: request.cancel ? AbortSignal.any([signal, request.cancel]) : signal,
     onProgress: (event) => {
-      log.info(
+      const isPassing = event.status === 'waiting' || event.status === 'working';
+      log[isPassing ? 'debug' : 'info'](
         { run: run.id, stack: plan.stack, ...event },
         `${event.operation} ${event.logicalId} ${event.status}`,
       );

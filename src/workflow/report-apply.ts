@@ -5,7 +5,7 @@ import { stateWords } from '../review/words.ts';
 import type { RunRecord } from '../state/state.ts';
 import type { ApplyOutcome } from './apply-stack.ts';
 import type { PullRequest, Repository } from './repository.ts';
-import { trackProgress } from './track-progress.ts';
+import { type ProgressTracker, trackProgress } from './track-progress.ts';
 import type { PullRequestWorkflow } from './workflow.ts';
 
 /** A comment is edited at most this often while things go on: GitHub limits writes, and people read slowly. */
@@ -70,20 +70,27 @@ export function reportDeployment(telling: Telling, environment: string): Deploym
 
 /** The progress comment of one stack's run. */
 export interface RunReport {
-  begin(run: RunRecord): Promise<void>;
+  /** @param approval who approved it, in words */
+  begin(run: RunRecord, approval: string | undefined): Promise<void>;
   onEvent(event: ProgressEvent): void;
+  /** Whatever the end: nothing is said of the run as going on any more. */
+  stop(): void;
   /** What became of the run; undefined when nothing was to change. */
   end(outcome: ApplyOutcome): Promise<Progress | undefined>;
+  /** Its id, once it is written. */
+  comment(): number | undefined;
 }
 
 /** @param shown whether an earlier run of the stack has said how it ended: that must not stand as the last word */
 export function reportRun(telling: Telling, shown: boolean): RunReport {
   const { workflow, repository, pullRequest } = telling;
   const { clock } = workflow;
-  let tracker: ReturnType<typeof trackProgress> | undefined;
+  let tracker: ProgressTracker | undefined;
   let comment: number | undefined;
   let lastWrite = 0;
   let writing = Promise.resolve();
+  const ended = new AbortController();
+  let isDue = false;
 
   const write = (progress: Progress): Promise<void> => {
     lastWrite = clock.now().getTime();
@@ -95,18 +102,32 @@ export function reportRun(telling: Telling, shown: boolean): RunReport {
     );
     return writing;
   };
+  /** What happens right after a writing is shown as well, though nothing may happen for minutes then. */
+  const writeWhenDue = async (tracker: ProgressTracker): Promise<void> => {
+    if (isDue) return;
+    isDue = true;
+    try {
+      const pause = lastWrite + progressEveryMs - clock.now().getTime();
+      if (pause > 0) await clock.sleep(pause, ended.signal);
+      if (!ended.signal.aborted) await write(tracker.running());
+    } catch (error) {
+      if (!ended.signal.aborted) throw error;
+    } finally {
+      isDue = false;
+    }
+  };
 
   return {
-    async begin(run) {
+    async begin(run, approval) {
       const changes = hasChanges(run.plan);
       if (!changes && !shown) return;
-      tracker = trackProgress(run, clock);
+      tracker = trackProgress(run, clock, approval);
       if (changes) await write(tracker.running());
     },
     onEvent(event) {
-      tracker?.onEvent(event);
-      if (!tracker || clock.now().getTime() - lastWrite < progressEveryMs) return;
-      void write(tracker.running());
+      if (!tracker) return;
+      tracker.onEvent(event);
+      void writeWhenDue(tracker);
     },
     async end({ result, status }) {
       if (!tracker || !result) return undefined;
@@ -114,5 +135,7 @@ export function reportRun(telling: Telling, shown: boolean): RunReport {
       await write(progress);
       return progress;
     },
+    stop: () => ended.abort(),
+    comment: () => comment,
   };
 }

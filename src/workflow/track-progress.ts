@@ -1,7 +1,8 @@
 import type { ApplyResult, ProgressEvent } from '../apply/apply-plan.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Value } from '../base/value.ts';
-import type { Change } from '../plan/plan.ts';
+import { type Change, hasChanges } from '../plan/plan.ts';
+import { describeApplied } from '../review/counts.ts';
 import type { Progress, Step } from '../review/progress.ts';
 import type { RunRecord } from '../state/state.ts';
 
@@ -17,14 +18,20 @@ interface Work {
   endedAt?: number;
   state: Step['state'];
   reason?: string;
+  wait?: Step['wait'];
   /** A replacement is two operations. */
   operationsLeft: number;
 }
 
-/** Of a run that another process may have begun. */
+/**
+ * Of a run that another process may have begun.
+ *
+ * @param approval who approved it, in words
+ */
 export function trackProgress(
   { plan, startedAt, cause }: Pick<RunRecord, 'plan' | 'startedAt' | 'cause'>,
   clock: Clock,
+  approval?: string,
 ): ProgressTracker {
   const began = new Date(startedAt).getTime();
   const changing = plan.changes.filter((c) => c.action !== 'none');
@@ -34,14 +41,16 @@ export function trackProgress(
   const now = () => clock.now().getTime();
 
   const stepOf = (change: Change): Step => {
-    const { state, startedAt, endedAt, reason } = work.get(change.logicalId)!;
+    const { state, startedAt, endedAt, reason, wait } = work.get(change.logicalId)!;
     return {
       logicalId: change.logicalId,
       type: change.type,
       action: change.action,
+      ...(change.movedFrom === undefined ? {} : { movedFrom: change.movedFrom }),
       state,
       ...(startedAt === undefined ? {} : { ms: (endedAt ?? now()) - startedAt }),
       ...(reason === undefined ? {} : { reason }),
+      ...(wait === undefined ? {} : { wait }),
     };
   };
   const snapshot = (status: Progress['status'], outputs: Readonly<Record<string, Value>>): Progress => ({
@@ -52,13 +61,19 @@ export function trackProgress(
     ms: now() - began,
     steps: changing.map(stepOf),
     outputs,
+    ...(approval === undefined ? {} : { approval }),
+    ...(plan.movedFrom === undefined ? {} : { movedFrom: plan.movedFrom }),
+    ...(changing.length === 0 && hasChanges(plan) ? { besides: describeApplied(plan) } : {}),
     ...(cause.rollbackTo === undefined ? {} : { back: true }),
   });
 
   return {
-    onEvent({ logicalId, status, error }) {
+    onEvent({ logicalId, status, error, wait }) {
       const item = work.get(logicalId);
       if (!item) return;
+      if (wait) item.wait = wait;
+      else delete item.wait;
+      if (status === 'waiting' || status === 'working') return;
       if (status === 'started') {
         item.startedAt ??= now();
         item.state = 'running';
@@ -82,7 +97,9 @@ export function trackProgress(
       }
       const outputs = Object.fromEntries(Object.entries(result.outputs).map(([name, o]) => [name, o.value]));
       const unsuccessful = cancelled ? 'cancelled' : 'failed';
-      return snapshot(result.status === 'succeeded' ? 'succeeded' : unsuccessful, outputs);
+      const progress = snapshot(result.status === 'succeeded' ? 'succeeded' : unsuccessful, outputs);
+      const untouched = result.status !== 'succeeded' && result.done.length === 0;
+      return untouched ? { ...progress, untouched } : progress;
     },
   };
 }

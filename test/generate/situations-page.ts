@@ -44,7 +44,8 @@ const shown: readonly (readonly [situation: string, title: string, about: string
     'Another pull request changes the same',
     'What becomes of this plan if the other one is merged first.',
   ],
-  ['applied', 'Applied', 'What was done, and what the stack gives out.'],
+  ['applying', 'Applying', 'Who approved it, and where its progress is.'],
+  ['applied', 'Applied', 'What was done, who approved and lifted what, and what the stack gives out.'],
   [
     'failed-apply',
     'A failed apply',

@@ -36,7 +36,7 @@ describe('what to do about an apply that failed', () => {
       [aws('EntityAlreadyExists')],
       `${fix}; or remove what is in the way, then ${retry}.`,
     ],
-    ['a quota', [aws('VpcLimitExceeded')], `${fix}; or make room or have AWS raise it, then ${retry}.`],
+    ['a quota', [aws('VpcLimitExceeded')], `Have it raised, or make room, then ${retry}.`],
     [
       'a refusal that is none of these',
       [aws('OperationNotPermitted')],

@@ -194,6 +194,14 @@ function cancelledRun(): Progress {
   return progressOf(allCreated(), 'cancelled', { Web: 'skipped', DefaultRoute: 'skipped' });
 }
 
+/** The first resource was refused, and all others hang on it. */
+function refusedAtOnce(): Progress {
+  const states = Object.fromEntries(allCreated().changes.map((c) => [c.logicalId, 'skipped'] as const));
+  const reason = refused('EC2.CreateVpc', 'VpcLimitExceeded', 'The maximum number of VPCs has been reached.');
+  const progress = progressOf(allCreated(), 'failed', { ...states, Vpc: 'failed' }, { Vpc: reason });
+  return { ...progress, untouched: true };
+}
+
 export function situations(): Readonly<Record<string, Review>> {
   const first = allCreated();
   const move = moved();
@@ -264,9 +272,34 @@ export function situations(): Readonly<Record<string, Review>> {
       [stackOf(move, { phase: 'stale', previous: before }, { statements: [says('reviewer', before)] })],
       { merged: true },
     ),
-    applied: review([stackOf(first, { phase: 'applied', progress: progressOf(first, 'succeeded') })], {
-      merged: true,
-    }),
+    applying: review(
+      [stackOf(move, { phase: 'applying', progressComment: 2001 }, { statements: [says('reviewer', move)] })],
+      { merged: true },
+    ),
+    applied: review(
+      [
+        stackOf(
+          first,
+          {
+            phase: 'applied',
+            progress: progressOf(first, 'succeeded'),
+            progressComment: 2001,
+            findings: [{ ...openSsh, enforcement: 'overridable' }],
+          },
+          {
+            statements: [
+              says('reviewer', first),
+              says('reviewer', first, {
+                id: 2,
+                override: { policy: openSsh.policy, reason: 'closed in the next pull request' },
+              }),
+            ],
+            overrides: [{ policies: [openSsh.policy], from: ['@acme/infra'] }],
+          },
+        ),
+      ],
+      { merged: true },
+    ),
     'merged-before-approved': review([stackOf(move)], { merged: true }),
     'error-in-settings': review([], {
       diagnostics: [
@@ -283,22 +316,49 @@ export function situations(): Readonly<Record<string, Review>> {
       [stackOf(first, { phase: 'cancelled', progress: cancelledRun(), aftermath: ofNew })],
       { merged: true },
     ),
+    'refused-at-once': review(
+      [stackOf(first, { phase: 'failed', progress: refusedAtOnce(), aftermath: ofNew })],
+      { merged: true },
+    ),
     'failed-apply': review([stackOf(first, { phase: 'failed', progress: failedRun(), aftermath: ofNew })], {
       merged: true,
     }),
   };
 }
 
+/** AWS throttles the one group, while all else goes on. */
+function withWait(progress: Progress): Progress {
+  const wait = {
+    what: 'AWS to take more calls of EC2.CreateSecurityGroup, which it throttles',
+    since: '2030-01-01T10:01:37.000Z',
+  };
+  const steps = progress.steps.map((s) => (s.logicalId === 'WebGroup' ? { ...s, wait } : s));
+  return { ...progress, steps };
+}
+
 export function runs(): Readonly<Record<string, Progress>> {
   const first = allCreated();
   return {
-    'progress-running': progressOf(first, 'running', {
-      Web: 'waiting',
-      DefaultRoute: 'waiting',
-      WebGroup: 'running',
-      SubnetB: 'running',
+    'progress-running': withWait({
+      ...progressOf(first, 'running', {
+        Web: 'waiting',
+        DefaultRoute: 'waiting',
+        WebGroup: 'running',
+        SubnetB: 'running',
+      }),
+      approval: 'Approved by @reviewer',
     }),
-    'progress-applied': progressOf(first, 'succeeded'),
+    'progress-applied': {
+      ...progressOf(first, 'succeeded'),
+      approval: 'Approved by @reviewer, with no-public-ssh overridden by @operator',
+    },
+    'progress-moved': {
+      ...progressOf(nothing(), 'succeeded'),
+      outputs: {},
+      movedFrom: 'infra/web.yaml',
+      besides: 'template moved',
+      approval: 'Approved by @reviewer',
+    },
     'progress-failed': failedRun(),
     'progress-cancelled': cancelledRun(),
   };

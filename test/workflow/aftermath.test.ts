@@ -307,7 +307,7 @@ describe('a promotion', () => {
     expect(await phases(world, 1)).toEqual(['applied', 'failed', 'held']);
     const { shown } = await look(1);
     expect(shown).toContain('`dev` has it');
-    expect(shown).toContain('`stage` has a part of it');
+    expect(shown).toContain('`stage` has nothing of it finished');
     expect(shown).toContain('`prod` is as it was');
     expect(shown).toContain('`/slipway rollback stage`');
     cloud.beforeCreate = makes;

@@ -10,6 +10,7 @@
  * and its adaptive mode slows all actions of a client down for one that is throttled.
  */
 import type { Clock } from '../../base/clock.ts';
+import { openWait } from '../waiting.ts';
 import { isThrottled, NotRepeated } from './aws-error.ts';
 
 export interface CallRates {
@@ -47,7 +48,7 @@ export function callRates(clock: Clock): CallRates {
     run(action, send) {
       let known = actions.get(action);
       if (!known) {
-        known = openAction(firstGuess(action), clock);
+        known = openAction(action, clock);
         actions.set(action, known);
       }
       return known.run(send);
@@ -77,7 +78,8 @@ interface Turn {
   refuse(reason: unknown): void;
 }
 
-function openAction(guess: number, clock: Clock): Action {
+function openAction(name: string, clock: Clock): Action {
+  const guess = firstGuess(name);
   /** None until AWS throttles the action for the first time. */
   let bucket: Bucket | undefined;
   /** How often the rate was lowered: of calls that were sent at the same rate, the first that fails lowers it. */
@@ -146,8 +148,10 @@ function openAction(guess: number, clock: Clock): Action {
   return {
     async run(send) {
       let throttledSince: number | undefined;
+      const wait = openWait(clock);
       for (;;) {
-        const paced = await turn(throttledSince !== undefined);
+        if (bucket) wait.isFor(`AWS to take more calls of ${name}, which it throttles`);
+        const paced = await turn(throttledSince !== undefined).finally(wait.over);
         const sentAfter = lowered;
         try {
           const answer = await send();

@@ -20,7 +20,8 @@ const inUseMs = 5 * 60_000;
  */
 export async function deleteWhenFree(waiting: Waiting, deletion: Deletion): Promise<void> {
   let refusal: unknown;
-  const done = await untilOrNot(waiting, inUseMs, async () => {
+  const what = () => `what still uses it to go: AWS answers ${errorCode(refusal)}`;
+  const done = await untilOrNot(waiting, what, inUseMs, async () => {
     try {
       await deletion.send();
       return true;

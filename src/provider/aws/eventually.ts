@@ -1,6 +1,7 @@
 /** Waiting for AWS: what was just made is not seen at once, and what is being made takes its time. */
 import type { Clock } from '../../base/clock.ts';
 import { SlipwayError } from '../../base/error.ts';
+import { openWait } from '../waiting.ts';
 import { errorCode, isNotFound, isOutcomeUnknown } from './aws-error.ts';
 
 /** The part of a `ProviderContext` that waiting needs. */
@@ -24,14 +25,20 @@ export async function eventually<T>(
   attempt: () => Promise<T>,
   isNotYet: (error: unknown) => boolean = isNotFound,
 ): Promise<T> {
-  const pauses = pausesUntil(waiting, notYetMs);
-  for (;;) {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (!isNotYet(error) || !(await pauses.next())) throw error;
+  return pausing(waiting, notYetMs, async (pause) => {
+    for (;;) {
+      try {
+        return await attempt();
+      } catch (error) {
+        if (!isNotYet(error) || !(await pause(refusedWith(error)))) throw error;
+      }
     }
-  }
+  });
+}
+
+/** What is waited for where AWS refuses for now. */
+export function refusedWith(error: unknown): string {
+  return `AWS to take a call that it refuses for now: ${errorCode(error) ?? 'it does not say why'}`;
 }
 
 /**
@@ -46,30 +53,27 @@ export async function until<T>(
   withinMs: number,
   probe: () => Promise<T | undefined>,
 ): Promise<T> {
-  const pauses = pausesUntil(waiting, withinMs);
-  for (;;) {
-    const found = await probe();
-    if (found !== undefined) return found;
-    if (!(await pauses.next())) {
-      throw new SlipwayError('cloud-slow', {
-        summary: `AWS did not get ${what} within ${Math.round(withinMs / 1000)} s`,
-        remedy: "Look at it in AWS's console, then apply again: Slipway goes on where it stopped.",
-      });
-    }
-  }
+  const found = await untilOrNot(waiting, what, withinMs, probe);
+  if (found !== undefined) return found;
+  throw new SlipwayError('cloud-slow', {
+    summary: `AWS did not get ${what} within ${Math.round(withinMs / 1000)} s`,
+    remedy: "Look at it in AWS's console, then apply again: Slipway goes on where it stopped.",
+  });
 }
 
-/** As `until`, but running out of time is an answer. */
+/** As `until`, but running out of time is an answer. `what` may be asked again after each probe. */
 export async function untilOrNot<T>(
   waiting: Waiting,
+  what: string | (() => string),
   withinMs: number,
   probe: () => Promise<T | undefined>,
 ): Promise<T | undefined> {
-  const pauses = pausesUntil(waiting, withinMs);
-  for (;;) {
-    const found = await probe();
-    if (found !== undefined || !(await pauses.next())) return found;
-  }
+  return pausing(waiting, withinMs, async (pause) => {
+    for (;;) {
+      const found = await probe();
+      if (found !== undefined || !(await pause(typeof what === 'string' ? what : what()))) return found;
+    }
+  });
 }
 
 /** How long a create whose answer was lost may take to be seen, before it is taken not to have happened. */
@@ -93,7 +97,7 @@ export async function createOnce<T>(
     } catch (error) {
       const isLost = isOutcomeUnknown(error);
       if (!isLost && !isAlreadyThere(error)) throw error;
-      const made = await untilOrNot(waiting, lostCreateMs, find);
+      const made = await untilOrNot(waiting, 'AWS to show what a lost call made', lostCreateMs, find);
       if (made !== undefined) return made;
       if (!isLost || sent === sendsOfOneCreate) throw error;
     }
@@ -106,17 +110,28 @@ function isAlreadyThere(error: unknown): boolean {
   );
 }
 
-/** `next` waits and says whether there is time for another attempt. The last attempt is at the very end. */
-function pausesUntil(waiting: Waiting, withinMs: number) {
-  const endsAt = waiting.clock.now().getTime() + withinMs;
-  let pause = firstPauseMs;
-  return {
-    async next(): Promise<boolean> {
-      const left = endsAt - waiting.clock.now().getTime();
+/** Whether there is time for another attempt, after a pause. The last attempt is at the very end. */
+type Pause = (what: string) => Promise<boolean>;
+
+async function pausing<T>(
+  waiting: Waiting,
+  withinMs: number,
+  work: (pause: Pause) => Promise<T>,
+): Promise<T> {
+  const { clock, signal } = waiting;
+  const endsAt = clock.now().getTime() + withinMs;
+  const wait = openWait(clock);
+  let length = firstPauseMs;
+  try {
+    return await work(async (what) => {
+      const left = endsAt - clock.now().getTime();
       if (left <= 0) return false;
-      await waiting.clock.sleep(Math.min(pause, left), waiting.signal);
-      pause = Math.min(Math.round(pause * 1.5), longestPauseMs);
+      wait.isFor(what);
+      await clock.sleep(Math.min(length, left), signal);
+      length = Math.min(Math.round(length * 1.5), longestPauseMs);
       return true;
-    },
-  };
+    });
+  } finally {
+    wait.over();
+  }
 }

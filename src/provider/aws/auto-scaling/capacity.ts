@@ -27,7 +27,7 @@ export async function capacityReached(
   name: string,
   enough: Enough = {},
 ): Promise<AutoScalingGroup> {
-  const reached = await untilOrNot(context, withinMs, async () => {
+  const reached = await untilOrNot(context, `the capacity of ${name} to be in service`, withinMs, async () => {
     const group = await groupNamed(context, name);
     return group !== undefined && hasCapacity(group, enough) ? group : undefined;
   });

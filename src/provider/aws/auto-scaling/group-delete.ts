@@ -40,7 +40,7 @@ export async function deleteGroup(context: ProviderContext, name: string): Promi
 }
 
 async function scaledIn(context: ProviderContext, name: string): Promise<boolean> {
-  const left = await untilOrNot(context, scaleInMs, async () => {
+  const left = await untilOrNot(context, `the instances of ${name} to go`, scaleInMs, async () => {
     const { Instances = [], SuspendedProcesses = [] } = (await groupNamed(context, name)) ?? {};
     if (Instances.length === 0) return 'none';
     const isStuck =

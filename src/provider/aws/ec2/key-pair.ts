@@ -147,7 +147,7 @@ async function generate(context: ProviderContext, request: CreateRequest): Promi
     } catch (error) {
       const isLost = isOutcomeUnknown(error);
       if (attempt === attempts || (!isLost && errorCode(error) !== 'InvalidKeyPair.Duplicate')) throw error;
-      const useless = await untilOrNot(context, lostMs, () =>
+      const useless = await untilOrNot(context, 'AWS to show what a lost call made', lostMs, () =>
         describeByIntent(context, keyPairs, request.intent),
       );
       if (useless !== undefined) await ec2.deleteKeyPair({ KeyName: useless.KeyName });
