@@ -1,0 +1,179 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Properties } from '../../src/base/value.ts';
+import type { Exception } from '../../src/policy/exceptions.ts';
+import type { Policy } from '../../src/policy/policy.ts';
+import type { StackSource } from '../../src/workflow/plan-stack.ts';
+import { judgeLive, type LiveScan, type LiveSubject, readLive } from '../../src/workflow/scan-live.ts';
+import { doorPolicy, noRuleForAll, openRunningWorld, type RunningWorld } from './running-world.ts';
+
+const template = `Parameters:
+  Secret: { Type: String, NoEcho: true, Default: correct-horse-battery }
+Resources:
+  Front:
+    Type: Acme::Door
+    Properties:
+      Name: front
+      Height: 4
+      Code: !Ref Secret
+      Rules:
+        - staff
+        - all
+        - guests
+`;
+
+let world: RunningWorld;
+let source: StackSource;
+let front: Properties;
+beforeAll(async () => {
+  world = await openRunningWorld();
+  source = await world.apply(template);
+  front = world.doors.get('front')!;
+  world.at(22);
+});
+afterAll(() => world.close());
+
+/** What policies say of the running front door. */
+async function scanned(
+  policies: readonly Policy[],
+  options: {
+    readonly meanwhile?: () => void;
+    readonly allow?: Exception[];
+    readonly values?: Readonly<Record<string, Record<string, number>>>;
+    readonly text?: undefined;
+  } = {},
+): Promise<LiveScan & { readonly subject: LiveSubject }> {
+  world.enforce(...policies);
+  world.doors.set('front', front);
+  options.meanwhile?.();
+  const { allow, values } = options;
+  const environment = {
+    ...source.environment,
+    ...(allow ? { allow } : {}),
+    ...(values ? { 'policy-parameters': values } : {}),
+  };
+  const text = 'text' in options ? options.text : source.text;
+  const subject = await readLive(world.workflow, { ...source, environment, text });
+  return { subject, ...judgeLive(world.workflow, subject, { ...source, environment }) };
+}
+
+test('what runs against a policy is found with the weight that it has for what is made, on the line', async () => {
+  const { findings } = await scanned([noRuleForAll]);
+  expect(findings).toMatchObject([
+    {
+      policy: 'no-rule-for-all',
+      logicalId: 'Front',
+      enforcement: 'overridable',
+      message: 'Front lets everybody in',
+      where: { file: 'infra/doors.yaml', line: 12, column: 11 },
+    },
+  ]);
+  expect(findings[0]).not.toHaveProperty('outside');
+});
+
+describe('a policy that looks at', () => {
+  const deny = 'change.action in ["create", "update", "import", "none"]';
+  test.each([
+    ['what is made and what is changed', ['create', 'update'], true],
+    ['what is changed only', ['update', 'replace'], true],
+    ['what stays', ['none'], true],
+    ['imports', ['import'], true],
+    ['replacements, which nothing that runs is', ['replace'], false],
+    ['any change, deletes too, as a freeze does', ['create', 'update', 'delete'], false],
+  ])('%s', async (_, actions, isAsked) => {
+    const policy = doorPolicy({ id: 'acts', match: { types: ['Acme::Door'], actions }, deny });
+    const { findings, notAsked } = await scanned([policy, noRuleForAll]);
+    expect(findings.map((f) => f.policy)).toEqual(
+      isAsked ? ['no-rule-for-all', 'acts'] : ['no-rule-for-all'],
+    );
+    expect(notAsked).toEqual(isAsked ? [] : ['acts']);
+  });
+
+  test('what changes finds no change in what only runs', async () => {
+    const grows = doorPolicy({ deny: 'before.Height != after.Height || size(change.differences) > 0' });
+    expect((await scanned([grows])).findings).toEqual([]);
+  });
+
+  test('the stack as a whole says so', async () => {
+    const once = doorPolicy({
+      once: true,
+      match: { types: ['*'], actions: ['create'] },
+      deny: 'plan.region != ""',
+    });
+    expect((await scanned([once])).findings).toMatchObject([{ whole: true }]);
+  });
+});
+
+describe('the settings hold', () => {
+  const high = doorPolicy({
+    parameters: { most: { default: 3, description: 'Metres.' } },
+    deny: 'after.Height > parameters.most',
+  });
+  const allow = (until: string): Exception[] => [
+    { policy: high.id, resource: 'Front', until, reason: 'a giant lives here', by: 'ops' },
+  ];
+
+  test.each([
+    ['nothing said', {}, ['overridable']],
+    ['a value of its own', { values: { [high.id]: { most: 5 } } }, []],
+    ['an exception', { allow: allow('2026-11-22') }, ['advisory']],
+    ['an exception that is over', { allow: allow('2026-11-21') }, ['overridable', 'advisory']],
+  ])('with %s', async (_, options, weights) => {
+    expect((await scanned([high], options)).findings.map((f) => f.enforcement)).toEqual(weights);
+  });
+
+  test('and an exception for a policy that there is not is an error, not a pass', async () => {
+    const wrong = [{ ...allow('2026-12-31')[0]!, policy: 'small-disk' }];
+    await expect(scanned([high], { allow: wrong })).rejects.toThrow('There is no policy small-disk');
+  });
+});
+
+describe('what cannot be told is no pass:', () => {
+  test('a secret, which is not shown either', async () => {
+    const short = doorPolicy({ deny: 'size(after.Code) < 8', message: 'The code is ${{ after.Code }}' });
+    const { findings, subject } = await scanned([short]);
+    expect(findings).toMatchObject([
+      { enforcement: 'overridable', message: expect.stringContaining('secret') },
+    ]);
+    expect(JSON.stringify([findings, subject.plan])).not.toContain('correct-horse');
+  });
+
+  test('a policy that fails', async () => {
+    const broken = doorPolicy({ deny: 'after.Name > 3' });
+    expect((await scanned([broken])).findings).toMatchObject([
+      { enforcement: 'overridable', code: 'policy-evaluation' },
+    ]);
+  });
+
+  test('a resource that is not there any more', async () => {
+    const { findings, subject } = await scanned([noRuleForAll], { meanwhile: () => world.doors.clear() });
+    expect(findings).toEqual([]);
+    expect(subject.vanished).toEqual(['Front']);
+  });
+});
+
+describe('what was changed outside Slipway', () => {
+  const change = (changes: object) => ({
+    meanwhile: () => void world.doors.set('front', { ...front, ...changes }),
+  });
+
+  test('is found, and stands on the line of the list: the element there is another one', async () => {
+    const { findings } = await scanned([noRuleForAll], change({ Rules: ['guests', 'all'] }));
+    expect(findings).toMatchObject([{ outside: true, where: { line: 10 } }]);
+  });
+
+  test('is gone where it mended what the template still says', async () => {
+    expect((await scanned([noRuleForAll], change({ Rules: ['staff'] }))).findings).toEqual([]);
+  });
+
+  test('is found in a property that the template does not speak of', async () => {
+    const policy = doorPolicy({ deny: 'after.Lock == "off"' });
+    expect((await scanned([policy], change({ Lock: 'off' }))).findings).toHaveLength(1);
+  });
+});
+
+test('a template that is not there costs the lines and nothing else', async () => {
+  const { findings, subject } = await scanned([noRuleForAll], { text: undefined });
+  expect(findings).toHaveLength(1);
+  expect(findings[0]).not.toHaveProperty('where');
+  expect(subject.diagnostics).toMatchObject([{ severity: 'warning', code: 'compliance-lines' }]);
+});
