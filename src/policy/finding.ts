@@ -21,6 +21,8 @@ export interface Finding {
   readonly fix?: string | number | boolean | { readonly add: Readonly<Record<string, string>> };
   /** `CIS AWS 5.2`, `FSBP EC2.19` */
   readonly controls: readonly string[];
+  /** Set where it is told once of the whole plan: its resource is only where it was found. */
+  readonly ofPlan?: true;
   /** The property in the template: `SecurityGroupIngress[1]`. Absent where the finding is of the whole resource. */
   readonly path?: string;
   /** The template line of the property that the policy names, else of the resource. */

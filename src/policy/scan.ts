@@ -133,6 +133,7 @@ function finding(subject: Subject, message: string): Finding {
     message,
     remedy: policy.remedy,
     controls: policy.controls,
+    ...(policy.once ? { ofPlan: true as const } : {}),
     ...(path === '' ? {} : { path }),
     ...(where ? { where } : {}),
   };

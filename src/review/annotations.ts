@@ -37,10 +37,11 @@ export function findingAnnotations(review: Review): readonly Annotation[] {
   const annotations = sharedFindings(review.stacks).flatMap(({ item, environments }) => {
     const level = stillBlocks(item) ? 'failure' : item.severity === 'low' ? 'notice' : 'warning';
     const message = `${item.message}\nFix: ${item.remedy}\n(${[item.policy, ...item.controls].join(', ')})`;
+    const top = item.where && { file: item.where.file, line: 1, column: 1 };
     return annotate(
-      item.where,
+      item.ofPlan ? top : item.where,
       level,
-      `${item.title} (${item.severity})`,
+      `${item.undecided ? '' : 'Not met: '}${item.title} (${item.severity})`,
       message,
       named(review, environments),
     );

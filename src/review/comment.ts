@@ -2,7 +2,7 @@ import { isDestructive } from '../plan/plan.ts';
 import { aftermathSection } from './aftermath.ts';
 import { approvedBy } from './approved-by.ts';
 import { causesSection } from './causes.ts';
-import { formatCounts, totalCounts } from './counts.ts';
+import { formatCounts, shownActions, totalCounts } from './counts.ts';
 import { codeSpan, prose, shorten } from './escape.ts';
 import { byImportance, destroys, fitSections } from './fit.ts';
 import { notCountedSection } from './not-counted.ts';
@@ -12,8 +12,8 @@ import { diagnosticSection, findingSection, type Shared, share } from './problem
 import { overallState, type Phase, type Review, type StackReview, stateOf, stateText } from './review.ts';
 import { settingsSection } from './settings-section.ts';
 import { shownFindings, stillBlocks } from './shown-finding.ts';
-import { headline, isSeenTo, nextStep } from './verdict.ts';
-import { count, formatNumber, type State, stateWords } from './words.ts';
+import { headline, isSeenTo, nextStep, plansOf } from './verdict.ts';
+import { actionWords, count, formatNumber, type State, stateWords } from './words.ts';
 
 /** The first line of the comment, by which the App finds it again among its own. */
 export const reviewMarker = '<!-- slipway:review -->';
@@ -93,7 +93,19 @@ function stackTable(review: Review, max: number): string {
     '|:--|:--|:--|:--|:--|',
     ...shown.map((stack) => stackRow(stack, review)),
     ...(rest.length > 0 ? [`\n… and ${count(rest.length, 'more stack')}: ${describeStates(rest)}`] : []),
+    ...legend(shown),
   ].join('\n');
+}
+
+/** What the signs in the table mean: those that are always there, and the rare ones that are there now. */
+function legend(stacks: readonly StackReview[]): string[] {
+  const plans = plansOf(stacks);
+  if (plans.length === 0) return [];
+  const counts = totalCounts(plans);
+  const signs = shownActions(counts).map(
+    (action) => `\`${actionWords[action].symbol}\` ${actionWords[action].verb}`,
+  );
+  return [`\n<sub>${signs.join(' · ')}</sub>`];
 }
 
 function stackRow(stack: StackReview, { repositoryUrl, pullRequest }: Review): string {

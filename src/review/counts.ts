@@ -21,9 +21,15 @@ export function totalCounts(plans: readonly Plan[]): Counts {
 
 /** `+3 ~1 ±0 -1`; imports and forgotten ones only where there are some. */
 export function formatCounts(counts: Counts): string {
+  return shownActions(counts)
+    .map((action) => `${actionWords[action].symbol}${counts[action]}`)
+    .join(' ');
+}
+
+/** Those that are counted, in the order in which they are. */
+export function shownActions(counts: Counts): readonly Action[] {
   const always: readonly Action[] = ['create', 'update', 'replace', 'delete'];
-  const rare = (['import', 'forget'] as const).filter((action) => counts[action] > 0);
-  return [...always, ...rare].map((action) => `${actionWords[action].symbol}${counts[action]}`).join(' ');
+  return [...always, ...(['import', 'forget'] as const).filter((action) => counts[action] > 0)];
 }
 
 /** `1 to delete, 3 to create`, what destroys first; empty when there is nothing to do. */

@@ -70,11 +70,12 @@ export function findingSection(review: Review, max: number): string {
   const all = sharedFindings(review.stacks);
   if (all.length === 0) return '';
   const items = all.slice(0, max).map(({ item, environments }) => {
-    const where = item.where ? ` ${sourceLink(review, item.where)}` : '';
     const weight = stillBlocks(item) ? `**${item.severity}**` : `${item.severity}, ${whyNotBlocking(item)}`;
+    // The title is the rule, and read alone it says that all is well.
+    const met = item.undecided ? '' : ', not met';
     const controls = item.controls.length > 0 ? ` · ${prose(item.controls.join(', '), 120)}` : '';
     return [
-      `- ${severitySymbols[item.severity]} ${weight}: ${prose(item.title, 200)} · ${codeSpan(item.logicalId)}${where}${inEnvironments(review, environments)}`,
+      `- ${severitySymbols[item.severity]} ${weight}${met}: ${prose(item.title, 200)} · ${subjectOf(review, item)}${inEnvironments(review, environments)}`,
       `<br>${prose(item.message)}`,
       item.overridden ? `<br>**Lifted:** ${whoLifted(item.overridden)}` : '',
       item.allowed ? `<br>**Exception:** ${prose(`${item.allowed.by}: ${item.allowed.reason}`)}` : '',
@@ -82,6 +83,12 @@ export function findingSection(review: Review, max: number): string {
     ].join('');
   });
   return listSection('Policy', items, all.length);
+}
+
+/** What is told once of a plan is found at some resource of it, which nobody has to look at. */
+function subjectOf(review: Review, { ofPlan, logicalId, where }: ShownFinding): string {
+  if (ofPlan) return 'the plan as a whole';
+  return `${codeSpan(logicalId)}${where ? ` ${sourceLink(review, where)}` : ''}`;
 }
 
 function whoLifted({ by, reason }: Overridden): string {

@@ -300,7 +300,8 @@ describe('what an expression sees', () => {
       changeOf({}),
     ]);
     expect(others).toEqual([]);
-    expect(finding).toMatchObject({ logicalId: 'Disk', enforcement: 'overridable' });
+    expect(finding).toMatchObject({ logicalId: 'Disk', enforcement: 'overridable', ofPlan: true });
+    expect(findingsOf(policyOf({ deny: 'true', message: 'x' }), [still])[0]?.ofPlan).toBeUndefined();
   });
 
   test('outside of a pull request the author is null', () => {

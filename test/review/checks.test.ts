@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { Finding } from '../../src/policy/finding.ts';
 import { checkNames, renderChecks } from '../../src/review/checks.ts';
+import { renderComment } from '../../src/review/comment.ts';
 import type { Review, StackReview } from '../../src/review/review.ts';
 import { allCreated, at, moved, noOwner, nothing, openSsh } from './plans.ts';
 import { progressOf, review, says, situations, stackOf } from './situations.ts';
@@ -138,12 +140,27 @@ describe('annotations', () => {
   test('the same in every environment is said once, in some with their names', () => {
     const stacks = ['dev', 'test', 'prod'].map((e) => stackOf(allCreated(e), { findings: [openSsh] }));
     expect(annotationsOf(review(stacks))[1]?.map((a) => a.title)).toEqual([
-      'SSH or RDP is open to the whole internet (high)',
+      'Not met: SSH and RDP are closed to the internet (high)',
     ]);
     const some = [...stacks.slice(1), stackOf(allCreated('dev'))];
     expect(annotationsOf(review(some))[1]?.map((a) => a.title)).toEqual([
-      'SSH or RDP is open to the whole internet (high) (test, prod)',
+      'Not met: SSH and RDP are closed to the internet (high) (test, prod)',
     ]);
+  });
+
+  test('what is of the plan as a whole is on no resource, and what is undecided is not said to be broken', () => {
+    const ofPlan = { ...openSsh, ofPlan: true as const };
+    const undecided = { ...openSsh, undecided: true };
+    const of = (finding: Finding) => review([stackOf(allCreated(), { findings: [finding] })]);
+    expect(annotationsOf(of(ofPlan))[1]?.[0]).toMatchObject({ path: 'infra/shop.yaml', start_line: 1 });
+    expect(renderComment(of(ofPlan))).toContain(
+      'SSH and RDP are closed to the internet · the plan as a whole<br>',
+    );
+    expect(renderComment(of(openSsh))).toContain(
+      '**high**, not met: SSH and RDP are closed to the internet · `WebGroup`',
+    );
+    expect(renderComment(of(undecided))).not.toContain('not met');
+    expect(annotationsOf(of(undecided))[1]?.[0]?.title).toBe('SSH and RDP are closed to the internet (high)');
   });
 
   test('what stands nowhere has none', () => {

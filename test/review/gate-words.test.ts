@@ -148,7 +148,7 @@ describe('a finding that may be overridden', () => {
   test('in one environment is lifted there alone', () => {
     const elsewhere = { ...blocked, environment: 'prod', stack: `${blocked.stack}-prod` };
     const comment = renderComment(review([lifted, elsewhere]));
-    expect(comment).toMatch(/\*\*high\*\*: .* in `prod`/);
-    expect(comment).toMatch(/high, overridden: .* in `dev`.*overridden by `@reviewer`/);
+    expect(comment).toMatch(/\*\*high\*\*, not met: .* in `prod`/);
+    expect(comment).toMatch(/high, overridden, not met: .* in `dev`.*overridden by `@reviewer`/);
   });
 });

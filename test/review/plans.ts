@@ -270,7 +270,7 @@ export function mixed(): Plan {
 
 export const openSsh: Finding = {
   policy: 'no-public-ssh',
-  title: 'SSH or RDP is open to the whole internet',
+  title: 'SSH and RDP are closed to the internet',
   severity: 'high',
   enforcement: 'mandatory',
   logicalId: 'WebGroup',
@@ -283,7 +283,7 @@ export const openSsh: Finding = {
 
 export const noOwner: Finding = {
   policy: 'owner-tag',
-  title: 'A resource has no owner tag',
+  title: 'Everything that can be tagged says who owns it',
   severity: 'low',
   enforcement: 'advisory',
   logicalId: 'Routes',

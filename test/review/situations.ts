@@ -140,6 +140,21 @@ const brokenDiagnostics = [
   },
 ] as const;
 
+/** Asked once of the whole plan, and found at the resource that it looked at first. */
+const frozen: Finding = {
+  policy: 'freeze-windows',
+  title: 'Nothing changes while changes are frozen',
+  severity: 'high',
+  enforcement: 'overridable',
+  logicalId: 'Gateway',
+  type: 'AWS::EC2::InternetGateway',
+  message: 'dev is frozen until 2030-01-07.',
+  remedy: 'Wait for the end of the window, or have it overridden.',
+  controls: [],
+  ofPlan: true,
+  where: at(8, 3),
+};
+
 /** #14 tags the group, and moves the instance elsewhere. */
 function otherPlan(ours: Plan): OtherPlan {
   const changes = ours.changes.map((c): Change => {
@@ -226,7 +241,7 @@ export function situations(): Readonly<Record<string, Review>> {
     'update-with-a-replace': review([stackOf(move, {}, { statements: [says('author', move)] })]),
     'moved-template': review([stackOf({ ...nothing(), movedFrom: 'infra/web.yaml' })]),
     destroy: review([stackOf(allDeleted())]),
-    'policy-failures': review([stackOf(first, { findings: [openSsh, noOwner] })]),
+    'policy-failures': review([stackOf(first, { findings: [openSsh, noOwner, frozen] })]),
     'three-environments': review([
       stackOf(nothing('test')),
       stackOf(moved(), {}, { statements: [says('reviewer', move)] }),
