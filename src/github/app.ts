@@ -1,5 +1,5 @@
 import type { Probot } from 'probot';
-import { type JobRequest, pullRequestKey, sweepOptions } from '../jobs/kinds.ts';
+import { commitOptions, type JobRequest, pullRequestKey, sweepOptions } from '../jobs/kinds.ts';
 import type { EventPayload, WebhookEvent } from './events/event.ts';
 import { placeOf } from './events/event.ts';
 import { installationEvents, webhookEvents } from './events/registry.ts';
@@ -39,10 +39,11 @@ export function slipwayApp(store: (received: Received) => Promise<void>): (probo
 export function enqueueOptions(job: JobRequest): { key: string; coalesce: boolean } {
   switch (job.kind) {
     case 'rerun':
-    case 'merge-group': {
-      const { owner, repo, sha } = job.payload;
-      return { key: `${owner}/${repo} ${job.kind} ${sha}`.toLowerCase(), coalesce: true };
-    }
+    case 'merge-group':
+    case 'check-policies':
+      return commitOptions(job.kind, job.payload);
+    case 'policies':
+      return { key: 'policies', coalesce: true };
     case 'sweep':
       return sweepOptions(job.payload);
     case 'cancel':

@@ -2,6 +2,7 @@ import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { SlipwayError } from '../base/error.ts';
 import type { VaultOptions } from '../secret/vault.ts';
+import { type PolicySource, parsePolicySource } from '../workflow/policy-source.ts';
 
 /** The server's configuration, all of it from the environment. `README.md` has the table that people read. */
 export interface ServerConfig {
@@ -16,6 +17,10 @@ export interface ServerConfig {
   readonly directory: string;
   readonly region: string;
   readonly policies?: string;
+  /** The file that names other scanners. */
+  readonly scanners?: string;
+  /** Where the organisation keeps policies of its own, besides. */
+  readonly policyRepository?: PolicySource;
   /** Where `{{resolve:vault:...}}` reads, where there is one. */
   readonly vault?: VaultOptions;
   /** Of GitHub's REST API. */
@@ -73,6 +78,12 @@ export function readConfig(env: Env): ServerConfig {
   const complianceSeconds = scansRunning ? Number(env.SLIPWAY_COMPLIANCE_SECONDS || 86_400) : undefined;
   if (complianceSeconds !== undefined && !isInterval(complianceSeconds))
     missing.push('SLIPWAY_COMPLIANCE_SECONDS: a whole number of seconds, at most 20 days, or off');
+  const policyRepository = parsePolicySource(env.SLIPWAY_POLICY_REPOSITORY ?? '');
+  if (env.SLIPWAY_POLICY_REPOSITORY && !policyRepository) {
+    missing.push(
+      'SLIPWAY_POLICY_REPOSITORY: owner/name@ref or owner/name@ref:folder; ref is a commit, a branch or a tag',
+    );
+  }
   const vault = env.VAULT_ADDR
     ? {
         address: env.VAULT_ADDR,
@@ -98,6 +109,8 @@ export function readConfig(env: Env): ServerConfig {
     directory: env.SLIPWAY_DIRECTORY ?? '.slipway',
     ...(env.DATABASE_URL ? { databaseUrl: env.DATABASE_URL } : {}),
     ...(env.SLIPWAY_POLICIES ? { policies: env.SLIPWAY_POLICIES } : {}),
+    ...(env.SLIPWAY_SCANNERS ? { scanners: env.SLIPWAY_SCANNERS } : {}),
+    ...(policyRepository ? { policyRepository } : {}),
     ...(env.SLIPWAY_FINGERPRINT_KEY ? { fingerprintKey: env.SLIPWAY_FINGERPRINT_KEY } : {}),
     ...(vault ? { vault } : {}),
     ...githubAddresses(env),

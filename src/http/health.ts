@@ -3,12 +3,17 @@ import { sql } from 'kysely';
 import type { Database } from '../db/database.ts';
 import type { JobPayloads } from '../jobs/kinds.ts';
 import type { Queue } from '../jobs/queue.ts';
+import type { PoliciesInForce } from '../workflow/policies-in-force.ts';
 
 /**
  * `/healthz`: the process lives. `/readyz`: it can work, with the state of each thing that it needs, and 503 when
  * one is missing. Other paths are left to others.
  */
-export function healthHandler(database: Database, queue: Queue<JobPayloads>) {
+export function healthHandler(
+  database: Database,
+  queue: Queue<JobPayloads>,
+  policies: Pick<PoliciesInForce, 'standing'> | undefined,
+) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<boolean> => {
     const path = request.url?.split('?', 1)[0];
     if (path === '/healthz') return answer(response, 200, { status: 'ok' });
@@ -16,11 +21,15 @@ export function healthHandler(database: Database, queue: Queue<JobPayloads>) {
     const checks = {
       database: await check(() => sql`select 1`.execute(database.kysely)),
       queue: await check(() => queue.stats()),
+      ...(policies ? { policies: standings[policies.standing()] } : {}),
     };
-    const ready = Object.values(checks).every((c) => c === 'ok');
+    const ready = Object.values(checks).every((c) => c !== 'unavailable');
     return answer(response, ready ? 200 : 503, { status: ready ? 'ok' : 'not ready', checks });
   };
 }
+
+/** Those of an earlier commit are a gate as well; who runs Slipway should see it all the same. */
+const standings = { ok: 'ok', earlier: 'earlier', broken: 'unavailable', unread: 'unavailable' } as const;
 
 /** `ok`, or that it is not: why is for the log, since anybody may ask. */
 async function check(probe: () => Promise<unknown>): Promise<'ok' | 'unavailable'> {

@@ -9,24 +9,39 @@ import { createLog, type Log } from '../base/log.ts';
 import { type Database, openDatabase } from '../db/database.ts';
 import { enqueueOptions, type Received, slipwayApp } from '../github/app.ts';
 import type { EventPayload } from '../github/events/event.ts';
+import { findInstallation } from '../github/find-installation.ts';
 import { type ListMemory, openLists } from '../github/list-pull-requests.ts';
 import { listRepositories } from '../github/list-repositories.ts';
 import { type Octokit, openRepository } from '../github/open-repository.ts';
+import { openPolicyFiles } from '../github/policy-files.ts';
 import { redeliverMissed } from '../github/redeliver.ts';
 import { compliance } from '../jobs/compliance.ts';
 import { lastReceived, storeDelivery } from '../jobs/deliveries.ts';
 import { createHandlers } from '../jobs/handlers.ts';
-import { type JobPayloads, type RepositoryPlace, sweepOptions } from '../jobs/kinds.ts';
+import { type JobPayloads, type JobRequest, type RepositoryPlace, sweepOptions } from '../jobs/kinds.ts';
 import { maintenance } from '../jobs/maintenance.ts';
+import {
+  type OrganisationPolicies,
+  type PolicyJobDependencies,
+  policyJobs,
+  untilPoliciesAreRead,
+} from '../jobs/policies.ts';
 import { createQueue, type Handler, type Queue } from '../jobs/queue.ts';
 import { sweep } from '../jobs/sweep.ts';
+import type { Policy } from '../policy/policy.ts';
+import { networkNotice } from '../scanner/isolation.ts';
+import { readScanners } from '../scanner/read-scanners.ts';
+import type { Scanners } from '../scanner/scanners.ts';
 import { createMasker } from '../secret/masker.ts';
 import { openVault } from '../secret/vault.ts';
 import { createComplianceRecords } from '../state/compliance.ts';
 import { createHeard } from '../state/heard.ts';
+import { createPolicySets } from '../state/policy-sets.ts';
 import { createPullRequests } from '../state/pull-requests.ts';
 import { createRepositories, type Repositories } from '../state/repositories.ts';
 import { type OwnType, openWorkflow } from '../workflow/open-workflow.ts';
+import { policiesInForce } from '../workflow/policies-in-force.ts';
+import { isSourceOf, type PolicySource } from '../workflow/policy-source.ts';
 import { readPolicies } from '../workflow/read-policies.ts';
 import type { PullRequestWorkflow } from '../workflow/workflow.ts';
 import type { ServerConfig } from './config.ts';
@@ -52,12 +67,15 @@ export async function serve(
     config.databaseUrl === undefined ? { directory: `${config.directory}/db` } : { url: config.databaseUrl },
   );
   try {
+    const own = await readPolicies(config.policies);
+    const policies = config.policyRepository && openPolicies(own, config.policyRepository, database);
     const workflow: PullRequestWorkflow = {
       ...(await openWorkflow({
         database,
         log,
         masker,
-        policies: await readPolicies(config.policies),
+        policies: own,
+        scanners: await openScanners(config, log),
         vault: config.vault && openVault(config.vault),
         defaultRegion: config.region,
         ...(extra.types ? { types: extra.types } : {}),
@@ -65,18 +83,26 @@ export async function serve(
       })),
       pullRequests: createPullRequests(database, () => systemClock.now()),
       githubUrl: config.githubUrl,
+      ...(policies ? { policies: policies.inForce.policies, policyNotices: policies.inForce.notices } : {}),
     };
-    return await listen(config, database, workflow, log);
+    return await listen(config, database, workflow, policies, log);
   } catch (error) {
     await database.close();
     throw error;
   }
 }
 
+async function openScanners({ scanners }: ServerConfig, log: Log): Promise<Scanners> {
+  const notice = scanners === undefined ? undefined : await networkNotice();
+  if (notice) log.warn(notice, notice.summary);
+  return readScanners(scanners);
+}
+
 async function listen(
   config: ServerConfig,
   database: Database,
   workflow: PullRequestWorkflow,
+  policies: OrganisationPolicies | undefined,
   log: Log,
 ): Promise<RunningServer> {
   const probotOptions = {
@@ -104,12 +130,33 @@ async function listen(
       ? {}
       : { keptName: await repositories.keptName(repositoryId, `${owner}/${repo}`) }),
   });
-  const open = async (place: RepositoryPlace) => openRepository(await access(place));
+  const open = async (place: RepositoryPlace) => {
+    // Every job begins here: what another process has read since is in force for it, too.
+    await policies?.inForce.refresh();
+    return openRepository(await access(place));
+  };
   const memory: ListMemory = new Map();
   const lists = async (place: RepositoryPlace) => openLists(await access(place), memory);
+  const policyWork: PolicyJobDependencies = {
+    policies,
+    database,
+    queue: () => queue,
+    find: async (source) => findInstallation(await client(), source),
+    files: async (place) => openPolicyFiles(await access(place)),
+    open,
+    log,
+  };
   const queue: Queue<JobPayloads> = await createQueue(database, {
     handlers: {
-      ...createHandlers({ workflow, open, lists, heard, queue: () => queue }),
+      ...createHandlers({
+        workflow,
+        open,
+        lists,
+        heard,
+        queue: () => queue,
+        policySource: config.policyRepository,
+      }),
+      ...policyJobs(policyWork),
       maintenance: maintenance(database),
       'catch-up': catchUp(client, log),
       sweep: sweep({
@@ -145,8 +192,15 @@ async function listen(
     Probot: Probot.defaults(probotOptions),
     enableStaticFiles: false,
   });
-  await server.load(slipwayApp((received) => store(database, queue, repositories, received)));
-  server.addHandler(healthHandler(database, queue));
+  await server.load(
+    slipwayApp(async (received) => {
+      const jobs = received.jobs.filter((job) => concerns(config, job));
+      // Of all that is pushed anywhere, nothing else is ever asked for.
+      if (received.event === 'push' && jobs.length === 0) return;
+      await store(database, queue, repositories, { ...received, jobs });
+    }),
+  );
+  server.addHandler(healthHandler(database, queue, policies?.inForce));
   try {
     await server.start();
   } catch (cause) {
@@ -163,7 +217,13 @@ async function listen(
   queue.every('catch-up', 300, {});
   queue.every('sweep', config.sweepSeconds, {});
   if (config.complianceSeconds !== undefined) queue.every('compliance', config.complianceSeconds, {});
-  await queue.start();
+  if (policies) queue.every('policies', config.sweepSeconds, {});
+  const stopping = new AbortController();
+  // Without them nothing is judged: until GitHub has answered once, jobs wait.
+  const started = untilPoliciesAreRead(policyWork, systemClock, stopping.signal).then(() => queue.start());
+  if (policies)
+    started.catch((error) => stopping.signal.aborted || log.error({ err: error }, 'no job is begun'));
+  else await started;
   if (earlier) await queue.enqueue('catch-up', { since: earlier.toISOString() }, once);
   await queue.enqueue('sweep', {}, sweepOptions({}));
   const url = `http://${config.host}:${server.port}`;
@@ -172,11 +232,28 @@ async function listen(
   return {
     url,
     async stop() {
+      stopping.abort();
       await server.stop();
+      await started.catch(() => {});
       await queue.stop({ gracefulMs: 20_000 });
       await database.close();
     },
   };
+}
+
+function openPolicies(
+  own: readonly Policy[],
+  source: PolicySource,
+  { kysely }: Database,
+): OrganisationPolicies {
+  const sets = createPolicySets(kysely);
+  return { own, source, sets, inForce: policiesInForce(own, source, sets) };
+}
+
+/** What is pushed to other repositories changes no policies. */
+function concerns({ policyRepository }: ServerConfig, job: JobRequest): boolean {
+  const { owner = '', repo = '' } = job.payload as Partial<RepositoryPlace>;
+  return job.kind !== 'policies' || isSourceOf(policyRepository, { owner, repo });
 }
 
 /** Several processes that start at once need not all ask. */

@@ -7,6 +7,7 @@ import { hearLabels } from '../workflow/hear-labels.ts';
 import { hearReview } from '../workflow/hear-review.ts';
 import type { FollowUp } from '../workflow/hearing.ts';
 import { notYetTold } from '../workflow/overlaps.ts';
+import { isSourceOf, type PolicySource } from '../workflow/policy-source.ts';
 import { reportTrouble, trouble } from '../workflow/report-trouble.ts';
 import type { Repository } from '../workflow/repository.ts';
 import { rerunChecks } from '../workflow/rerun-checks.ts';
@@ -18,6 +19,7 @@ import { showSettled } from '../workflow/show-settled.ts';
 import type { PullRequestLists } from '../workflow/sweep.ts';
 import type { PullRequestWorkflow } from '../workflow/workflow.ts';
 import {
+  commitOptions,
   type JobPayloads,
   type PullRequestJobs,
   type PullRequestPlace,
@@ -33,6 +35,8 @@ export interface HandlerDependencies {
   readonly open: (place: RepositoryPlace) => Promise<Repository>;
   readonly lists: (place: RepositoryPlace) => Promise<PullRequestLists>;
   readonly heard: Heard;
+  /** Where the organisation's policies are: commits there are tested besides. */
+  readonly policySource?: PolicySource | undefined;
   /** Given late: the queue needs its handlers before it exists. */
   readonly queue: () => Queue<JobPayloads>;
 }
@@ -69,6 +73,9 @@ export function createHandlers(
   });
   return {
     review: handler(async (repository, payload) => {
+      await alsoPolicies(dependencies, payload, async () => {
+        return (await repository.pullRequest(payload.number)).headSha;
+      });
       await reviewPullRequest(workflow, repository, payload.number);
       await tellOthers(repository, payload);
     }),
@@ -120,10 +127,11 @@ function rerunHandler(dependencies: HandlerDependencies): Handler<RepositoryJobs
 }
 
 async function rerun(
-  { open, lists, heard, queue }: HandlerDependencies,
+  { open, lists, heard, queue, policySource }: HandlerDependencies,
   place: RepositoryPlace,
   sha: string,
 ): Promise<void> {
+  await alsoPolicies({ queue, policySource }, place, async () => sha);
   const found = await rerunChecks(heard, await open(place), await lists(place), sha);
   for (const { kind, number } of found) await enqueue(queue(), kind, { ...place, number });
 }
@@ -135,6 +143,7 @@ function groupHandler(dependencies: HandlerDependencies): Handler<RepositoryJobs
       const listed = await lists(place);
       const isProposed = async () => (await listed.open()).some((pull) => pull.headSha === sha);
       if (await isProposed()) return rerun(dependencies, place, sha);
+      await alsoPolicies(dependencies, place, async () => sha);
       await reviewMergeGroup(workflow, await open(place), { queue: listed.queue, isProposed }, sha);
     },
     retries: 4,
@@ -143,6 +152,17 @@ function groupHandler(dependencies: HandlerDependencies): Handler<RepositoryJobs
       await reportGroupTrouble(workflow, await open(payload), payload.sha, trouble);
     },
   };
+}
+
+/** Where the organisation's policies are, a commit has one check more. */
+async function alsoPolicies(
+  { queue, policySource }: Pick<HandlerDependencies, 'queue' | 'policySource'>,
+  { installation, owner, repo }: RepositoryPlace,
+  sha: () => Promise<string>,
+): Promise<void> {
+  if (!isSourceOf(policySource, { owner, repo })) return;
+  const at = { installation, owner, repo, sha: await sha() };
+  await queue().enqueue('check-policies', at, commitOptions('check-policies', at));
 }
 
 /** The repository or the installation is gone, or Slipway may not write there: nobody waits for a word. */

@@ -50,9 +50,18 @@ export interface Sweep {
   readonly again?: string;
 }
 
+/** Every kind of job on the organisation's policies. */
+export type PolicyJobs = {
+  /** Looks whether they are other ones by now. */
+  policies: Partial<RepositoryPlace>;
+  /** Tests those of a commit. */
+  'check-policies': RepositoryPlace & { readonly sha: string };
+};
+
 /** Every kind of job. */
 export type JobPayloads = PullRequestJobs &
-  RepositoryJobs & {
+  RepositoryJobs &
+  PolicyJobs & {
     /** Has GitHub send again what did not arrive since then, ISO 8601; within the last hour where it is not said. */
     'catch-up': { readonly since?: string };
     maintenance: object;
@@ -68,7 +77,7 @@ export type JobRequest = {
   [Kind in WebhookJob]: { readonly kind: Kind; readonly payload: JobPayloads[Kind] };
 }[WebhookJob];
 
-type WebhookJob = keyof PullRequestJobs | keyof RepositoryJobs | 'sweep';
+type WebhookJob = keyof PullRequestJobs | keyof RepositoryJobs | keyof PolicyJobs | 'sweep';
 
 /** Jobs with the same key run one after the other: all those of one pull request. */
 export function pullRequestKey({ owner, repo, number }: PullRequestPlace): string {
@@ -82,4 +91,12 @@ export function sweepOptions({ installation, repositories, again }: Sweep): {
 } {
   const of = [installation ?? 'all', ...(repositories ?? [])].join(' ');
   return { key: `sweep ${of}${again ? ' again' : ''}`, coalesce: true };
+}
+
+/** What several ask of one commit at once is done once. */
+export function commitOptions(
+  kind: string,
+  { owner, repo, sha }: RepositoryPlace & { readonly sha: string },
+): { key: string; coalesce: boolean } {
+  return { key: `${owner}/${repo} ${kind} ${sha}`.toLowerCase(), coalesce: true };
 }

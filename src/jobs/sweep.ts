@@ -37,7 +37,7 @@ export function sweep(dependencies: SweepDependencies): Handler<JobPayloads['swe
     async handle({ installation, repositories, again }, signal) {
       const isWhole = installation === undefined;
       // The one of the schedule and the one of the start, which may be the same.
-      if (isWhole && performance.now() - last < seconds * 500) return;
+      if (isWhole && again === undefined && performance.now() - last < seconds * 500) return;
       for await (const place of list(installation)) {
         if (signal.aborted) return;
         if (repositories && !repositories.includes(place.repositoryId)) continue;

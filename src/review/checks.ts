@@ -7,6 +7,7 @@ import { formatCounts, totalCounts } from './counts.ts';
 import { codeSpan, oneLine, prose, shorten } from './escape.ts';
 import { byImportance, fitSections } from './fit.ts';
 import { notCountedOf } from './not-counted.ts';
+import type { policiesCheckName } from './policies-check.ts';
 import { diagnosticSection, findingSection, sharedFindings } from './problems.ts';
 import { overallState, type Review, type StackReview, stateOf, stateText } from './review.ts';
 import { settingsSection, withoutTemplates } from './settings-section.ts';
@@ -18,7 +19,7 @@ export type CheckName = (typeof checkNames)[number];
 
 /** What GitHub's checks API takes, under its own words. */
 export interface CheckOutput {
-  readonly name: CheckName;
+  readonly name: CheckName | typeof policiesCheckName;
   /** Undefined while it is still in progress. Only `success` lets a required check pass. */
   readonly conclusion?: 'success' | 'failure' | 'action_required';
   readonly title: string;

@@ -60,6 +60,7 @@ export async function reviewPullRequest(
     ...mixed,
     ...(proposed?.diagnostics ?? []),
     ...(planned.length > 0 && conflicts ? [conflictWith(pullRequest)] : []),
+    ...(planned.length > 0 ? (workflow.policyNotices?.() ?? []) : []),
   ];
   if (planned.length === 0 && !hasErrors(told) && !record && !proposed) {
     const untouched: Review = {

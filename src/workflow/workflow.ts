@@ -4,6 +4,7 @@
  * command line and the library can do, because all three come through here.
  */
 import type { Clock } from '../base/clock.ts';
+import type { Diagnostic } from '../base/diagnostic.ts';
 import type { NewId } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -50,6 +51,8 @@ export interface Workflow {
 /** What the use cases around pull requests need besides. */
 export interface PullRequestWorkflow extends Workflow {
   readonly pullRequests: PullRequests;
+  /** That the policies in force are not those of today, where they are not: told with every plan. */
+  readonly policyNotices?: () => readonly Diagnostic[];
   /** `https://github.com`, or the address of the GitHub Enterprise server; for links. */
   readonly githubUrl: string;
 }

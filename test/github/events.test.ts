@@ -118,6 +118,13 @@ describe('webhooks ask for jobs', () => {
       ['rerun'],
     ],
     [
+      'that of the policies asks for theirs alone',
+      'check_run',
+      { action: 'rerequested', check_run: { name: 'slipway/policies', head_sha: 'abc', check_suite: null } },
+      ['check-policies'],
+    ],
+    ['a push may be of the policies', 'push', { ref: 'refs/heads/main' }, ['policies']],
+    [
       'a check that was made asks for nothing',
       'check_run',
       { action: 'created', check_run: { head_sha: 'abc', check_suite: { head_branch: 'main' } } },

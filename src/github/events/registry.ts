@@ -6,6 +6,7 @@ import { issueCommentEvent } from './issue-comment.ts';
 import { mergeGroupEvent } from './merge-group.ts';
 import { pullRequestEvent } from './pull-request.ts';
 import { pullRequestReviewEvent } from './pull-request-review.ts';
+import { pushEvent } from './push.ts';
 
 /** Every webhook event that Slipway listens to; `app.yml` subscribes to exactly these. */
 export const webhookEvents = {
@@ -15,6 +16,7 @@ export const webhookEvents = {
   merge_group: mergeGroupEvent,
   pull_request: pullRequestEvent,
   pull_request_review: pullRequestReviewEvent,
+  push: pushEvent,
 } as const satisfies Record<string, WebhookEvent<never>>;
 
 /** Those that come without being asked for. */

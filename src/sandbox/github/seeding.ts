@@ -78,6 +78,7 @@ export interface Seeding {
   addCollaborator(repository: string, login: string, role: Role): Promise<void>;
   grantTeam(repository: string, organisation: string, slug: string, role: Role): Promise<void>;
   protectBranch(repository: string, branch: string, protection: Partial<BranchProtection>): void;
+  setCodeScanning(repository: string, enabled: boolean): void;
   /** Registers an App and installs it on all repositories of `account` (the first organisation unless told). */
   registerApp(content: {
     readonly manifest: AppManifest;
@@ -188,6 +189,9 @@ export function seedingOf(world: World): Seeding {
     },
     protectBranch(name, branch, protection) {
       repository(name).protections.set(branch, { ...unprotected, ...protection });
+    },
+    setCodeScanning(name, enabled) {
+      repository(name).codeScanning.enabled = enabled;
     },
     async registerApp(content) {
       const first = [...world.accounts.values()].find((one) => one.type === 'Organization');

@@ -102,6 +102,7 @@ function makeRepository(
     environments: new Map(),
     protections: new Map(),
     mergeQueue: [],
+    codeScanning: { enabled: false, analyses: [] },
   };
   putRepository(world, repository);
   return repository;

@@ -64,7 +64,10 @@ function repositoryFields(world: World, repository: Repository, token: Token) {
     name: repository.name,
     nameWithOwner: `${repository.owner.login}/${repository.name}`,
     isPrivate: repository.private,
-    defaultBranchRef: { name: repository.defaultBranch },
+    defaultBranchRef: {
+      name: repository.defaultBranch,
+      target: () => gitObject(world, repository, `refs/heads/${repository.defaultBranch}`),
+    },
     object({ expression }: { expression?: string }) {
       if (token.kind === 'installation' && !includesLevel(token.permissions.contents, 'read')) {
         throw refuse('FORBIDDEN', 'Resource not accessible by integration');
@@ -88,7 +91,12 @@ function repositoryFields(world: World, repository: Repository, token: Token) {
   };
 }
 
-const typeNames: Readonly<Record<string, string>> = { blob: 'Blob', tree: 'Tree', commit: 'Commit' };
+const typeNames: Readonly<Record<string, string>> = {
+  blob: 'Blob',
+  tree: 'Tree',
+  commit: 'Commit',
+  tag: 'Tag',
+};
 
 /** GitHub's limit for `text`; beyond it the text is cut and `isTruncated` says so. */
 const textLimit = 512_000;
@@ -99,7 +107,8 @@ async function gitObject(world: World, repository: Repository, expression: strin
   const typeName = found && typeNames[found.type];
   if (!found || !typeName) return null;
   if (typeName === 'Commit') return readCommitFields(world, repository, found.oid);
-  if (typeName === 'Tree') return treeFields(repository, found.oid, expression);
+  if (typeName === 'Tree') return treeFields(world, repository, found.oid, expression);
+  if (typeName === 'Tag') return tagFields(world, repository, found.oid, found.data.toString());
   const isBinary = found.data.subarray(0, 8000).includes(0);
   return {
     __typename: typeName,
@@ -111,7 +120,18 @@ async function gitObject(world: World, repository: Repository, expression: strin
   };
 }
 
-function treeFields(repository: Repository, oid: string, expression: string) {
+/** An annotated tag: an object of its own, which names the one that it is of. */
+function tagFields(world: World, repository: Repository, oid: string, text: string) {
+  const named = (header: string) => new RegExp(`^${header} (.*)$`, 'm').exec(text)?.[1] ?? '';
+  return {
+    __typename: 'Tag',
+    oid,
+    name: named('tag'),
+    target: () => gitObject(world, repository, named('object')),
+  };
+}
+
+function treeFields(world: World, repository: Repository, oid: string, expression: string) {
   const folder = expression.slice(expression.indexOf(':') + 1).replace(/\/$/, '');
   return {
     __typename: 'Tree',
@@ -122,6 +142,7 @@ function treeFields(repository: Repository, oid: string, expression: string) {
         path: folder === '' ? name : `${folder}/${name}`,
         type,
         oid: id,
+        object: () => gitObject(world, repository, id),
       })),
   };
 }

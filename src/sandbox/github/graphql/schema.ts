@@ -68,7 +68,8 @@ export const schema: GraphQLSchema = buildSchema(`
     text: String
   }
   type Tree implements GitObject { oid: GitObjectID!, entries: [TreeEntry!] }
-  type TreeEntry { name: String!, path: String, type: String!, oid: GitObjectID! }
+  type TreeEntry { name: String!, path: String, type: String!, oid: GitObjectID!, object: GitObject }
+  type Tag implements GitObject { oid: GitObjectID!, name: String!, target: GitObject! }
   type Commit implements GitObject {
     oid: GitObjectID!
     parents(first: Int): CommitConnection!

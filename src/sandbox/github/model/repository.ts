@@ -2,6 +2,7 @@ import type { GitStore } from '../git/store.ts';
 import type { Account, Team } from './account.ts';
 import type { Actor } from './actor.ts';
 import type { CheckRun, CheckSuite, CommitStatus } from './check.ts';
+import type { Analysis } from './code-scanning.ts';
 import type { Deployment, Environment } from './deployment.ts';
 import type { Issue, Label } from './issue.ts';
 import type { PullRequestIssue } from './pull-request.ts';
@@ -39,6 +40,8 @@ export interface Repository {
   /** By branch name. */
   readonly protections: Map<string, BranchProtection>;
   readonly mergeQueue: QueuedMerge[];
+  /** Off until somebody turns it on. */
+  readonly codeScanning: { enabled: boolean; readonly analyses: Analysis[] };
 }
 
 /** A pull request that waits for its checks on the merged commit, to be merged by the queue. */

@@ -8,6 +8,7 @@ import { appRoutes } from './apps.ts';
 import { branchProtectionRoutes } from './branch-protection.ts';
 import { checkSuiteRoutes } from './check-suites.ts';
 import { checkRoutes } from './checks.ts';
+import { codeScanningRoutes } from './code-scanning.ts';
 import { collaboratorRoutes } from './collaborators.ts';
 import { commentRoutes } from './comments.ts';
 import { commitRoutes } from './commits.ts';
@@ -42,6 +43,7 @@ export const families: Readonly<Record<string, RouteTable>> = {
   reviews: reviewRoutes,
   branchProtection: branchProtectionRoutes,
   checkSuites: checkSuiteRoutes,
+  codeScanning: codeScanningRoutes,
   collaborators: collaboratorRoutes,
   deployments: deploymentRoutes,
   hookDeliveries: hookDeliveryRoutes,

@@ -1,0 +1,114 @@
+import { LineCounter, parseDocument } from 'yaml';
+import type { Diagnostic } from '../base/diagnostic.ts';
+import { diagnosticsOf, SlipwayError } from '../base/error.ts';
+import type { Policy } from '../policy/policy.ts';
+import { testPolicy } from '../policy/test-policy.ts';
+import { positionOf } from '../policy/yaml-position.ts';
+import {
+  type FailedExample,
+  type PoliciesReview,
+  renderPoliciesCheck,
+  type TestedPolicy,
+} from '../review/policies-check.ts';
+import type { PolicyText } from '../state/policy-sets.ts';
+import { compileBeside, type PolicyRepository, readPolicyTexts } from './policy-files.ts';
+import type { PolicySource } from './policy-source.ts';
+import type { Repository } from './repository.ts';
+
+/**
+ * Reads every policy of a commit of the organisation's repository, as it would be in force beside Slipway's `own`, runs
+ * its examples and says so in the check `slipway/policies`. It reads text only: anybody's commit can be tested.
+ */
+export async function checkPolicies(
+  own: readonly Policy[],
+  source: PolicySource,
+  repository: Pick<Repository, 'publishChecks'>,
+  files: PolicyRepository,
+  sha: string,
+): Promise<void> {
+  const review = await reviewPolicies(own, source, files, sha);
+  await repository.publishChecks(sha, [renderPoliciesCheck(review)]);
+}
+
+/** What is shown where Slipway itself could not do it, so that nobody waits for the check. */
+export async function reportPolicyTrouble(
+  repository: Pick<Repository, 'publishChecks'>,
+  sha: string,
+): Promise<void> {
+  const gaveUp: Diagnostic = {
+    severity: 'error',
+    code: 'internal',
+    summary: 'Slipway could not test these policies and has stopped trying',
+    remedy: 'Press Re-run of the check to try again. The log of the App says what went wrong.',
+  };
+  await repository.publishChecks(sha, [renderPoliciesCheck({ diagnostics: [gaveUp], policies: [] })]);
+}
+
+async function reviewPolicies(
+  own: readonly Policy[],
+  source: PolicySource,
+  files: PolicyRepository,
+  sha: string,
+): Promise<PoliciesReview> {
+  try {
+    const texts = await readPolicyTexts(files, sha, source);
+    const { policies, diagnostics } = compileBeside(own, texts);
+    return { diagnostics, policies: await testAll(policies, texts) };
+  } catch (error) {
+    if (!(error instanceof SlipwayError)) throw error;
+    return { diagnostics: diagnosticsOf(error), policies: [] };
+  }
+}
+
+/** Anybody may propose policies: all examples together get so long, and each may have so many changes in its plan. */
+const mostMs = 20_000;
+const mostChanges = 5_000;
+
+async function testAll(
+  policies: readonly Policy[],
+  texts: readonly PolicyText[],
+): Promise<readonly TestedPolicy[]> {
+  const until = performance.now() + mostMs;
+  const byPath = new Map(texts.map((file) => [file.path, file.text]));
+  const tested: TestedPolicy[] = [];
+  for (const policy of policies) {
+    const failed: FailedExample[] = [];
+    let examples = 0;
+    for (const kind of ['pass', 'fail'] as const) {
+      for (const [index, example] of policy.examples[kind].entries()) {
+        examples++;
+        const reason =
+          performance.now() > until
+            ? `not tried: the examples of all policies together take more than ${mostMs / 1000} seconds`
+            : complaint(policy, kind, example);
+        if (reason !== undefined)
+          failed.push({ kind, index, reason, where: where(policy, kind, index, byPath) });
+        // Others' work must not wait for all of it.
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    }
+    tested.push({ id: policy.id, file: policy.file, examples, failed });
+  }
+  return tested;
+}
+
+type Kind = FailedExample['kind'];
+
+function complaint(
+  policy: Policy,
+  kind: Kind,
+  example: Policy['examples'][Kind][number],
+): string | undefined {
+  const changes = (example.others ?? []).reduce((sum, { times = 1 }) => sum + times, 1);
+  if (changes > mostChanges) return `it has more than ${mostChanges.toLocaleString('en')} changes`;
+  const none = { pass: [], fail: [] };
+  const [result] = testPolicy({ ...policy, examples: { ...none, [kind]: [example] } });
+  return result?.ok ? undefined : (result?.reason ?? 'it does not hold');
+}
+
+function where({ file }: Policy, kind: Kind, index: number, texts: ReadonlyMap<string, string>) {
+  const text = texts.get(file) ?? '';
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  return positionOf({ file, text, lines, document }, ['examples', kind, index]);
+}
