@@ -48,6 +48,7 @@ export const codes = {
   'apply-order': 'Another environment comes first',
   'apply-superseded': 'A later merge has been applied, and contains this one',
   'queue-plan': 'A merge queue would merge what nobody approved',
+  'audit-broken': 'The audit record was changed afterwards',
   'apply-refused': 'A policy stands against the plan',
   'apply-unconfirmed': 'Applying needs a yes',
   // provider/
@@ -75,6 +76,7 @@ export const codes = {
   'compliance-lines': 'The template of a running stack cannot be read, so that findings have no lines',
   // scanner/
   'scanner-invalid': 'The file of scanners is not valid',
+  'scanner-network': 'Scanners cannot be kept off the network',
   // edges
   'github-too-large': 'The pull request is larger than GitHub tells of',
   'config-invalid': 'The configuration is not complete',

@@ -8,6 +8,7 @@ import type { Workflow } from '../workflow/workflow.ts';
 import { findProject } from './project.ts';
 import type { Terminal } from './terminal.ts';
 import { during } from './waiting.ts';
+import { scannersNamed } from './policy/read.ts';
 
 /** Everything that a command about stacks needs, on the project's state. Close it afterwards. */
 export async function openLocal(
@@ -37,3 +38,4 @@ export async function openLocal(
     throw error;
   }
 }
+      scanners: await scannersNamed(terminal),

@@ -37,14 +37,15 @@ const securitySeverities: Readonly<Record<Severity, string>> = {
 
 /** The log as an object, to be written as JSON. */
 export function sarifLog({ policies, findings, diagnostics, version }: SarifInput): object {
-  const indexes = new Map(policies.map((policy, index) => [policy.id, index]));
+  const rules = [...policies.map(ruleOf), ...othersOf(policies, findings)];
+  const indexes = new Map(rules.map(({ id }, index) => [id, index]));
   const errors = diagnostics.filter((diagnostic) => diagnostic.severity === 'error');
   return {
     $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
     version: '2.1.0',
     runs: [
       {
-        tool: { driver: { name: 'Slipway', semanticVersion: version, rules: policies.map(ruleOf) } },
+        tool: { driver: { name: 'Slipway', semanticVersion: version, rules } },
         columnKind: 'utf16CodeUnits',
         invocations: [
           {
@@ -60,7 +61,20 @@ export function sarifLog({ policies, findings, diagnostics, version }: SarifInpu
   };
 }
 
-function ruleOf({ id, title, remedy, severity, enforcement, controls }: Policy): object {
+/** Rules of other scanners, and what is found without a policy: of these, only what found something is known. */
+function othersOf(policies: SarifInput['policies'], findings: SarifInput['findings']) {
+  const known = new Set(policies.map(({ id }) => id));
+  const others = findings.filter(({ policy }) => !known.has(policy));
+  return [...new Map(others.map((one) => [one.policy, one])).values()].map((one) => {
+    const { help, ...rule } = ruleOf({ ...one, id: one.policy, title: plain(one.title) });
+    // Its words may be made of the template.
+    return { ...rule, help: { text: plain(help.text) } };
+  });
+}
+
+type Rule = Pick<Policy, 'id'> & Pick<Finding, 'title' | 'remedy' | 'severity' | 'enforcement' | 'controls'>;
+
+function ruleOf({ id, title, remedy, severity, enforcement, controls }: Rule) {
   return {
     id,
     shortDescription: { text: title },
@@ -78,6 +92,8 @@ function ruleOf({ id, title, remedy, severity, enforcement, controls }: Policy):
 function resultOf(finding: SarifInput['findings'][number], ruleIndex: number | undefined): object {
   const { policy, severity, enforcement, message, remedy, logicalId, path, where, environments } = finding;
   const qualified = path === undefined ? logicalId : `${logicalId}.${path}`;
+  // A rule of a scanner may find several things at one resource.
+  const more = path === undefined && policy.includes('/') ? [message] : [];
   return {
     ruleId: policy,
     ...(ruleIndex === undefined ? {} : { ruleIndex }),
@@ -98,7 +114,7 @@ function resultOf(finding: SarifInput['findings'][number], ruleIndex: number | u
         }
       : {}),
     // Of what is found and not of where, so that lines above it may come and go.
-    partialFingerprints: { 'slipwayFinding/v1': digestOf([policy, where?.file ?? '', qualified]) },
+    partialFingerprints: { 'slipwayFinding/v1': digestOf([policy, where?.file ?? '', qualified, ...more]) },
     properties: { enforcement, ...(environments === undefined ? {} : { environments }) },
   };
 }

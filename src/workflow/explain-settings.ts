@@ -31,7 +31,7 @@ export interface ProposedSettings {
  * @param before the base branch's settings; undefined where they have errors
  */
 export async function explainSettings(
-  { state, policies }: Pick<Workflow, 'state' | 'policies'>,
+  { state, policies, scanners, clock }: Pick<Workflow, 'state' | 'policies' | 'scanners' | 'clock'>,
   repository: Repository,
   commit: string,
   files: readonly ChangedFile[],
@@ -41,12 +41,13 @@ export async function explainSettings(
   if (changed.length === 0) return undefined;
   const { settings: after, diagnostics } = settingsOf(await repository.readFiles(commit, ruleFiles));
   if (!after || hasErrors(diagnostics)) return { lines: [], diagnostics, mends: false };
-  const unknown = unknownNames(policies, after);
+  const unknown = unknownNames({ policies, scanners }, after);
   if (unknown.length > 0) return { lines: [], diagnostics: [...diagnostics, ...unknown], mends: false };
   const change = changeOf(before, after, changed);
   if (!before) return { lines: [mended], diagnostics, mends: files.every(isOnlySettings), ...change };
   const alive = await livingStacks(state, repository.fullName);
-  const lines = [...compareSettings(before, after, alive), ...compareOwners(before, after, alive)];
+  const today = clock.now().toISOString().slice(0, 10);
+  const lines = [...compareSettings(before, after, alive, today), ...compareOwners(before, after, alive)];
   return {
     lines: lines.length > 0 ? lines : ['Nothing changes in what they mean.'],
     diagnostics,
@@ -72,7 +73,7 @@ function meaningOf({ codeowners, ...settings }: BaseSettings): object {
 
 /** Packs, policies and parameters that there are not: merged, they would stop every plan. */
 function unknownNames(
-  policies: Workflow['policies'],
+  { policies, scanners }: Pick<Workflow, 'policies' | 'scanners'>,
   { policies: packs, environments }: Settings,
 ): readonly Diagnostic[] {
   let inForce: ReturnType<typeof policies>;
@@ -83,8 +84,8 @@ function unknownNames(
   }
   const found = environments.flatMap((environment) => {
     try {
-      checkNames(inForce, { packs, environment });
-      checkOverrides(inForce, environment);
+      checkNames(inForce, { packs, environment }, scanners);
+      checkOverrides(inForce, environment, scanners);
       return [];
     } catch (error) {
       return diagnosticsOf(error);

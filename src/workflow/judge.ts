@@ -7,6 +7,7 @@ import { checkParameters } from '../policy/parameters.ts';
 import { selectPacks } from '../policy/parse-policy.ts';
 import type { Policy } from '../policy/policy.ts';
 import { type ScanContext, scan } from '../policy/scan.ts';
+import type { Scanners } from '../scanner/scanners.ts';
 import { type Environment, settingsFile } from '../settings/settings.ts';
 import type { StackId } from '../stack/stack.ts';
 import type { Workflow } from './workflow.ts';
@@ -23,28 +24,36 @@ export interface Judged {
 /**
  * What policies say of a plan. Throws where the settings name a pack, a policy or a parameter that there is not: what
  * is misspelt would otherwise be a gate that is not there.
+ *
+ * @param others what scanners say of it
  */
 export function findingsOf(
-  workflow: Pick<Workflow, 'policies' | 'clock'>,
+  workflow: Pick<Workflow, 'policies' | 'clock' | 'scanners'>,
   plan: Plan,
   judged: Judged,
   positions: ScanContext['positions'],
+  others: readonly Finding[] = [],
 ): readonly Finding[] {
   const inForce = workflow.policies();
-  checkNames(inForce, judged);
+  checkNames(inForce, judged, workflow.scanners);
   const { policies } = selectPacks(inForce, judged.packs);
   const context = contextOf(workflow, judged, positions);
-  return weigh(scan(policies, plan, context), plan, judged, context);
+  return weigh([...scan(policies, plan, context), ...others], plan, judged, context);
 }
 
-/** Throws where the settings name a pack, a policy or a parameter of one that there is not. */
+/**
+ * Throws where the settings name a pack, a policy or a parameter of one that there is not.
+ *
+ * @param scanners undefined where nobody knows which there are: at a command line without the operator's file
+ */
 export function checkNames(
   policies: readonly Policy[],
   { packs, environment }: Pick<Judged, 'packs' | 'environment'>,
+  scanners: Scanners | undefined,
 ): void {
   checkPacks(policies, packs);
   checkValues(policies, environment);
-  checkExceptions(policies, environment);
+  checkExceptions(policies, environment, scanners);
 }
 
 /** What is found, after the exceptions of the settings. */
@@ -87,8 +96,18 @@ function checkPacks(policies: readonly Policy[], packs: readonly string[]): void
   });
 }
 
-function checkExceptions(policies: readonly Policy[], { name, allow = [] }: Environment): void {
-  const problem = exceptionProblem(policies, allow);
+function checkExceptions(
+  policies: readonly Policy[],
+  { name, allow = [] }: Environment,
+  scanners: Scanners | undefined,
+): void {
+  const wrong = allow.find(({ policy }) => scanners?.enforcementOf(policy) === 'mandatory');
+  const problem = wrong
+    ? { summary: `${wrong.policy} is mandatory, and has no exceptions`, remedy: 'Take the exception out.' }
+    : exceptionProblem(
+        policies,
+        allow.filter(({ policy }) => !isOfScanner(policy, scanners)),
+      );
   if (!problem) return;
   throw new SlipwayError('settings-invalid', {
     summary: `${problem.summary}, as ${settingsFile} has it at environments.${name}.allow`,
@@ -97,15 +116,26 @@ function checkExceptions(policies: readonly Policy[], { name, allow = [] }: Envi
 }
 
 /** Throws where an override is for a policy that there is not: it would lift nothing. */
-export function checkOverrides(policies: readonly Policy[], { name, overrides = [] }: Environment): void {
+export function checkOverrides(
+  policies: readonly Policy[],
+  { name, overrides = [] }: Environment,
+  scanners: Scanners | undefined,
+): void {
   const ids = new Set(policies.map((policy) => policy.id));
-  const wrong = overrides.flatMap((rule) => rule.policies).find((id) => !ids.has(id));
+  const wrong = overrides
+    .flatMap((rule) => rule.policies)
+    .find((id) => !ids.has(id) && !isOfScanner(id, scanners));
   if (wrong === undefined) return;
-  const meant = nearest(wrong, ids);
+  const meant = nearest(wrong, [...ids, ...(scanners?.ids ?? []).map((id) => wrong.replace(/^[^/]*/, id))]);
   throw new SlipwayError('settings-invalid', {
     summary: `There is no policy ${wrong}, as ${settingsFile} has it at environments.${name}.overrides`,
     remedy: meant ? `Did you mean ${meant}?` : 'See slipway policy list.',
   });
+}
+
+/** Whether it may be the id of a scanner's rule; which rules a tool has only the tool knows. */
+function isOfScanner(id: string, scanners: Scanners | undefined): boolean {
+  return scanners ? scanners.enforcementOf(id) !== undefined : id.includes('/');
 }
 
 function checkValues(policies: readonly Policy[], environment: Environment): void {

@@ -8,6 +8,7 @@ import { openAws } from '../provider/aws/open-aws.ts';
 import type { ResourceType } from '../provider/provider.ts';
 import { withTypes } from '../provider/registry.ts';
 import { typeSchemas } from '../provider/schemas.ts';
+import type { Scanners } from '../scanner/scanners.ts';
 import type { Masker } from '../secret/masker.ts';
 import type { Vault } from '../secret/vault.ts';
 import { createState } from '../state/create-state.ts';
@@ -31,6 +32,7 @@ export interface OpenWorkflowOptions {
   /** An operator's own resource types, beside the ones that ship. */
   readonly types?: readonly OwnType[];
   readonly vault?: Vault | undefined;
+  readonly scanners?: Scanners | undefined;
   /** Overrides the key that the database keeps. */
   readonly fingerprintKey?: string;
 }
@@ -45,6 +47,7 @@ export async function openWorkflow(options: OpenWorkflowOptions): Promise<Workfl
     policies: () => policies,
     openAws,
     vault: options.vault,
+    scanners: options.scanners,
     fingerprintKey: options.fingerprintKey ?? (await fingerprintKey(database)),
     defaultRegion,
     clock: systemClock,

@@ -9,6 +9,7 @@ import type { Plan } from '../plan/plan.ts';
 import { attemptedBy, hasDanglingRename } from '../plan/renames.ts';
 import { replacementOf } from '../plan/replacement.ts';
 import type { Finding } from '../policy/finding.ts';
+import type { ScanContext } from '../policy/scan.ts';
 import { availabilityZones, ssmParameters } from '../provider/aws/facts.ts';
 import type { Live } from '../provider/provider.ts';
 import { refresh } from '../provider/refresh.ts';
@@ -19,6 +20,7 @@ import { resolveStack } from '../stack/resolve.ts';
 import type { DesiredStack, RequiredFacts, StackId, TargetFacts } from '../stack/stack.ts';
 import { stackNameOf } from '../stack/stack-id.ts';
 import type { Lock, ResourceRecord, StackRecord, StackVersion } from '../state/state.ts';
+import { beginScanning } from './begin-scanning.ts';
 import { type CheckedSource, checkSource, parametersFile, readSource } from './check-source.ts';
 import { exportsInUse, takenExports } from './exports.ts';
 import { findingsOf } from './judge.ts';
@@ -131,6 +133,7 @@ async function planChecked(
 ): Promise<StackPlan> {
   const { template, parameters } = checked;
   const { environment, stack, file } = source;
+  const scanning = beginScanning(workflow, source, checked);
   const { target, record, required, ...opened } = await openSource(workflow, source, checked);
 
   const typeOf = (type: string) => resourceType(type, workflow.types);
@@ -196,13 +199,15 @@ async function planChecked(
     : whole;
   const inUse = await exportsInUse(workflow.state, plan, outputs, { desired, beside: source.beside });
   if (inUse.length > 0) return { source, findings: [], diagnostics: [...diagnostics, ...inUse] };
+  const positions: ScanContext['positions'] = (logicalId, path) => {
+    const resource = desired?.resources.get(logicalId);
+    return resource?.positions.get(path) ?? resource?.where;
+  };
+  const others = await scanning.findings(plan, positions);
   return {
     source,
     plan,
-    findings: findingsOf(workflow, plan, source, (logicalId, path) => {
-      const resource = desired?.resources.get(logicalId);
-      return resource?.positions.get(path) ?? resource?.where;
-    }),
+    findings: findingsOf(workflow, plan, source, positions, others),
     diagnostics,
     apply: {
       target,

@@ -82,11 +82,11 @@ export async function readLive(workflow: Workflow, source: LiveSource): Promise<
  * @throws SlipwayError `settings-invalid` where the settings name what there is not
  */
 export function judgeLive(
-  workflow: Pick<Workflow, 'policies' | 'clock'>,
+  workflow: Pick<Workflow, 'policies' | 'clock' | 'scanners'>,
   subject: LiveSubject,
   judged: Judged,
 ): LiveScan {
-  checkNames(workflow.policies(), judged);
+  checkNames(workflow.policies(), judged, workflow.scanners);
   const { policies } = selectPacks(workflow.policies(), judged.packs);
   const context = contextOf(workflow, judged, (logicalId, path) => placeIn(subject, logicalId, path));
   const byAction = Map.groupBy(policies, askedAs);

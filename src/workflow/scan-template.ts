@@ -4,10 +4,12 @@ import { seal } from '../base/value.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Finding } from '../policy/finding.ts';
+import type { ScanContext } from '../policy/scan.ts';
 import { resourceType } from '../provider/registry.ts';
 import { resolveAlone } from '../stack/resolve.ts';
 import type { DesiredStack } from '../stack/stack.ts';
 import { stackNameOf } from '../stack/stack-id.ts';
+import { beginScanning } from './begin-scanning.ts';
 import { readSource } from './check-source.ts';
 import { findingsOf } from './judge.ts';
 import type { StackSource } from './plan-stack.ts';
@@ -20,14 +22,15 @@ export interface TemplateScan {
 }
 
 /**
- * What policies say of files alone, without state or cloud: as if every resource were to be made. What only the cloud
+ * What policies and scanners say of files alone, without state or cloud: as if every resource were to be made. What only the cloud
  * or a parameter without a value would give is unknown, and a policy that hangs on it is decided later.
  */
-export function scanTemplate(
-  workflow: Pick<Workflow, 'policies' | 'clock' | 'schemas'>,
+export async function scanTemplate(
+  workflow: Pick<Workflow, 'policies' | 'clock' | 'schemas' | 'scanners'>,
   source: StackSource,
-): TemplateScan {
-  const { template, parameters, diagnostics } = readSource(workflow, source);
+): Promise<TemplateScan> {
+  const checked = readSource(workflow, source);
+  const { template, parameters, diagnostics } = checked;
   if (!template || hasErrors(diagnostics)) return { findings: [], diagnostics };
   const { region, account } = source.environment;
   const resolved = resolveAlone(template, parameters, {
@@ -41,11 +44,13 @@ export function scanTemplate(
   const desired = resolved.stack;
   if (!desired) return { findings: [], diagnostics: all };
   try {
-    const findings = findingsOf(workflow, planOfAll(source, desired), source, (logicalId, path) => {
+    const plan = planOfAll(source, desired);
+    const positions: ScanContext['positions'] = (logicalId, path) => {
       const resource = desired.resources.get(logicalId);
       return resource?.positions.get(path) ?? resource?.where;
-    });
-    return { findings, diagnostics: all };
+    };
+    const others = await beginScanning(workflow, source, checked).findings(plan, positions);
+    return { findings: findingsOf(workflow, plan, source, positions, others), diagnostics: all };
   } catch (error) {
     if (!(error instanceof SlipwayError)) throw error;
     return { findings: [], diagnostics: [...all, ...diagnosticsOf(error)] };

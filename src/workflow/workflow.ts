@@ -11,6 +11,7 @@ import type { Policy } from '../policy/policy.ts';
 import type { Aws } from '../provider/aws/aws.ts';
 import type { OpenAwsOptions } from '../provider/aws/open-aws.ts';
 import type { ResourceType } from '../provider/provider.ts';
+import type { Scanners } from '../scanner/scanners.ts';
 import type { Masker } from '../secret/masker.ts';
 import type { Vault } from '../secret/vault.ts';
 import type { PullRequests } from '../state/pull-requests.ts';
@@ -33,6 +34,8 @@ export interface Workflow {
    */
   readonly policies: () => readonly Policy[];
   /** Opens clients for a region, as `role` where one is named. */
+  /** Other people's tools that look at templates and plans; undefined where nobody said which there are. */
+  readonly scanners?: Scanners | undefined;
   readonly openAws: (target: TargetToOpen) => Aws;
   /** Where `{{resolve:vault:...}}` reads; undefined where there is none. */
   readonly vault?: Vault | undefined;

@@ -10,8 +10,8 @@ import { packs } from '../generate/policy-packs.ts';
 
 const policies = await readPolicies();
 
-function scanned(file: string, text: string, parameters: object, names: readonly string[]) {
-  const { findings, diagnostics } = scanTemplate(
+async function scanned(file: string, text: string, parameters: object, names: readonly string[]) {
+  const { findings, diagnostics } = await scanTemplate(
     { policies: () => policies, clock: systemClock, schemas: typeSchemas },
     {
       stack: `acme/shop:${file}@prod`,
@@ -31,8 +31,8 @@ describe('no policy fails on what real templates hold', () => {
   const all = packs.map(({ name }) => name);
   test.each([...corpus.values()].map((template) => [template.name, template] as const))(
     '%s',
-    (_, template) => {
-      const findings = scanned(template.file, template.first.text, template.first.parameters, all);
+    async (_, template) => {
+      const findings = await scanned(template.file, template.first.text, template.first.parameters, all);
       const failed = findings.filter(({ code }) => code !== undefined);
       expect(failed.map(({ policy, logicalId, message }) => `${policy} ${logicalId}: ${message}`)).toEqual(
         [],
@@ -47,9 +47,9 @@ describe('the default pack says what it has to of the templates of the demo, and
     ['1-first.yaml', [['no-public-remote-access', 'ServerSecurityGroup', line]]],
     ['2-fixed.yaml', []],
     ['3-moved.yaml', []],
-  ])('%s', (name, expected) => {
+  ])('%s', async (name, expected) => {
     const text = readFileSync(new URL(`../../src/sandbox/demo/shop/${name}`, import.meta.url), 'utf8');
-    const findings = scanned(name, text, {}, ['default']);
+    const findings = await scanned(name, text, {}, ['default']);
     expect(findings.map(({ policy, logicalId, path }) => [policy, logicalId, path])).toEqual(expected);
   });
 });

@@ -1,6 +1,7 @@
 import { SlipwayError } from '../../base/error.ts';
 import { nearest } from '../../base/suggest.ts';
 import type { Policy } from '../../policy/policy.ts';
+import type { Scanners } from '../../scanner/scanners.ts';
 import { readPolicies } from '../../workflow/read-policies.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -14,6 +15,17 @@ export function policiesOf(
   { directory }: DirectoryOption,
 ): Promise<readonly Policy[]> {
   return readPolicies(directory ?? (env.SLIPWAY_POLICIES || undefined), cwd);
+}
+
+/** The scanners of the file that is named, else of the operator's; undefined where there is none. */
+export async function scannersNamed(
+  { env, cwd }: Pick<Terminal, 'env' | 'cwd'>,
+  named?: string,
+): Promise<Scanners | undefined> {
+  const file = named ?? (env.SLIPWAY_SCANNERS || undefined);
+  if (file === undefined) return undefined;
+  const { readScanners } = await import('../../scanner/read-scanners.ts');
+  return readScanners(file, cwd);
 }
 
 /** Throws `usage` where there is none of that id. */

@@ -6,18 +6,19 @@ import { blocks, type Finding } from '../../policy/finding.ts';
 import { selectPacks } from '../../policy/parse-policy.ts';
 import { sarifLog } from '../../policy/sarif.ts';
 import { typeSchemas } from '../../provider/schemas.ts';
+import { networkNotice } from '../../scanner/isolation.ts';
 import { isTemplatePath } from '../../settings/paths.ts';
 import { defaultSettings, type Environment, type Settings } from '../../settings/settings.ts';
 import { stackId } from '../../stack/stack-id.ts';
 import type { StackSource } from '../../workflow/plan-stack.ts';
-import { scanTemplate } from '../../workflow/scan-template.ts';
+import { scanTemplate, type TemplateScan } from '../../workflow/scan-template.ts';
 import { localEnvironment, localParameters, localSettings } from '../local.ts';
 import type { DefineCommand } from '../program.ts';
 import { localName, repositoryPath } from '../project.ts';
 import { findingText } from '../show-plan.ts';
 import type { Terminal } from '../terminal.ts';
 import { noPack } from './list.ts';
-import { type DirectoryOption, policiesOf } from './read.ts';
+import { type DirectoryOption, policiesOf, scannersNamed } from './read.ts';
 import { readTemplates } from './templates.ts';
 
 interface ScanOptions extends DirectoryOption {
@@ -25,6 +26,7 @@ interface ScanOptions extends DirectoryOption {
   readonly region?: string;
   readonly parameters?: string;
   readonly pack?: readonly string[];
+  readonly scanners?: string;
   readonly json?: true;
   readonly sarif?: true;
 }
@@ -37,6 +39,7 @@ export const defineScan: DefineCommand = (command, terminal, choose) => {
     .option('--parameters <file>', 'a file of parameter values instead of those beside the template')
     .option('--pack <name...>', 'packs of policies instead of those of the settings')
     .option('--directory <folder>', 'a folder of policies, instead of those that ship')
+    .option('--scanners <file>', "the operator's file of other scanners to run as well")
     .option('--json', 'print findings and diagnostics as JSON')
     .option('--sarif', 'print SARIF 2.1.0, for code scanning')
     .addHelpText(
@@ -69,15 +72,19 @@ export const defineScan: DefineCommand = (command, terminal, choose) => {
             all.flatMap((policy) => policy.packs),
           );
         }
-        const workflow = { policies: () => all, clock: systemClock, schemas: typeSchemas };
+        const scanners = await scannersNamed(terminal, options.scanners);
+        const workflow = { policies: () => all, clock: systemClock, schemas: typeSchemas, scanners };
         const templates = await readTemplates(terminal, paths);
-        const found = collector();
-        for (const { path, text } of templates) {
-          for (const environment of environmentsFor(terminal, settings, path, options)) {
+        const notice = scanners && (await networkNotice());
+        if (notice) terminal.err(formatDiagnostic(notice));
+        const scans = templates.flatMap(({ path, text }) =>
+          environmentsFor(terminal, settings, path, options).map(async (environment) => {
             const source = await sourceOf(terminal, { path, text, environment, packs }, options);
-            found.add(scanTemplate(workflow, source), environment.name);
-          }
-        }
+            return { scan: await scanTemplate(workflow, source), environment: environment.name };
+          }),
+        );
+        const found = collector();
+        for (const { scan, environment } of await Promise.all(scans)) found.add(scan, environment);
         const { findings, diagnostics } = found;
         if (options.json) terminal.out(JSON.stringify({ findings, diagnostics }, undefined, 2));
         else if (options.sarif) {
@@ -135,7 +142,7 @@ function collector() {
   const findings = new Map<string, Seen>();
   const diagnostics = new Map<string, Diagnostic>();
   return {
-    add(scan: ReturnType<typeof scanTemplate>, environment: string): void {
+    add(scan: TemplateScan, environment: string): void {
       for (const finding of scan.findings) {
         const key = JSON.stringify(finding);
         const environments = [...(findings.get(key)?.environments ?? []), environment];

@@ -1,0 +1,69 @@
+import { isObject, type Value } from '../base/value.ts';
+import type { Hit } from './scanner.ts';
+import { loopsOf, type TemplateText } from './template-text.ts';
+
+/** How a template can tell a tool to look away, by the tool's own name in lower case. */
+interface BlindSpot {
+  /** Comments that do. */
+  readonly comment?: RegExp;
+  /** Keys of a `Metadata` that do. */
+  readonly metadata?: readonly string[];
+  /** Whether it writes out `Fn::ForEach`; the others see none of the resources in it. */
+  readonly readsLoops?: true;
+}
+
+/**
+ * Sources: the tools' own documentation: 'Metadata' of cfn-lint, 'Suppressing and Skipping Policies' of Checkov,
+ * 'Filtering' of Trivy, 'Using commands on scanned files as comments' of KICS.
+ */
+const spots: Readonly<Record<string, BlindSpot>> = {
+  'cfn-lint': { metadata: ['cfn-lint'], readsLoops: true },
+  checkov: { comment: /\b(?:checkov|bridgecrew|cortex):skip\b/i, metadata: ['checkov'] },
+  kics: { comment: /\bkics-scan\b/i },
+  trivy: { comment: /\b(?:trivy|tfsec):ignore\b/i },
+};
+
+/**
+ * What a tool was told not to look at, or cannot: a pull request may not lift its own findings. Each is a hit of a
+ * rule of its own, `switched-off` or `loops`, so that an operator can ignore it.
+ *
+ * @param tool as its SARIF calls it
+ */
+export function blindSpots(tool: string, template: TemplateText): readonly Hit[] {
+  const spot = spots[tool.toLowerCase()] ?? {};
+  return [
+    ...switchesOff(spot, template).map((line) => ({
+      rule: 'switched-off',
+      title: `Templates do not tell ${tool} what to leave out`,
+      message: `This line tells ${tool} to leave out checks`,
+      remedy: 'Take it out, and have the findings overridden or excepted by the settings.',
+      level: 'error' as const,
+      at: { line },
+    })),
+    ...(spot.readsLoops ? [] : loopsOf(template)).map(({ name, where }) => ({
+      rule: 'loops',
+      title: `${tool} sees every resource`,
+      message: `${tool} does not see the resources that ${name} makes`,
+      remedy: 'Write them out, or have the finding overridden.',
+      level: 'error' as const,
+      at: { line: where.line },
+    })),
+  ];
+}
+
+function switchesOff({ comment, metadata = [] }: BlindSpot, template: TemplateText): readonly number[] {
+  const lines = comment
+    ? template.text.split('\n').flatMap((line, index) => (comment.test(line) ? [index + 1] : []))
+    : [];
+  const holds = (value: Value | undefined) =>
+    isObject(value) &&
+    isObject(value.Metadata) &&
+    Object.keys(value.Metadata).some((k) => metadata.includes(k));
+  const { json } = template;
+  const blocks = template.blocks.filter(({ section, name, logicalIds }) =>
+    section === 'Metadata'
+      ? metadata.includes(name)
+      : logicalIds.some((id) => isObject(json) && isObject(json.Resources) && holds(json.Resources[id])),
+  );
+  return [...lines, ...blocks.map(({ where }) => where.line)];
+}

@@ -1,0 +1,155 @@
+import type { SourceRange } from '../base/source.ts';
+import type { Plan } from '../plan/plan.ts';
+import { type Enforcement, type Finding, severities } from '../policy/finding.ts';
+import { upwards } from '../policy/path.ts';
+import type { ScanContext } from '../policy/scan.ts';
+import type { Hit, Scanned } from './scanner.ts';
+import { blocksAt, type TemplateText } from './template-text.ts';
+import { findingId, type Weights, weightOf } from './weights.ts';
+
+/** What hits are held against to become findings. */
+export interface Setting {
+  readonly weights: Weights;
+  /** Whether the tool saw the plan, and so what it leaves alone. */
+  readonly sawPlan: boolean;
+  readonly plan: Plan;
+  readonly template: TemplateText | undefined;
+  readonly positions: ScanContext['positions'];
+}
+
+/** What one scanner says as findings, each once: the worst first, then as they stand in the template. */
+export function findingsFrom(scanned: Scanned, setting: Setting): readonly Finding[] {
+  if (scanned.kind === 'failed') return failure(scanned, setting);
+  const found = new Map(
+    scanned.hits.flatMap((hit) => {
+      const finding = findingOf(hit, setting);
+      return finding ? [[JSON.stringify(finding), finding] as const] : [];
+    }),
+  );
+  return [...found.values()].sort(
+    (a, b) =>
+      severities.indexOf(b.severity) - severities.indexOf(a.severity) ||
+      (a.where?.line ?? 0) - (b.where?.line ?? 0) ||
+      (a.policy < b.policy ? -1 : a.policy > b.policy ? 1 : 0),
+  );
+}
+
+function findingOf(hit: Hit, setting: Setting): Finding | undefined {
+  const { weights, plan } = setting;
+  const weight = weightOf(weights, hit.rule);
+  if (weight === 'ignore') return undefined;
+  const { subjects, name, where, path } = placeOf(hit, setting);
+  const changes = plan.changes.filter(({ logicalId }) => subjects.includes(logicalId));
+  const untouched = isUntouched(subjects, changes, setting);
+  const enforcement: Enforcement = untouched ? 'advisory' : weight;
+  return {
+    policy: findingId(weights, hit.rule),
+    title: cut(hit.title ?? `${weights.id} ${hit.rule}`, 200),
+    severity: hit.severity ?? weights.severity[hit.level],
+    enforcement,
+    logicalId: name,
+    type: changes[0]?.type ?? 'Template',
+    message: cut(hit.message, 1_000) + (untouched ? ' (This plan does not touch it.)' : ''),
+    remedy: cut(hit.remedy ?? `See what ${weights.id} says of ${hit.rule}.`, 1_000),
+    controls: [],
+    ...(path === undefined ? {} : { path }),
+    ...(where ? { where } : {}),
+  };
+}
+
+/** A mandatory scanner need not hold up who mends something else; one that saw the plan has thought of that. */
+function isUntouched(
+  subjects: readonly string[],
+  changes: Plan['changes'],
+  { weights, sawPlan, template }: Setting,
+): boolean {
+  if (sawPlan || weights.untouched === 'block' || subjects.length === 0) return false;
+  // What stands at an untouched resource may be said of another one, which repeats it.
+  if (template?.hasAliases !== false) return false;
+  return changes.every(({ action }) => action === 'none');
+}
+
+interface Place {
+  /** The logical ids that it may be about. */
+  readonly subjects: readonly string[];
+  /** What people call it: a logical id, `Parameters.Size`, or the file. */
+  readonly name: string;
+  readonly where?: SourceRange;
+  readonly path?: string;
+}
+
+function placeOf(hit: Hit, { plan, template, positions }: Setting): Place {
+  const { logicalId, path } = hit;
+  if (logicalId !== undefined && isNamed(logicalId, plan, template)) {
+    const where = positionOf(logicalId, path, positions) ?? rangeOf(hit, template);
+    return {
+      subjects: [logicalId],
+      name: logicalId,
+      ...(path === undefined ? {} : { path }),
+      ...(where ? { where } : {}),
+    };
+  }
+  const file = template?.file ?? plan.file;
+  const where = rangeOf(hit, template);
+  if (!where || !template) return { subjects: [], name: file };
+  const [block, ...more] = blocksAt(template, hit.at!);
+  if (!block) return { subjects: [], name: file, where };
+  const [first] = block.logicalIds;
+  return {
+    subjects: [block, ...more].flatMap(({ logicalIds }) => logicalIds),
+    name: first ?? `${block.section}.${block.name}`.slice(0, 255),
+    where,
+  };
+}
+
+function isNamed(logicalId: string, plan: Plan, template: TemplateText | undefined): boolean {
+  const isDeclared = template?.blocks.some(({ logicalIds }) => logicalIds.includes(logicalId));
+  return isDeclared || plan.changes.some((change) => change.logicalId === logicalId);
+}
+
+/** Of the property, or what is nearest above it. */
+function positionOf(logicalId: string, path: string | undefined, positions: ScanContext['positions']) {
+  const resource = positions(logicalId, '');
+  for (const at of upwards(path ?? '')) {
+    const where = positions(logicalId, at);
+    // A property without a place has that of its resource.
+    if (where && where !== resource) return where;
+  }
+  return resource;
+}
+
+/** Where it is in the repository's file: a tool's numbers are not trusted to be in it. */
+function rangeOf({ at }: Hit, template: TemplateText | undefined): SourceRange | undefined {
+  if (!at || !template) return undefined;
+  const lines = template.text.split('\n');
+  const line = Math.min(Math.max(1, at.line), lines.length);
+  const column = Math.min(Math.max(1, at.column ?? 1), lines[line - 1]!.length + 1);
+  return { file: template.file, line, column };
+}
+
+function failure({ reason, remedy }: Extract<Scanned, { kind: 'failed' }>, setting: Setting): Finding[] {
+  const { weights, plan, template } = setting;
+  const enforcement = weightOf(weights, 'failed');
+  if (enforcement === 'ignore') return [];
+  const file = template?.file ?? plan.file;
+  return [
+    {
+      policy: findingId(weights, 'failed'),
+      title: `${weights.id} has to judge the template`,
+      severity: weights.severity.error,
+      enforcement,
+      logicalId: file,
+      type: 'Template',
+      message: `${weights.id} could not judge it: ${cut(reason, 1_000)}`,
+      remedy,
+      controls: [],
+      where: { file, line: 1, column: 1 },
+      code: 'policy-evaluation',
+    },
+  ];
+}
+
+function cut(text: string, longest: number): string {
+  const trimmed = text.trim();
+  return trimmed.length <= longest ? trimmed : `${trimmed.slice(0, longest - 1)}…`;
+}

@@ -1,0 +1,66 @@
+/**
+ * scanner/ asks other people's tools about a template and its plan: whatever writes SARIF, cfn-guard, Rego. In: an
+ * operator's file that names them, a template's text, a plan. Out: findings, which join those of the policies under
+ * ids of their own, `cfn-lint/E3012`. Tools are named by the operator and never by a repository; the template that
+ * they look at is anybody's, so each gets a folder of its own, no secrets, no network where the platform can, and an
+ * end. A tool that fails, or says what cannot be read, is a finding that weighs as the scanner does: what was not
+ * judged has not passed. What tools say is read by pure functions; only run-tool, isolation, the scanners themselves and
+ * read-scanners reach outside.
+ */
+import type { Severity } from '../policy/finding.ts';
+import type { TemplateText } from './template-text.ts';
+
+/** What a scanner is asked about. */
+export interface Subject {
+  /** Undefined where the template is gone: everything that it made is to be deleted. */
+  readonly template: TemplateText | undefined;
+  /** The plan as JSON; undefined for scanners that do not look at it. */
+  readonly plan?: string;
+}
+
+/** How bad something is, in SARIF's words. */
+export const levels = ['error', 'warning', 'note'] as const;
+export type Level = (typeof levels)[number];
+
+/** One thing that a tool says. All texts are the tool's, made of an author's template. */
+export interface Hit {
+  /** As the tool calls the rule: `E3012`, `CKV_AWS_24`. */
+  readonly rule: string;
+  readonly title?: string;
+  readonly message: string;
+  readonly remedy?: string;
+  readonly level: Level;
+  /** Where the tool says it better than in three levels. */
+  readonly severity?: Severity;
+  /** Where in the template's text, if the tool says that; lines and columns from 1. */
+  readonly at?: { readonly line: number; readonly column?: number };
+  /** The resource and its property, if the tool says those. */
+  readonly logicalId?: string;
+  readonly path?: string;
+}
+
+/** What a scan came to. */
+export type Scanned =
+  | { readonly kind: 'done'; readonly hits: readonly Hit[] }
+  | { readonly kind: 'failed'; readonly reason: string; readonly remedy: string };
+
+/** One tool, ready to be asked. */
+export interface Scanner {
+  /** Whether it looks at the plan too: the others begin while the plan is made. */
+  readonly reads: 'template' | 'plan';
+  /** Never rejects. */
+  scan(subject: Subject): Promise<Scanned>;
+}
+
+export function failed(reason: string, remedy: string): Extract<Scanned, { kind: 'failed' }> {
+  return { kind: 'failed', reason, remedy };
+}
+
+/** More than anybody would read: a tool that says more has not judged the template. */
+const mostHits = 2_000;
+
+export function done(hits: readonly Hit[]): Scanned {
+  if (hits.length <= mostHits) return { kind: 'done', hits };
+  const reason = `It found ${hits.length.toLocaleString('en')} things, more than the ${mostHits.toLocaleString('en')} that are read`;
+  return failed(reason, 'Mend the template, or have the operator ignore rules that are too loud.');
+}
