@@ -3,6 +3,7 @@ import { describePrincipals, joinWords } from '../approval/people.ts';
 import { canonicalJson } from '../base/canonical-json.ts';
 import { isTemplatePath } from '../settings/paths.ts';
 import { type Environment, findEnvironment, type Settings } from '../settings/settings.ts';
+import { compareExemptions } from './compare-exemptions.ts';
 
 /** A stack that exists. */
 export interface LivingStack {
@@ -13,14 +14,17 @@ export interface LivingStack {
 /**
  * What other settings would mean, a sentence each, plain text: who would have to approve, which environments come and
  * go, and which living stacks no pull request would change any more. Empty where nothing is different.
+ *
+ * @param today `2026-12-31`, in UTC
  */
 export function compareSettings(
   before: Settings,
   after: Settings,
   alive: readonly LivingStack[],
+  today: string,
 ): readonly string[] {
   return [
-    ...after.environments.flatMap((e) => environmentLines(findEnvironment(before, e.name), e)),
+    ...after.environments.flatMap((e) => environmentLines(findEnvironment(before, e.name), e, today)),
     ...before.environments.flatMap((e) => (findEnvironment(after, e.name) ? [] : [removed(e, alive)])),
     ...listLine('Commands', describeOperators(before), describeOperators(after)),
     ...listLine('The policy packs', before.policies.join(', '), after.policies.join(', ')),
@@ -30,13 +34,34 @@ export function compareSettings(
   ];
 }
 
-function environmentLines(before: Environment | undefined, after: Environment): readonly string[] {
+function environmentLines(
+  before: Environment | undefined,
+  after: Environment,
+  today: string,
+): readonly string[] {
   const { name } = after;
+  const exemptions = compareExemptions(before, after, today);
   if (!before) {
     const asked = after.approvals.map(describeRule);
-    return [`The environment ${name} is added; it needs ${joinWords(asked, 'and')}.`];
+    const late = after.approve === 'after-merge' ? ', asked for after the merge' : '';
+    return [`The environment ${name} is added; it needs ${joinWords(asked, 'and')}${late}.`, ...exemptions];
   }
-  return [...ruleLines(name, before.approvals, after.approvals), ...otherLines(before, after)];
+  return [
+    ...ruleLines(name, before.approvals, after.approvals),
+    ...approveLine(before, after),
+    ...exemptions,
+    ...otherLines(before, after),
+  ];
+}
+
+function approveLine(before: Environment, { name, approve }: Environment): readonly string[] {
+  const late = approve === 'after-merge';
+  if (late === (before.approve === 'after-merge')) return [];
+  return [
+    late
+      ? `${name}: a merge will not wait for approval any more, which is asked for after it (looser).`
+      : `${name}: approval will be asked for before the merge, not after it (tighter).`,
+  ];
 }
 
 /** Rules that are in both say nothing; of the others, those of the same people are one that has changed. */
@@ -76,13 +101,21 @@ function describeRule({ from, count, when }: ApprovalRule): string {
   return `${count} of ${describePrincipals(from)}${when === undefined ? '' : ` when ${when}`}`;
 }
 
-/** Everything that an environment says besides who approves. */
-function otherLines(before: Environment, after: Environment): readonly string[] {
-  const { name: _, approvals: __, ...was } = before;
-  const { name, approvals: ___, ...is } = after;
-  const old: Readonly<Record<string, unknown>> = was;
-  const now: Readonly<Record<string, unknown>> = is;
-  const keys = [...new Set([...Object.keys(old), ...Object.keys(now)])];
+/** What has a sentence of its own. */
+const told: readonly string[] = [
+  'name',
+  'approvals',
+  'approve',
+  'overrides',
+  'allow',
+  'policy-parameters',
+] satisfies readonly (keyof Environment)[];
+
+/** Everything else that an environment says. */
+function otherLines(before: Environment, { name, ...after }: Environment): readonly string[] {
+  const old: Readonly<Record<string, unknown>> = before;
+  const now: Readonly<Record<string, unknown>> = after;
+  const keys = [...new Set([...Object.keys(old), ...Object.keys(now)])].filter((key) => !told.includes(key));
   return keys
     .filter((key) => !same([old[key] ?? null], [now[key] ?? null]))
     .map((key) => `${name}: ${key} changes from ${describe(old[key])} to ${describe(now[key])}.`);
@@ -90,6 +123,7 @@ function otherLines(before: Environment, after: Environment): readonly string[] 
 
 function describe(value: unknown): string {
   if (value === undefined || (Array.isArray(value) && value.length === 0)) return 'none';
+  if (Array.isArray(value)) return value.join(', ');
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 

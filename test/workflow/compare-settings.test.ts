@@ -20,6 +20,8 @@ function settings(text: string): Settings {
   return settings!;
 }
 
+const today = '2026-11-22';
+
 const alive = [
   { environment: 'dev', file: 'infra/shop.yaml' },
   { environment: 'prod', file: 'infra/shop.yaml' },
@@ -70,7 +72,7 @@ describe('what other settings would mean', () => {
       to: 'account: "333333333333"',
       lines: [
         'prod: account changes from 222222222222 to 333333333333.',
-        'prod: after changes from ["dev"] to none.',
+        'prod: after changes from dev to none.',
       ],
     },
     {
@@ -102,7 +104,7 @@ describe('what other settings would mean', () => {
     },
   ])('$what', ({ from, to, lines }) => {
     expect(base).toContain(from);
-    expect(compareSettings(settings(base), settings(base.replace(from, to)), alive)).toEqual(lines);
+    expect(compareSettings(settings(base), settings(base.replace(from, to)), alive, today)).toEqual(lines);
   });
 
   test.each([
@@ -113,22 +115,119 @@ describe('what other settings would mean', () => {
   ])('prices that become %s of %s', (resources, currency, lines) => {
     const of = (text: string) => settings(`${base}prices: ${text}`);
     const before = of('{ currency: USD, resources: { A::B: 1, A::C: 2 } }');
-    expect(compareSettings(before, of(`{ currency: ${currency}, resources: ${resources} }`), [])).toEqual(
-      lines,
-    );
+    expect(
+      compareSettings(before, of(`{ currency: ${currency}, resources: ${resources} }`), [], today),
+    ).toEqual(lines);
   });
 
   test('prices that are taken out', () => {
     const before = settings(`${base}prices: { currency: USD, resources: {} }`);
-    expect(compareSettings(before, settings(base), [])).toEqual([
+    expect(compareSettings(before, settings(base), [], today)).toEqual([
       'There will be no prices, and nothing is said of cost.',
     ]);
   });
 
   test('an environment less: what exists in it stays', () => {
     const less = base.replace(/ {2}prod:[\s\S]*?(?=operators)/, '');
-    expect(compareSettings(settings(base), settings(less), alive)).toEqual([
+    expect(compareSettings(settings(base), settings(less), alive, today)).toEqual([
       'The environment prod is removed. What exists in it stays as it is, unseen: infra/shop.yaml.',
+    ]);
+  });
+
+  const exempting = (...lines: readonly string[]) =>
+    settings(base.replace('operators:', `${lines.map((line) => `    ${line}\n`).join('')}operators:`));
+  const allow = (until: string) =>
+    `allow: [{ policy: a-b, resource: Web, template: infra/shop.yaml, until: ${until}, reason: "it is old", by: the shop team }]`;
+  const lift = (policies: string, from = '@acme/infra') =>
+    `overrides: [{ policies: [${policies}], from: ["${from}"] }]`;
+
+  test.each<readonly [string, readonly string[], readonly string[], readonly string[]]>([
+    [
+      'an exception',
+      [],
+      [allow('2026-12-31')],
+      [
+        'prod: the exception of Web in infra/shop.yaml from a-b is added, until 2026-12-31 (looser). the shop team: it is old',
+      ],
+    ],
+    [
+      'an exception that is over before it begins',
+      [],
+      [allow('2026-11-21')],
+      [
+        'prod: the exception of Web in infra/shop.yaml from a-b is added, until 2026-11-21 (over). Warning: that day is over already, so it lets nothing through. the shop team: it is old',
+      ],
+    ],
+    [
+      'an exception on its last day',
+      [],
+      [allow('2026-11-22')],
+      [
+        'prod: the exception of Web in infra/shop.yaml from a-b is added, until 2026-11-22 (looser). the shop team: it is old',
+      ],
+    ],
+    [
+      'an exception that is prolonged',
+      [allow('2026-11-01')],
+      [allow('2027-01-31')],
+      [
+        'prod: the exception of Web in infra/shop.yaml from a-b is until 2027-01-31 instead of 2026-11-01 (looser). the shop team: it is old',
+      ],
+    ],
+    [
+      'an exception less',
+      [allow('2026-12-31')],
+      [],
+      ['prod: the exception of Web in infra/shop.yaml from a-b is taken out (tighter).'],
+    ],
+    [
+      'people who may override',
+      [],
+      [lift('a-b, c-d')],
+      ['prod: findings of a-b and c-d can be overridden by @acme/infra (looser).'],
+    ],
+    [
+      'nobody who may override any more',
+      [lift('a-b')],
+      [],
+      ['prod: findings of a-b can no longer be overridden; now they can by @acme/infra (tighter).'],
+    ],
+    [
+      'others who may override one of two',
+      [lift('a-b, c-d')],
+      [lift('a-b', '@acme/security'), lift('c-d')].slice(0, 1),
+      [
+        'prod: findings of a-b can be overridden by @acme/security; now they can by @acme/infra (changed).',
+        'prod: findings of c-d can no longer be overridden; now they can by @acme/infra (tighter).',
+      ],
+    ],
+    [
+      'values for policies',
+      ['policy-parameters: { a-b: { most: 3 } }'],
+      ['policy-parameters: { a-b: { most: 5, regions: [eu-west-1, eu-north-1] } }'],
+      [
+        'prod: most of the policy a-b will be 5; now it is 3.',
+        "prod: regions of the policy a-b will be eu-west-1, eu-north-1; now it is the policy's own.",
+      ],
+    ],
+    [
+      'an approval after the merge',
+      [],
+      ['approve: after-merge'],
+      ['prod: a merge will not wait for approval any more, which is asked for after it (looser).'],
+    ],
+  ])('%s', (_what, before, after, lines) => {
+    expect(compareSettings(exempting(...before), exempting(...after), alive, today)).toEqual(lines);
+  });
+
+  test('an environment more says what it lets through', () => {
+    const staging = `  staging:\n    approvals: [{ from: [write] }]\n    ${lift('a-b')}\n    ${allow('2026-12-31')}\noperators:`;
+    expect(
+      compareSettings(settings(base), settings(base.replace('operators:', staging)), alive, today),
+    ).toEqual([
+      'The environment staging is added; it needs 1 of people with write permission.',
+      'staging: findings of a-b can be overridden by @acme/infra (looser).',
+      'staging: the exception of Web in infra/shop.yaml from a-b is added, until 2026-12-31 (looser). the shop team: it is old',
     ]);
   });
 });

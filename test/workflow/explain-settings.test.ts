@@ -6,6 +6,7 @@ import { type BaseSettings, settingsOf } from '../../src/workflow/read-settings.
 import type { ChangedFile, Repository } from '../../src/workflow/repository.ts';
 
 const policies = await readPolicies();
+const clock = { now: () => new Date('2026-11-22T10:00:00Z'), sleep: async () => {} };
 const base = settingsOf(new Map()).settings!;
 const changed: ChangedFile = { path: settingsFile, status: 'modified' };
 
@@ -43,7 +44,7 @@ function explain(
     ],
   } as never;
   return explainSettings(
-    { state, policies: () => policies },
+    { state, policies: () => policies, clock },
     repository,
     'abc',
     files,
@@ -53,6 +54,15 @@ function explain(
 
 test('a pull request that does not change the settings is told nothing', async () => {
   expect(await explain([{ path: 'infra/web.yaml', status: 'modified' }], '')).toBeUndefined();
+});
+
+test('an exception that is over on the day it is proposed is warned of', async () => {
+  const exception = (until: string) =>
+    `environments: { default: { allow: [{ policy: required-tags-owner, resource: Web, until: ${until}, reason: old, by: me }] } }`;
+  const warned = async (until: string) =>
+    (await explain([changed], exception(until)))?.lines.join('\n') ?? '';
+  expect(await warned('2026-11-21')).toContain('Warning: that day is over already');
+  expect(await warned('2026-11-22')).toContain('is added, until 2026-11-22 (looser)');
 });
 
 test('of the stacks, only those of the repository that exist are spoken of', async () => {
