@@ -11,7 +11,7 @@ import {
   type TestedPolicy,
 } from '../review/policies-check.ts';
 import type { PolicyText } from '../state/policy-sets.ts';
-import { compileBeside, type PolicyRepository, readPolicyTexts } from './policy-files.ts';
+import { compileBeside, type PolicyRepository, readPolicyTexts, takeBreath } from './policy-files.ts';
 import type { PolicySource } from './policy-source.ts';
 import type { Repository } from './repository.ts';
 
@@ -52,23 +52,25 @@ async function reviewPolicies(
 ): Promise<PoliciesReview> {
   try {
     const texts = await readPolicyTexts(files, sha, source);
-    const { policies, diagnostics } = compileBeside(own, texts);
-    return { diagnostics, policies: await testAll(policies, texts) };
+    const until = performance.now() + mostMs;
+    const isOver = () => performance.now() > until;
+    const { policies, diagnostics } = await compileBeside(own, texts, isOver);
+    return { diagnostics, policies: await testAll(policies, texts, isOver) };
   } catch (error) {
     if (!(error instanceof SlipwayError)) throw error;
     return { diagnostics: diagnosticsOf(error), policies: [] };
   }
 }
 
-/** Anybody may propose policies: all examples together get so long, and each may have so many changes in its plan. */
+/** Anybody may propose policies: all of them together get so long, and an example may have so many changes. */
 const mostMs = 20_000;
 const mostChanges = 5_000;
 
 async function testAll(
   policies: readonly Policy[],
   texts: readonly PolicyText[],
+  isOver: () => boolean,
 ): Promise<readonly TestedPolicy[]> {
-  const until = performance.now() + mostMs;
   const byPath = new Map(texts.map((file) => [file.path, file.text]));
   const tested: TestedPolicy[] = [];
   for (const policy of policies) {
@@ -77,14 +79,12 @@ async function testAll(
     for (const kind of ['pass', 'fail'] as const) {
       for (const [index, example] of policy.examples[kind].entries()) {
         examples++;
-        const reason =
-          performance.now() > until
-            ? `not tried: the examples of all policies together take more than ${mostMs / 1000} seconds`
-            : complaint(policy, kind, example);
+        const reason = isOver()
+          ? 'it is not tried: the policies together take too long'
+          : complaint(policy, kind, example);
         if (reason !== undefined)
           failed.push({ kind, index, reason, where: where(policy, kind, index, byPath) });
-        // Others' work must not wait for all of it.
-        await new Promise((resolve) => setImmediate(resolve));
+        await takeBreath();
       }
     }
     tested.push({ id: policy.id, file: policy.file, examples, failed });

@@ -81,7 +81,7 @@ async function readAll(
 ): Promise<{ readonly files?: readonly PolicyText[]; readonly problems: readonly Diagnostic[] }> {
   try {
     const files = await readPolicyTexts(repository, commit, source);
-    const { diagnostics } = compileBeside(own, files);
+    const { diagnostics } = await compileBeside(own, files);
     return hasErrors(diagnostics) ? { problems: diagnostics } : { files, problems: [] };
   } catch (error) {
     if (!(error instanceof SlipwayError)) throw error;

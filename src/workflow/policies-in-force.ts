@@ -41,7 +41,7 @@ export function policiesInForce(
     const found = await sets.get(sourceName(source));
     if (found?.commit !== known?.commit || !all) {
       const files = found?.commit === undefined ? undefined : await sets.files(sourceName(source));
-      const compiled = files && compileBeside(own, files);
+      const compiled = files && (await compileBeside(own, files));
       broken = compiled ? compiled.diagnostics : (found?.problems ?? []);
       all = compiled && !hasErrors(broken) ? [...own, ...compiled.policies.map(named)] : undefined;
     }

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { SlipwayError } from '../base/error.ts';
-import { loadPack } from '../policy/parse-policy.ts';
+import { parsePolicy } from '../policy/parse-policy.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { PolicyText } from '../state/policy-sets.ts';
 import type { PolicySource } from './policy-source.ts';
@@ -69,29 +69,46 @@ function policyFile({ path, bytes }: ListedFile, folder: string) {
 }
 
 /**
- * Compiles an organisation's policies, which come beside Slipway's `own`. An id that is used there is an error, because
- * an exception for one would lift the other.
+ * Compiles an organisation's policies, which come beside Slipway's `own`. An id that is used already is an error,
+ * because an exception for one policy would lift the other. Others' work goes on between two files.
+ *
+ * @param isOver says that there is no time for any more of them
  */
-export function compileBeside(
+export async function compileBeside(
   own: readonly Policy[],
   texts: readonly PolicyText[],
-): { readonly policies: readonly Policy[]; readonly diagnostics: readonly Diagnostic[] } {
-  const { policies, diagnostics } = loadPack(texts);
-  const taken = new Map(own.map((policy) => [policy.id, policy.file]));
-  const clashes = policies.flatMap((policy): Diagnostic[] => {
-    const other = taken.get(policy.id);
-    if (other === undefined) return [];
-    return [
-      {
-        severity: 'error',
-        code: 'policy-invalid',
-        summary: `The id ${policy.id} is used by ${other} of Slipway's own policies too`,
-        remedy: 'Give it another id',
-        where: { file: policy.file, line: 1, column: 1 },
-      },
-    ];
-  });
-  return { policies, diagnostics: [...diagnostics, ...clashes] };
+  isOver: () => boolean = () => false,
+): Promise<{ readonly policies: readonly Policy[]; readonly diagnostics: readonly Diagnostic[] }> {
+  const taken = new Map(own.map(({ id, file }) => [id, `${file} of Slipway's own policies`]));
+  const policies: Policy[] = [];
+  const diagnostics: Diagnostic[] = [];
+  for (const text of [...texts].sort((a, b) => (a.path < b.path ? -1 : 1))) {
+    await takeBreath();
+    const where = { file: text.path, line: 1, column: 1 };
+    const invalid = (summary: string, remedy: string) => {
+      diagnostics.push({ severity: 'error', code: 'policy-invalid', summary, remedy, where });
+    };
+    if (isOver()) {
+      invalid('It is not read: all of them together take too long', 'Write fewer policies, or shorter ones');
+      continue;
+    }
+    const read = parsePolicy(text.text, text.path, text.pack);
+    diagnostics.push(...read.diagnostics);
+    if (!read.policy) continue;
+    const other = taken.get(read.policy.id);
+    if (other !== undefined) {
+      invalid(`The id ${read.policy.id} is used by ${other} too`, 'Give one of them another id');
+      continue;
+    }
+    taken.set(read.policy.id, text.path);
+    policies.push(read.policy);
+  }
+  return { policies, diagnostics };
+}
+
+/** Lets everything else that waits have its turn. */
+export function takeBreath(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 function invalid(summary: string, remedy: string): SlipwayError {
