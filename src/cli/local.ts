@@ -8,8 +8,8 @@ import { defaultSettings, type Environment, type Settings, settingsFile } from '
 import { stackId } from '../stack/stack-id.ts';
 import type { StackRecord } from '../state/state.ts';
 import type { StackSource } from '../workflow/plan-stack.ts';
-import type { Workflow } from '../workflow/workflow.ts';
 import { readIfThere, readNamedFile, readTemplateFile } from './files.ts';
+import type { LocalWorkflow } from './open-local.ts';
 import {
   findProject,
   isStateThere,
@@ -31,7 +31,7 @@ export interface StackOptions {
 export async function withLocalWorkflow<T>(
   terminal: Terminal,
   region: string | undefined,
-  work: (workflow: Workflow) => Promise<T>,
+  work: (workflow: LocalWorkflow) => Promise<T>,
 ): Promise<T> {
   // Loaded here: who only reads files needs neither the database nor the clouds, which take long to load.
   const { openLocal } = await import('./open-local.ts');
@@ -50,7 +50,7 @@ export async function withLocalWorkflow<T>(
 export function withRecordedWorkflow<T>(
   terminal: Terminal,
   region: string | undefined,
-  work: (workflow: Workflow) => Promise<T>,
+  work: (workflow: LocalWorkflow) => Promise<T>,
 ): Promise<T> {
   if (isStateThere(terminal)) return withLocalWorkflow(terminal, region, work);
   throw new SlipwayError('state-missing', {

@@ -1,20 +1,29 @@
+import { systemClock } from '../base/clock.ts';
 import { createLog } from '../base/log.ts';
 import { openDatabase } from '../db/database.ts';
 import { createMasker } from '../secret/masker.ts';
 import { vaultFrom } from '../secret/vault.ts';
+import { type Audit, createAudit } from '../state/audit.ts';
+import { type ComplianceRecords, createComplianceRecords } from '../state/compliance.ts';
 import { openWorkflow } from '../workflow/open-workflow.ts';
 import { readPolicies } from '../workflow/read-policies.ts';
 import type { Workflow } from '../workflow/workflow.ts';
+import { scannersNamed } from './policy/read.ts';
 import { findProject } from './project.ts';
 import type { Terminal } from './terminal.ts';
 import { during } from './waiting.ts';
-import { scannersNamed } from './policy/read.ts';
+
+/** What commands work with. */
+export interface LocalWorkflow extends Workflow {
+  readonly compliance: ComplianceRecords;
+  readonly audit: Audit;
+}
 
 /** Everything that a command about stacks needs, on the project's state. Close it afterwards. */
 export async function openLocal(
   terminal: Terminal,
   region: string | undefined,
-): Promise<{ readonly workflow: Workflow; readonly close: () => Promise<void> }> {
+): Promise<{ readonly workflow: LocalWorkflow; readonly close: () => Promise<void> }> {
   const masker = createMasker();
   const { DATABASE_URL, SLIPWAY_LOG_LEVEL, SLIPWAY_FINGERPRINT_KEY, SLIPWAY_POLICIES } = terminal.env;
   const log = createLog({ level: SLIPWAY_LOG_LEVEL ?? 'silent', mask: masker.mask });
@@ -29,13 +38,20 @@ export async function openLocal(
       masker,
       policies,
       vault: vaultFrom(terminal.env),
+      scanners: await scannersNamed(terminal),
       defaultRegion: region ?? terminal.env.AWS_REGION ?? terminal.env.AWS_DEFAULT_REGION,
       ...(SLIPWAY_FINGERPRINT_KEY ? { fingerprintKey: SLIPWAY_FINGERPRINT_KEY } : {}),
     });
-    return { workflow, close: () => database.close() };
+    return {
+      workflow: {
+        ...workflow,
+        compliance: createComplianceRecords(database),
+        audit: createAudit(database, systemClock),
+      },
+      close: () => database.close(),
+    };
   } catch (error) {
     await database.close();
     throw error;
   }
 }
-      scanners: await scannersNamed(terminal),

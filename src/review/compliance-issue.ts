@@ -3,6 +3,7 @@ import { mayBlock } from '../policy/finding.ts';
 import { maxCommentLength } from './comment.ts';
 import {
   limitsOf,
+  notAskedText,
   type RunningFinding,
   type StackCompliance,
   standingCount,
@@ -202,10 +203,11 @@ function item(report: ComplianceReport, finding: RunningFinding, { words }: Deta
 }
 
 function closing({ stacks }: ComplianceReport): string {
-  const isLeft = isOpen(stacks);
-  return isLeft
-    ? '<sub>A pull request that mends the template is planned and judged like any other; `allow` in `.github/slipway.yml` lets one resource through one policy until a day. This issue is brought up to date by each scan, and closed when nothing is left. Closed by hand, it stays closed until something new is found.</sub>'
-    : '<sub>This issue is opened again when something is found.</sub>';
+  const notAsked = notAskedText(stacks);
+  const next = isOpen(stacks)
+    ? 'A pull request that mends the template is planned and judged like any other; `allow` in `.github/slipway.yml` lets one resource through one policy until a day. This issue is brought up to date by each scan, and closed when nothing is left. Closed by hand, it stays closed until something new is found.'
+    : 'This issue is opened again when something is found.';
+  return `<sub>${notAsked === undefined ? '' : `${prose(notAsked)} `}${next}</sub>`;
 }
 
 /** `2026-11-22 10:00 UTC`: a report without the hour would not say which of two came first. */

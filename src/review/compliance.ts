@@ -78,27 +78,25 @@ export function subjectOf({ logicalId, whole }: RunningFinding): string {
   return whole ? 'the whole stack' : logicalId;
 }
 
-/** A sentence each about what a scan could not look at, or had to leave out. */
-export function limitsOf({
-  vanished,
-  unsettled,
-  notAsked,
-}: Pick<StackCompliance, 'vanished' | 'unsettled' | 'notAsked'>): string[] {
+/** A sentence each about what of the stack a scan could not look at for good. */
+export function limitsOf({ vanished, unsettled }: Pick<StackCompliance, 'vanished' | 'unsettled'>): string[] {
+  const gone = count(vanished.length, 'resource is', 'resources are');
   return [
     ...(unsettled
-      ? ['A run is going on or was cut short: some of this may be its doing and gone when it ends.']
+      ? ['A run is going on or was cut short: some of this may be its doing, and gone when it ends.']
       : []),
     ...(vanished.length > 0
-      ? [
-          `${count(vanished.length, 'resource is', 'resources are')} recorded and not there any more: ${some(vanished)}. slipway drift says more.`,
-        ]
-      : []),
-    ...(notAsked.length > 0
-      ? [
-          `${count(notAsked.length, 'policy is', 'policies are')} about what a plan does, and cannot be asked of what runs: ${some(notAsked)}.`,
-        ]
+      ? [`${gone} recorded and not there any more: ${some(vanished)}. \`slipway drift\` says more.`]
       : []),
   ];
+}
+
+/** Which policies had nothing to say of any stack; undefined where all were asked. */
+export function notAskedText(stacks: readonly Pick<StackCompliance, 'notAsked'>[]): string | undefined {
+  const ids = [...new Set(stacks.flatMap((stack) => stack.notAsked))].sort();
+  if (ids.length === 0) return undefined;
+  const policies = count(ids.length, 'policy is', 'policies are');
+  return `${policies} about what a plan does, and cannot be asked of what runs: ${some(ids)}.`;
 }
 
 function some(names: readonly string[], max = 8): string {

@@ -2,12 +2,13 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { systemClock } from '../../src/base/clock.ts';
 import { openDatabase } from '../../src/db/database.ts';
 import { openAws } from '../../src/provider/aws/open-aws.ts';
 import { createState } from '../../src/state/create-state.ts';
 import { createServerDatabase } from '../db/databases.ts';
+import { policyText } from '../policy/policy-text.ts';
 import { describeWithServices } from '../services.ts';
 import { runSlipway } from './run-slipway.ts';
 
@@ -203,6 +204,126 @@ await describeWithServices('looking back at a stack', ['moto', 'postgres'], ({ m
     ]);
     expect(await json('state', 'show', stack)).toEqual(before);
     expect(await json('state', 'history', stack)).toHaveLength(2);
+  });
+
+  describe('what runs', () => {
+    const vpcs = { match: { types: ['AWS::EC2::VPC'] } };
+    const subnets = { match: { types: ['AWS::EC2::Subnet'] } };
+    const policy = async (path: string, changes: Parameters<typeof policyText>[0]) => {
+      await mkdir(join(cwd, 'own'), { recursive: true });
+      const example = (properties: object) => [
+        { type: changes!.match === vpcs.match ? 'AWS::EC2::VPC' : 'AWS::EC2::Subnet', properties },
+      ];
+      const failing = { CidrBlock: '10.1.1.0/24', Tags: [{ Key: 'Size', Value: '99' }] };
+      const examples = { pass: example({}), fail: example(failing) };
+      await writeFile(join(cwd, path), policyText({ examples, ...changes }));
+    };
+    const withPolicies = (...args: string[]) =>
+      runSlipway(cwd, { ...environment, SLIPWAY_POLICIES: join(cwd, 'own') }, 'policy', ...args);
+
+    beforeAll(() =>
+      policy('own/no-size-99.yaml', {
+        ...vpcs,
+        id: 'no-size-99',
+        title: 'Nothing has the size 99',
+        foreach: 'Tags[*]',
+        deny: "each.Key == 'Size' && each.Value == '99'",
+        message: 'It has the size ${{ each.Value }}',
+      }),
+    );
+
+    test('is held against the policies in force, with the line and who changed it', async () => {
+      const { code, out, err } = await withPolicies('compliance');
+      expect({ code, err }).toEqual({ code: 1, err: '' });
+      expect(out).toContain('infra/shop.yaml:11:7: medium: Nothing has the size 99 (no-size-99)');
+      expect(out).toContain('Vpc: It has the size 99');
+      expect(out).toContain('Changed outside Slipway');
+      expect(out).toContain(`${stack}: 1 resource is recorded and not there any more: Gateway.`);
+      expect(out).toContain('1 stack, 4 running resources: 1 finding (1 medium), 0 advice, 0 allowed.');
+      const [scanned] = JSON.parse((await withPolicies('compliance', '--json')).out).stacks;
+      expect(scanned).toMatchObject({ stack, checked: 4, findings: [{ outside: true }] });
+      const { runs } = JSON.parse((await withPolicies('compliance', '--stack', stack, '--sarif')).out);
+      expect(runs[0].results).toMatchObject([{ ruleId: 'no-size-99', kind: 'fail' }]);
+      expect(out + JSON.stringify([scanned, runs])).not.toMatch(/correct-horse|token-of/);
+    });
+
+    test('where nothing stands against it, that is no error', async () => {
+      const { code, out } = await runSlipway(cwd, environment, 'policy', 'compliance');
+      expect(out).toContain('no finding');
+      expect(code).toBe(0);
+    });
+
+    test('and what was planned before is what a policy that is not in force would have stopped', async () => {
+      await policy('narrow.yaml', {
+        ...subnets,
+        id: 'narrow',
+        deny: "after.CidrBlock == '10.1.1.0/24'",
+        message: 'It is ${{ after.CidrBlock }}',
+        property: 'CidrBlock',
+      });
+      const { code, out } = await withPolicies('impact', 'narrow.yaml');
+      expect(out).toContain('It would stop nothing that runs, and would have stopped 1 of 2 recorded runs.');
+      expect(out).toMatch(
+        new RegExp(`\\(run ${first}\\)\\n +infra/shop.yaml:\\d+:\\d+: Subnet: It is 10.1.1.0/24`),
+      );
+      expect(code).toBe(1);
+      const today = await withPolicies('impact', 'narrow.yaml', '--stack', stack, '--runs', '0');
+      expect(today).toMatchObject({ code: 0, out: expect.stringContaining('none of 0 recorded runs') });
+    });
+
+    test('a policy that is changed says how much of it is found already', async () => {
+      await policy('no-size-99.yaml', {
+        ...vpcs,
+        id: 'no-size-99',
+        foreach: 'Tags[*]',
+        deny: "each.Key == 'Size'",
+        message: 'x',
+      });
+      const { out, code } = await withPolicies('impact', 'no-size-99.yaml', '--json');
+      expect(JSON.parse(out).stacks).toMatchObject([{ wouldStop: 1, already: 1, runs: [{}, {}] }]);
+      expect(code).toBe(1);
+    });
+
+    test('a policy about deeds, or that is advice, stops nothing that runs', async () => {
+      await policy('kept.yaml', {
+        id: 'kept',
+        match: { types: ['AWS::EC2::Subnet'], actions: ['delete'] },
+        deny: 'true',
+        message: 'x',
+        examples: {
+          pass: [{ type: 'AWS::EC2::Subnet', properties: {}, action: 'create' }],
+          fail: [{ type: 'AWS::EC2::Subnet', properties: {}, action: 'delete' }],
+        },
+      });
+      const deed = await withPolicies('impact', 'kept.yaml');
+      expect(deed).toMatchObject({ code: 0, out: expect.stringContaining('It is about what a plan does') });
+      await policy('advice.yaml', {
+        ...subnets,
+        id: 'advice',
+        enforcement: 'advisory',
+        deny: 'after.CidrBlock != null',
+        message: 'x',
+      });
+      const advice = await withPolicies('impact', 'advice.yaml');
+      expect(advice).toMatchObject({
+        code: 0,
+        out: expect.stringContaining('It is advisory: it tells, and stops nothing.'),
+      });
+      expect(advice.out).toContain('1 finding would stop nothing.');
+    });
+
+    test.each([
+      [['impact', 'no-sise-99'], 'Did you mean no-size-99?'],
+      [['impact', 'narow.yaml'], 'Did you mean narrow.yaml?'],
+      [['impact', 'infra/shop.yaml'], 'infra/shop.yaml:11:68: error: The file is not plain YAML'],
+      [['impact', 'no-size-99', '--runs', 'all'], '--runs takes a whole number'],
+      [['compliance', '--json', '--sarif'], 'Give --json or --sarif, not both'],
+      [['complaince'], 'Did you mean compliance?'],
+    ])('policy %j is told what is wrong', async (args, words) => {
+      const { code, out, err } = await withPolicies(...args);
+      expect(code).toBe(1);
+      expect(out + err).toContain(words);
+    });
   });
 
   test('a run that was cut short is told of, and is not finished by looking', async () => {

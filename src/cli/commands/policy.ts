@@ -18,6 +18,14 @@ export const policyVerbs: Verbs = {
     summary: 'hold templates against policies, without state or cloud; for any CI',
     load: async () => (await import('../policy/scan.ts')).defineScan,
   },
+  compliance: {
+    summary: 'hold what runs against the policies in force',
+    load: async () => (await import('../policy/compliance.ts')).defineCompliance,
+  },
+  impact: {
+    summary: 'say what a policy would have stopped, before it is in force',
+    load: async () => (await import('../policy/impact.ts')).defineImpact,
+  },
   new: {
     summary: 'write a policy to begin with, which keeps its own examples',
     load: async () => (await import('../policy/new.ts')).defineNew,
