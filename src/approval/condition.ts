@@ -20,7 +20,7 @@ export interface Subject {
   /** Paths of the files that the pull request changes. */
   readonly paths: readonly string[];
   readonly environment: string;
-  /** `owner/repo:path@environment` */
+  /** `owner/repo:path@environment`, however many stacks began at that path. */
   readonly stack: string;
   /** The template's path. */
   readonly template: string;

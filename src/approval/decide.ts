@@ -2,6 +2,7 @@ import { sameValue } from '../base/canonical-json.ts';
 import { type Cost, costOf, type Prices } from '../plan/cost.ts';
 import { hasChanges, type Plan } from '../plan/plan.ts';
 import type { Finding } from '../policy/finding.ts';
+import { repositoryOf, ruleNameOf, stackId } from '../stack/stack-id.ts';
 import {
   type ApprovalRule,
   type Decision,
@@ -116,8 +117,11 @@ function problemAt(
   const compiled = compileCondition(when);
   if ('problem' in compiled) return compiled.problem;
   const { changes, stack, environment } = input.plan;
-  const asked = { ...input, changes, stack, environment, template };
-  return compiled.condition.evaluate(cost ? { ...asked, cost } : asked);
+  const asked = { ...input, changes, environment, template, ...(cost ? { cost } : {}) };
+  // A template that moved keeps the stack's first name. Who named it by either path is to be asked.
+  const names = [ruleNameOf(stack), stackId(repositoryOf(stack), template, environment)];
+  const answers = [...new Set(names)].map((name) => compiled.condition.evaluate({ ...asked, stack: name }));
+  return answers.find((answer) => answer !== false) ?? false;
 }
 
 function sameOwners(some: readonly string[], others: readonly string[]): boolean {

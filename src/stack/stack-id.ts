@@ -11,6 +11,14 @@ export function stackId(repository: string, file: string, environment: string, g
   return `${repository}:${file}${generation > 1 ? `//${generation}` : ''}@${environment}`;
 }
 
+/**
+ * As people call it who write rules: `acme/shop:infra/shop.yaml@prod` also of `acme/shop:infra/shop.yaml//2@prod`.
+ * Which of several stacks began at the path nobody outside knows, nor should a rule end with the first of them.
+ */
+export function ruleNameOf(stack: StackId): string {
+  return stack.replace(/\/\/\d+(?=@[^@]*$)/, '');
+}
+
 /** `acme/shop` of `acme/shop:infra/shop.yaml@prod` */
 export function repositoryOf(stack: StackId): string {
   return stack.slice(0, stack.indexOf(':'));

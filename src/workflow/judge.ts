@@ -10,6 +10,7 @@ import { type ScanContext, scan } from '../policy/scan.ts';
 import type { Scanners } from '../scanner/scanners.ts';
 import { type Environment, settingsFile } from '../settings/settings.ts';
 import type { StackId } from '../stack/stack.ts';
+import { ruleNameOf } from '../stack/stack-id.ts';
 import type { Workflow } from './workflow.ts';
 
 /** Whose plan it is, and which policies it is held against. */
@@ -75,7 +76,7 @@ export function contextOf(
 ): ScanContext {
   const { name, 'policy-parameters': parameters } = environment;
   return {
-    stack,
+    stack: ruleNameOf(stack),
     environment: name,
     ...(author === undefined ? {} : { author }),
     now: clock.now().toISOString(),

@@ -319,6 +319,33 @@ describe('rules', () => {
     expect(outcome).toMatchObject({ by: ['reviewer'], wanted: '1 of @acme/infra', canGive: ['@operator'] });
   });
 
+  test.each<readonly [string, Partial<DecisionInput['plan']>, readonly string[]]>([
+    ['by its name', {}, ['infra/shop.yaml']],
+    [
+      'a second stack that began at the path',
+      { stack: 'acme/shop:infra/shop.yaml//2@dev' },
+      ['infra/shop.yaml'],
+    ],
+    [
+      'one that moved, by the path of now and by the first',
+      { stack: 'acme/shop:infra/first.yaml@dev' },
+      ['infra/shop.yaml', 'infra/first.yaml'],
+    ],
+    [
+      'one that moves, by the path until now as well',
+      { stack: 'acme/shop:infra/first.yaml//3@dev', movedFrom: 'infra/old.yaml' },
+      ['infra/shop.yaml', 'infra/old.yaml', 'infra/first.yaml'],
+    ],
+  ])('a condition names a stack: %s', (_name, rest, paths) => {
+    const rulesFor = (path: string) =>
+      decideWith({
+        plan: { ...plan, ...rest },
+        rules: [infra, { ...security, when: `stack == 'acme/shop:${path}@dev'` }],
+      }).rules.length;
+    for (const path of paths) expect(rulesFor(path), path).toBe(2);
+    expect(rulesFor('infra/other.yaml')).toBe(1);
+  });
+
   test('a condition that could not be decided says why', () => {
     const [outcome] = decideWith({ rules: [{ ...security, when: 'size(changes)' }] }).rules;
     expect(outcome?.problem).toBe('it gives neither true nor false');

@@ -72,3 +72,17 @@ test('where no policy is in the pack default, nobody has to turn it off', () => 
     [],
   );
 });
+
+test('a policy sees one name of all stacks that began at a path', () => {
+  const own = [policyOf({ deny: "stack == 'acme/shop:infra/shop.yaml@prod'" })];
+  const found = (stack: string) =>
+    findingsOf(
+      { policies: () => own, clock },
+      plan,
+      { stack, packs: ['default'], environment: { name: 'prod', after: [], approvals: [] } },
+      () => undefined,
+    ).length;
+  expect(found('acme/shop:infra/shop.yaml@prod')).toBe(1);
+  expect(found('acme/shop:infra/shop.yaml//2@prod')).toBe(1);
+  expect(found('acme/shop:infra/other.yaml@prod')).toBe(0);
+});
