@@ -1,0 +1,87 @@
+import { expect, test } from 'vitest';
+import { until } from '../../src/sandbox/demo/watch.ts';
+import { findRepository } from '../../src/sandbox/github/model/world.ts';
+import { policyText } from '../policy/organisation-policy.ts';
+import {
+  conclusions,
+  createTestRepository,
+  openTestRepository,
+  type PullRequest,
+  settings,
+  template,
+} from './repository.ts';
+import { describeWithShop } from './shop.ts';
+import { network } from './templates.ts';
+
+const file = 'network/no-default-vpc.yaml';
+const policiesCheck = 'slipway/policies';
+
+await describeWithShop("the organisation's policy repository", (world) => {
+  const tested = (pull: PullRequest) =>
+    pull.until('the check of the policies', (s) => s.checks[policiesCheck]?.status === 'completed');
+  const standing = async () => {
+    const answer = (await (await fetch(`${world.shop.slipway.url}/readyz`)).json()) as {
+      checks: { policies: string };
+    };
+    return answer.checks.policies;
+  };
+
+  test('is in force from its branch, is tested on its pull requests, and stays as it was while it is broken', async () => {
+    const { git } = await createPolicies();
+    await world.shop.restart({ SLIPWAY_POLICY_REPOSITORY: 'acme/policies@main' });
+    const app = await createTestRepository(world, 'judged', {
+      '.github/slipway.yml': `${settings}policies: [default, network]\n`,
+    });
+    const open = await app.propose({ [template]: network('172.31.0.0/16') });
+    const blocked = await open.planned();
+    expect(conclusions(blocked)).toContain('policy failure');
+    expect(blocked.comment).toContain('The network has the addresses of the default one');
+
+    const policies = openTestRepository(world, 'acme', 'policies');
+    const bad = await policies.propose({ [file]: policyText('no-default-vpc', 'after.CidrBlock ==') });
+    const refused = await tested(bad);
+    expect(refused.checks[policiesCheck]).toMatchObject({
+      conclusion: 'failure',
+      annotations: [{ path: file, startLine: 6 }],
+    });
+    expect(conclusions(await bad.planned())).toBe('plan success, policy success, approval success');
+
+    // Merged all the same, it changes nothing but what is said.
+    await bad.merge();
+    await until('an earlier commit to be in force', standing, (s) => s === 'earlier');
+    const tip = git.refs.get('refs/heads/main')!;
+    await until(
+      'a check on the branch',
+      async () => policies.checksOn(tip),
+      (c) => c.includes(policiesCheck),
+    );
+    await open.push({ 'README.md': '# Judged again\n' });
+    const warned = await open.until('the warning', (s) => s.comment.includes('are still in force'));
+    expect(warned.comment).toContain('acme/policies');
+    expect(conclusions(await open.planned())).toContain('policy failure');
+
+    // Mended there, what is open here is planned again by itself.
+    const other = policyText('no-default-vpc', "after.CidrBlock == '10.0.0.0/8'", '10.1.0.0/16').replaceAll(
+      '172.31.0.0/16',
+      '10.0.0.0/8',
+    );
+    const good = await policies.propose({ [file]: other });
+    expect((await tested(good)).checks[policiesCheck]?.conclusion).toBe('success');
+    await good.merge();
+    const free = await open.until('no policy in the way', (s) => !s.comment.includes('are still in force'));
+    expect(free.comment).not.toContain('The network has the addresses');
+    expect(await standing()).toBe('ok');
+  });
+
+  async function createPolicies() {
+    const { github } = world.shop;
+    await github.createRepository({
+      owner: 'acme',
+      name: 'policies',
+      author: 'operator',
+      files: { 'README.md': '# Policies\n', [file]: policyText('no-default-vpc') },
+    });
+    await github.addCollaborator('acme/policies', 'author', 'write');
+    return findRepository(github.world, 'acme/policies')!;
+  }
+});
