@@ -35,6 +35,7 @@ function storable(part: unknown): unknown {
   return Object.fromEntries(Object.entries(part).map(([key, value]) => [storableText(key), value]));
 }
 
-function storableText(text: string): string {
+/** A text without what PostgreSQL does not store: NUL characters and halves of surrogate pairs. */
+export function storableText(text: string): string {
   return text.replaceAll('\0', '\u{fffd}').toWellFormed();
 }

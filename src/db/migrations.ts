@@ -177,6 +177,21 @@ export const migrations: readonly { readonly name: string; readonly sql: readonl
       )`,
     ],
   },
+  {
+    name: 'the audit record',
+    sql: [
+      `create table audit (
+        number integer primary key,
+        key text not null unique,
+        text text not null,
+        hash text not null
+      )`,
+      `create function refuse_audit_change() returns trigger language plpgsql as $$
+        begin raise exception 'the audit record is only added to'; end $$`,
+      `create trigger audit_only_added before update or delete or truncate on audit
+        for each statement execute function refuse_audit_change()`,
+    ],
+  },
 ];
 /** Any number will do, as long as it stays: it is what two processes that open one database agree on. */
 const LOCK = 7_420_114_001;

@@ -20,6 +20,7 @@ export interface Schema {
   setting: SettingTable;
   policy_set: PolicySetTable;
   code_scanning: CodeScanningTable;
+  audit: AuditTable;
 }
 
 type Timestamp = ColumnType<Date, Date | string, Date | string>;
@@ -36,6 +37,15 @@ export interface StackTable {
   outputs: Json<object>;
   imports: Json<readonly string[]>;
   updated_at: Timestamp;
+}
+
+/** Only ever added to, which a trigger sees to. */
+export interface AuditTable {
+  number: number;
+  /** What the entry is about: once only. */
+  key: string;
+  text: string;
+  hash: string;
 }
 
 /** One row a stack, for ever: `fence` must never go back, so a free lock keeps its row and has no holder. */

@@ -34,6 +34,7 @@ import { readScanners } from '../scanner/read-scanners.ts';
 import type { Scanners } from '../scanner/scanners.ts';
 import { createMasker } from '../secret/masker.ts';
 import { openVault } from '../secret/vault.ts';
+import { createAudit } from '../state/audit.ts';
 import { createComplianceRecords } from '../state/compliance.ts';
 import { createHeard } from '../state/heard.ts';
 import { createPolicySets } from '../state/policy-sets.ts';
@@ -82,6 +83,7 @@ export async function serve(
         ...(config.fingerprintKey === undefined ? {} : { fingerprintKey: config.fingerprintKey }),
       })),
       pullRequests: createPullRequests(database, () => systemClock.now()),
+      audit: createAudit(database, systemClock),
       githubUrl: config.githubUrl,
       ...(policies ? { policies: policies.inForce.policies, policyNotices: policies.inForce.notices } : {}),
     };

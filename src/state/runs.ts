@@ -5,6 +5,7 @@ import type { Database } from '../db/database.ts';
 import { jsonb, orderedJson } from '../db/json.ts';
 import type { RunTable } from '../db/schema.ts';
 import { countActions, type Plan } from '../plan/plan.ts';
+import { type AuditEvent, appendAudit, type Grounds } from './audit.ts';
 import { fenced } from './fence.ts';
 import { assertSecretFree } from './secret-free.ts';
 import { putPlace } from './stacks.ts';
@@ -16,7 +17,7 @@ export function runRecords(
 ): Pick<State, 'beginRun' | 'endRun' | 'run' | 'unfinishedRun' | 'runs' | 'latestRuns' | 'history'> {
   const { kysely } = database;
   return {
-    async beginRun(run, lock) {
+    async beginRun(run, lock, grounds = {}) {
       assertSecretFree(run.plan);
       assertSecretFree(run.cause);
       await fenced(database, lock, async (transaction) => {
@@ -49,17 +50,20 @@ export function runRecords(
           })
           .execute();
         await putPlace(transaction, lock.stack, run.plan, run.startedAt);
+        await appendAudit(transaction, clock, `${run.id} begun`, begun(run, grounds));
       });
     },
     async endRun(id, status, error, lock) {
-      await fenced(database, lock, (transaction) =>
-        transaction
+      await fenced(database, lock, async (transaction) => {
+        await transaction
           .updateTable('run')
           .set({ status, error: error ?? null, ended_at: clock.now() })
           .where('id', '=', id)
           .where('stack', '=', lock.stack)
-          .execute(),
-      );
+          .execute();
+        const ended = { event: 'run-ended', run: id, stack: lock.stack, status } as const;
+        await appendAudit(transaction, clock, `${id} ended`, ended);
+      });
     },
     async run(id) {
       const row = await kysely.selectFrom('run').selectAll().where('id', '=', id).executeTakeFirst();
@@ -124,6 +128,11 @@ export function runRecords(
       }));
     },
   };
+}
+
+function begun({ id: run, kind, stack, plan, cause }: RunRecord, grounds: Grounds): AuditEvent {
+  const { account, region, digest } = plan;
+  return { event: 'run-begun', run, kind, stack, account, region, digest, cause, ...grounds };
 }
 
 function toRecord(row: Selectable<RunTable>): RunRecord {

@@ -6,6 +6,7 @@ import type { Properties, Value } from '../base/value.ts';
 import type { Counts, Plan } from '../plan/plan.ts';
 import type { ParameterValues, StackId } from '../stack/stack.ts';
 import type { DeletionPolicy } from '../template/template.ts';
+import type { Grounds } from './audit.ts';
 
 export interface StackRecord {
   readonly id: StackId;
@@ -152,9 +153,10 @@ export interface State {
 
   /**
    * Throws `apply-locked` while an earlier run of the stack has not ended: finish that one first. Where the plan moves
-   * the template, the stack's record says so from here on: a run that fails has moved it, too.
+   * the template, the stack's record says so from here on: a run that fails has moved it, too. The audit record gets
+   * both its beginning, with `grounds`, and its end.
    */
-  beginRun(run: RunRecord, lock: Lock): Promise<void>;
+  beginRun(run: RunRecord, lock: Lock, grounds?: Grounds): Promise<void>;
   endRun(
     id: string,
     status: Exclude<RunRecord['status'], 'running'>,

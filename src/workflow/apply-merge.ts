@@ -8,6 +8,7 @@ import { applyMergedStack } from './apply-merged-stack.ts';
 import { type Concerned, concernedBy, settingsConcern } from './concerned.ts';
 import { touchedStacks } from './discover.ts';
 import { type Electorate, electorate, pathsOfTemplates } from './gate.ts';
+import { groundsOf } from './grounds.ts';
 import { withLeftBehind } from './left-behind.ts';
 import { heldBack, withoutItsGiver } from './not-applied.ts';
 import { readPlaces } from './places.ts';
@@ -104,6 +105,16 @@ async function mergedSettings(
 ): Promise<Concerned> {
   if (!record.review.settings?.gate) return nobody;
   const review: Review = { ...record.review, ...reviewHead(workflow, repository, pullRequest) };
+  const { change, decision } = record.review.settings.gate;
+  await workflow.audit.add(`settings ${repository.fullName}#${pullRequest.number}`, {
+    event: 'settings-merged',
+    repository: repository.fullName,
+    pullRequest: pullRequest.number,
+    by: pullRequest.author,
+    digest: change.digest,
+    approved: decision.allowed,
+    ...groundsOf(decision, record.statements),
+  });
   await publishReview(workflow, repository, pullRequest, review, record, { phase: 'settled' });
   return settingsConcern(workflow, repository, pullRequest.number);
 }

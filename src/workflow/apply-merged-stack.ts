@@ -11,6 +11,7 @@ import { type ApplyOutcome, applyStack } from './apply-stack.ts';
 import { approvedPlan } from './approved-plan.ts';
 import { decideMerged } from './decide-merged.ts';
 import { decideStack } from './gate.ts';
+import { groundsOf } from './grounds.ts';
 import { notBegun } from './not-applied.ts';
 import type { StackSource } from './plan-stack.ts';
 import { type DeploymentReport, type RunReport, reportRun, type Telling } from './report-apply.ts';
@@ -72,7 +73,7 @@ export async function applyMergedStack(
       attempt.decision = await decideMerged(merge, planned, cause);
       return attempt.decision?.allowed === true && (attempt.hold === undefined || attempt.hold.restores);
     },
-    overridden: () => (attempt.decision?.overridden ?? []).map(({ policy }) => policy),
+    grounds: () => groundsOf(attempt.decision, record?.statements ?? []),
     async onRun(run) {
       if (hasChanges(run.plan)) await deployment.begin(source.file);
       await report.begin(run, approvedBy(attempt.decision));

@@ -1,9 +1,9 @@
 import { type ApplyResult, applyPlan, type ProgressEvent } from '../apply/apply-plan.ts';
 import { SlipwayError } from '../base/error.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { Finding } from '../policy/finding.ts';
 import { resourceType } from '../provider/registry.ts';
 import type { StackId } from '../stack/stack.ts';
+import type { Grounds } from '../state/audit.ts';
 import type { Lock, RunRecord, StackRecord } from '../state/state.ts';
 import { decideAtApply } from './decide-at-apply.ts';
 import { claimExports, withoutVainClaims } from './exports.ts';
@@ -21,8 +21,8 @@ export interface ApplyRequest {
   readonly cause: RunRecord['cause'];
   /** Asked with the plan made under the lock, which is the one that is applied. False: nothing is done. */
   readonly permit: (planned: StackPlan) => boolean | Promise<boolean>;
-  /** Ids of policies that were overridden for the plan that was permitted: kept with the run, for a successor. */
-  readonly overridden?: () => readonly string[];
+  /** On whose word the plan was permitted: kept with the run, for a successor and for the audit record. */
+  readonly grounds?: () => Pick<Grounds, 'approvals' | 'overrides'>;
   /** Told of the run that is about to be applied, or resumed; or that was applied before, unsaid. */
   readonly onRun?: (run: RunRecord) => void | Promise<void>;
   readonly onProgress?: (event: ProgressEvent) => void;
@@ -81,6 +81,7 @@ export async function applyStack(workflow: Workflow, request: ApplyRequest): Pro
       };
     }
     const version = planned.apply?.version();
+    const grounds = { ...request.grounds?.(), ...groundsOf(planned) };
     const run: RunRecord = {
       id: workflow.newId('run'),
       stack,
@@ -90,12 +91,12 @@ export async function applyStack(workflow: Workflow, request: ApplyRequest): Pro
       ...(version ? { version } : {}),
       cause: {
         ...request.cause,
-        ...overriddenCause(request.overridden?.() ?? []),
-        ...allowedCause(planned.findings),
+        ...overriddenCause(grounds),
+        ...allowedCause(grounds),
       },
       startedAt: workflow.clock.now().toISOString(),
     };
-    await workflow.state.beginRun(run, lock);
+    await workflow.state.beginRun(run, lock, grounds);
     return execute(workflow, request, planned, run, lock, signal);
   });
 }
@@ -210,14 +211,27 @@ async function execute(
   return { status, planned: { ...planned, plan }, result, run: run.id };
 }
 
+/** What the settings let through, and with which credentials it is applied. */
+function groundsOf({ findings, source }: StackPlan): Pick<Grounds, 'exceptions' | 'session'> {
+  const exceptions = findings.flatMap(({ policy, logicalId: resource, allowed }) =>
+    allowed ? [{ policy, resource, ...allowed }] : [],
+  );
+  const { session, environment } = source;
+  const { role } = environment;
+  return {
+    ...(exceptions.length > 0 ? { exceptions } : {}),
+    session: { ...(role === undefined ? {} : { role }), ...(session === undefined ? {} : { name: session }) },
+  };
+}
+
 // The cause holds texts; ids of policies have no spaces.
-function overriddenCause(policies: readonly string[]): RunRecord['cause'] {
-  return policies.length > 0 ? { overridden: policies.join(' ') } : {};
+function overriddenCause({ overrides = [] }: Grounds): RunRecord['cause'] {
+  return overrides.length > 0 ? { overridden: overrides.map(({ policy }) => policy).join(' ') } : {};
 }
 
 /** What exceptions of the settings let through, for the history. */
-function allowedCause(findings: readonly Finding[]): RunRecord['cause'] {
-  const allowed = findings.filter((f) => f.allowed).map((f) => `${f.policy}:${f.logicalId}`);
+function allowedCause({ exceptions = [] }: Grounds): RunRecord['cause'] {
+  const allowed = exceptions.map(({ policy, resource }) => `${policy}:${resource}`);
   return allowed.length > 0 ? { allowed: [...new Set(allowed)].join(' ') } : {};
 }
 

@@ -14,6 +14,7 @@ import type { ResourceType } from '../provider/provider.ts';
 import type { Scanners } from '../scanner/scanners.ts';
 import type { Masker } from '../secret/masker.ts';
 import type { Vault } from '../secret/vault.ts';
+import type { Audit } from '../state/audit.ts';
 import type { PullRequests } from '../state/pull-requests.ts';
 import type { State } from '../state/state.ts';
 import type { TypeSchemas } from '../template/type-schema.ts';
@@ -33,9 +34,9 @@ export interface Workflow {
    * judged by fewer.
    */
   readonly policies: () => readonly Policy[];
-  /** Opens clients for a region, as `role` where one is named. */
   /** Other people's tools that look at templates and plans; undefined where nobody said which there are. */
   readonly scanners?: Scanners | undefined;
+  /** Opens clients for a region, as `role` where one is named. */
   readonly openAws: (target: TargetToOpen) => Aws;
   /** Where `{{resolve:vault:...}}` reads; undefined where there is none. */
   readonly vault?: Vault | undefined;
@@ -54,6 +55,7 @@ export interface Workflow {
 /** What the use cases around pull requests need besides. */
 export interface PullRequestWorkflow extends Workflow {
   readonly pullRequests: PullRequests;
+  readonly audit: Audit;
   /** That the policies in force are not those of today, where they are not: told with every plan. */
   readonly policyNotices?: () => readonly Diagnostic[];
   /** `https://github.com`, or the address of the GitHub Enterprise server; for links. */

@@ -67,7 +67,10 @@ export async function empty(database: EmbeddedDatabase): Promise<void> {
     `select format('%I.%I', schemaname, tablename) as name from pg_tables
      where schemaname in ('public', 'pgboss') and tablename not in ('slipway_migration', 'version')`,
   );
-  await database.pglite.exec(`truncate ${rows.map(({ name }) => name).join(', ')} restart identity`);
+  // The audit record is only added to, which a trigger sees to.
+  await database.pglite.exec(`set session_replication_role = replica;
+    truncate ${rows.map(({ name }) => name).join(', ')} restart identity;
+    set session_replication_role = origin`);
 }
 
 /** An embedded database in memory, from an image with the tables in it: that starts several times faster. */

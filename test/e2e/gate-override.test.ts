@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readThePlan } from '../../src/sandbox/demo/watch.ts';
+import { runSlipway } from '../cli/run-slipway.ts';
 import {
   createTestRepository,
   isApplied,
@@ -52,6 +53,25 @@ await describeWithShop('an override', (world) => {
     await pull.merge();
     await pull.until('the comment to say Applied', isApplied);
     expect(await world.cloud(repository.stack)).toHaveLength(1);
+
+    const audit = (...args: string[]) =>
+      runSlipway('.', { DATABASE_URL: world.databaseUrl }, 'audit', ...args);
+    expect((await audit('verify')).out).toMatch(
+      /^Whole: \d+ entries\. Keep this for --expect: \d+:[0-9a-f]{64}$/m,
+    );
+    const entries = (await audit('export')).out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const [begun, ended] = entries.filter((e) => e.stack === repository.stack);
+    expect(begun).toMatchObject({
+      event: 'run-begun',
+      cause: { pullRequest: pull.number, by: 'author' },
+      approvals: [{ login: 'reviewer', kind: 'comment' }],
+      overrides: [{ policy, by: 'operator', reason: 'the <b>tag</b> comes @later' }],
+      session: { name: `pr-${pull.number}` },
+    });
+    expect(ended).toMatchObject({ event: 'run-ended', run: begun.run, status: 'succeeded' });
   });
 
   test('dies with the plan that it was given for', async () => {

@@ -18,6 +18,8 @@ export interface World {
   readonly proxy: FaultProxy;
   /** Somebody who belongs neither to the organisation nor to any of its repositories. */
   readonly stranger: SeededUser;
+  /** Slipway's, where it is a server. */
+  readonly databaseUrl: string | undefined;
   /** What exists, as the emulator itself tells it, past the proxy: all of it, or what carries this stack's tag. */
   cloud(stack?: string): Promise<readonly CloudResource[]>;
 }
@@ -49,11 +51,12 @@ export function describeWithShop(
   return describeWithServices(title, ['moto', 'postgres'], async ({ moto, postgres }) => {
     const proxy = await startFaultProxy({ target: moto.url });
     afterAll(() => proxy.stop());
+    const databaseUrl = database === 'server' ? await createServerDatabase(postgres.url) : undefined;
     const shop = await startShop({
       files: { 'README.md': '# shop\n' },
       aws: { ...moto.environment, AWS_ENDPOINT_URL: proxy.url },
       environment: {
-        ...(database === 'server' ? { DATABASE_URL: await createServerDatabase(postgres.url) } : {}),
+        ...(databaseUrl ? { DATABASE_URL: databaseUrl } : {}),
         ...environment,
       },
     }).catch((error: unknown) => {
@@ -64,6 +67,7 @@ export function describeWithShop(
     const world: World = {
       shop,
       proxy,
+      databaseUrl,
       stranger: shop.github.createUser('stranger'),
       async cloud(stack) {
         const all = await readCloud(moto.environment);

@@ -10,6 +10,7 @@ import type { Database } from '../../src/db/database.ts';
 import type { Aws } from '../../src/provider/aws/aws.ts';
 import { defineResourceType, type Live, type ResourceType } from '../../src/provider/provider.ts';
 import { createMasker } from '../../src/secret/masker.ts';
+import { createAudit } from '../../src/state/audit.ts';
 import { createPullRequests } from '../../src/state/pull-requests.ts';
 import type { TypeSchema } from '../../src/template/type-schema.ts';
 import { applyMerge } from '../../src/workflow/apply-merge.ts';
@@ -63,6 +64,7 @@ export async function openWorld(shared?: Database): Promise<World> {
     openAws: () => aws as unknown as Aws,
     githubUrl: 'https://github.com',
     pullRequests: createPullRequests(database, () => new Date()),
+    audit: createAudit(database, systemClock),
   };
   return { workflow, cloud };
 }

@@ -100,7 +100,13 @@ await describeWithServices("A type of an operator's own, beside AWS's", ['moto']
         /The policy no-vpc-ids stands against Record.Values\[0\]: vpc-\w+ is no name .*\n.*decided now/,
       );
       expect(dns.records.size).toBe(0);
-      const lifted = { source: judged, cause: {}, permit: () => true, overridden: () => ['no-vpc-ids'] };
+      const lifting = { policy: 'no-vpc-ids', by: 'reviewer', reason: 'for now' };
+      const lifted = {
+        source: judged,
+        cause: {},
+        permit: () => true,
+        grounds: () => ({ overrides: [lifting] }),
+      };
       expect(await applyStack(workflow, lifted)).toMatchObject({ status: 'succeeded' });
       const [run] = await workflow.state.runs(judged.stack, 1);
       expect(run?.cause).toEqual({ overridden: 'no-vpc-ids' });

@@ -1,5 +1,6 @@
 /** A stack that runs in a cloud held in memory, where a test changes things behind Slipway's back. */
 import { expect } from 'vitest';
+import { systemClock } from '../../src/base/clock.ts';
 import { createLog } from '../../src/base/log.ts';
 import type { Properties } from '../../src/base/value.ts';
 import type { Policy } from '../../src/policy/policy.ts';
@@ -7,6 +8,7 @@ import type { Aws } from '../../src/provider/aws/aws.ts';
 import { defineResourceType, type Live } from '../../src/provider/provider.ts';
 import { createMasker } from '../../src/secret/masker.ts';
 import type { Environment } from '../../src/settings/settings.ts';
+import { createAudit } from '../../src/state/audit.ts';
 import { createComplianceRecords } from '../../src/state/compliance.ts';
 import { createPullRequests } from '../../src/state/pull-requests.ts';
 import type { TypeSchema } from '../../src/template/type-schema.ts';
@@ -79,6 +81,7 @@ export async function openRunningWorld(): Promise<RunningWorld> {
     openAws: () => aws as unknown as Aws,
     githubUrl: 'https://github.com',
     pullRequests: createPullRequests(database, () => now),
+    audit: createAudit(database, systemClock),
     compliance: createComplianceRecords(database),
   };
   return {

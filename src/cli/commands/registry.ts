@@ -1,4 +1,5 @@
 import type { Verbs } from '../program.ts';
+import { auditVerbs } from './audit.ts';
 import { policyVerbs } from './policy.ts';
 import { stateVerbs } from './state.ts';
 
@@ -40,6 +41,11 @@ export const commands: Verbs = {
     summary: 'look at what Slipway remembers',
     examples: ['slipway state list', "slipway state show 'acme/shop:infra/shop.yaml@dev'"],
     verbs: stateVerbs,
+  },
+  audit: {
+    summary: 'who had what done, and on whose word: prove it whole, or print it',
+    examples: ['slipway audit verify', 'slipway audit export'],
+    verbs: auditVerbs,
   },
   policy: {
     summary: 'look at policies, test them, write one, and scan templates with them',
