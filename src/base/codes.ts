@@ -21,6 +21,7 @@ export const codes = {
   'template-parameter': 'A parameter is missing, unknown or breaks its constraints',
   'template-unused': 'Something is declared and not used',
   'template-renamed': 'The template of a living stack was renamed',
+  'template-moved-resource': 'A resource is deleted in one stack and made in another',
   'template-fork': 'The pull request comes from a fork',
   // settings/
   'settings-invalid': 'The settings file is not valid',
@@ -45,6 +46,7 @@ export const codes = {
   'export-taken': 'Another stack exports this name',
   'export-in-use': 'Another stack imports what would go or change',
   'export-changes': 'Another stack changes what this one imports, and is planned with it',
+  'name-taken': 'Another stack takes a name that can be taken once',
   'apply-order': 'Another environment comes first',
   'apply-superseded': 'A later merge has been applied, and contains this one',
   'queue-plan': 'A merge queue would merge what nobody approved',

@@ -6,11 +6,13 @@
 import pLimit from 'p-limit';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { isUnknown, type Unknown } from '../base/value.ts';
+import { madeAnew } from '../plan/made-anew.ts';
 import type { StackId } from '../stack/stack.ts';
 import { repositoryOf } from '../stack/stack-id.ts';
 import type { StackRecord } from '../state/state.ts';
 import { changedExports } from './exports.ts';
 import { type Beside, planStack, type StackPlan, type StackSource } from './plan-stack.ts';
+import { refuseSharedNames } from './refuse-shared-names.ts';
 import { orderStacks, type StackOrder } from './stack-order.ts';
 import type { Workflow } from './workflow.ts';
 
@@ -22,7 +24,8 @@ export type ReadFollowers = (stacks: readonly StackRecord[]) => Promise<readonly
 
 /**
  * Plans every source, and every stack of the same repository and environment that takes an export whose value they
- * change. The plans come environment by environment, in the order in which they are to be applied.
+ * change. The plans come environment by environment, in the order in which they are to be applied. What could not be
+ * applied beside the others has no plan.
  */
 export async function planTogether(
   workflow: Workflow,
@@ -39,7 +42,30 @@ export async function planTogether(
       return planInOrder(order, followers, recorded, plan);
     }),
   );
-  return planned.flat();
+  const told = planned.flatMap((together) => together.map((one) => withMadeAnew(one, together)));
+  return refuseSharedNames(workflow, told);
+}
+
+/** With a warning where it makes what another one of its environment deletes. */
+function withMadeAnew(planned: StackPlan, together: readonly StackPlan[]): StackPlan {
+  const { plan, source, diagnostics } = planned;
+  if (!plan) return planned;
+  const anew = madeAnew(
+    plan,
+    together.flatMap((other) => other.plan ?? []),
+  );
+  const told = anew.map(({ from, logicalIds }): Diagnostic => {
+    const named = logicalIds.slice(0, 5).join(', ');
+    const more = logicalIds.length > 5 ? ` and ${logicalIds.length - 5} more` : '';
+    return {
+      severity: 'warning',
+      code: 'template-moved-resource',
+      summary: `${named}${more} would be destroyed with the stack of ${from} and made anew here, without what is in them`,
+      remedy: `Resources do not move from stack to stack. To rename a template, let its new path be free: first delete the other template and merge that, then rename ${from}.`,
+      where: { file: source.file, line: 1, column: 1 },
+    };
+  });
+  return told.length === 0 ? planned : { ...planned, diagnostics: [...diagnostics, ...told] };
 }
 
 /** The sources of each environment, in the order in which they came. */

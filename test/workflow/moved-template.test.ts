@@ -340,6 +340,18 @@ describe('a template that is renamed while its stack lives', () => {
     expect(fresh).toMatchObject({ stack: stack.replace(file, other), does: ['create Two'], told: [] });
   });
 
+  test('onto the path of one that lives and goes in the same pull request: what is made anew is told', async () => {
+    const { forge, plan, land } = await open();
+    await land(1, { [file]: thingsNamed('one') }, added(file));
+    await land(2, { [file]: thingsNamed('one'), [other]: thingsNamed('two') }, added(other));
+    forge.propose(3, { [other]: thingsNamed('one') }, [removed(file), modified(other)]);
+    const onto = (await plan(3)).find((s) => s.file === other);
+    expect(onto).toMatchObject({ does: ['create One', 'delete Two'] });
+    expect(onto?.told[0]).toBe(
+      'One would be destroyed with the stack of infra/a.yaml and made anew here, without what is in them',
+    );
+  });
+
   test.for([
     { what: 'out of the settings', to: 'attic/a.yaml', told: 'where the settings know no template' },
     { what: 'to where another stack lives', to: other, told: 'of which there is another stack in dev' },
