@@ -121,7 +121,7 @@ function positionOf(logicalId: string, path: string | undefined, positions: Scan
 /** Where it is in the repository's file: a tool's numbers are not trusted to be in it. */
 function rangeOf({ at }: Hit, template: TemplateText | undefined): SourceRange | undefined {
   if (!at || !template) return undefined;
-  const lines = template.text.split('\n');
+  const lines = template.text.trimEnd().split('\n');
   const line = Math.min(Math.max(1, at.line), lines.length);
   const column = Math.min(Math.max(1, at.column ?? 1), lines[line - 1]!.length + 1);
   return { file: template.file, line, column };
@@ -143,6 +143,7 @@ function failure({ reason, remedy }: Extract<Scanned, { kind: 'failed' }>, setti
       message: `${weights.id} could not judge it: ${cut(reason, 1_000)}`,
       remedy,
       controls: [],
+      ofPlan: true,
       where: { file, line: 1, column: 1 },
       code: 'policy-evaluation',
     },

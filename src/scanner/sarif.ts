@@ -140,7 +140,8 @@ function hitOf(found: Result, rules: Rules, artifact: string): Hit | undefined {
     rule: name,
     message: message ?? title ?? name,
     level: levelOf(found, known),
-    ...(title ? { title } : {}),
+    // With its name: a title may say what is right or what is wrong.
+    ...(title && name ? { title: `${name}: ${title}` } : {}),
     ...(remedy ? { remedy } : {}),
     ...(severity ? { severity } : {}),
     ...(at ? { at } : {}),

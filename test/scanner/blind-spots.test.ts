@@ -1,0 +1,39 @@
+import { describe, expect, test } from 'vitest';
+import { blindSpots } from '../../src/scanner/blind-spots.ts';
+import { network, textOf } from './texts.ts';
+
+const inVpc = (metadata: string) =>
+  network.replace(
+    '    Properties:\n      CidrBlock: !Ref Range',
+    `    Metadata: ${metadata}\n    Properties:\n      CidrBlock: !Ref Range`,
+  );
+const found = (tool: string, text: string) =>
+  blindSpots(tool, textOf(text)).map(({ rule, at }) => `${rule} ${at?.line}`);
+
+describe('what a template tells a tool to leave out is a finding', () => {
+  test.each([
+    ['cfn-lint', inVpc('{ cfn-lint: { config: { ignore_checks: [E3012] } } }'), ['switched-off 4']],
+    ['cfn-lint, with a key in escapes', inVpc('{ "cfn\\x2dlint": {} }'), ['switched-off 4']],
+    ['cfn-lint, for the whole template', `Metadata:\n  cfn-lint: {}\n${network}`, ['switched-off 2']],
+    ['checkov', network.replace('  Vpc:', '  # checkov:skip=CKV_AWS_1:no\n  Vpc:'), ['switched-off 4']],
+    ['checkov, in metadata', inVpc('{ checkov: { skip: [] } }'), ['switched-off 4']],
+    ['KICS', `# kics-scan ignore\n${network}`, ['switched-off 1']],
+    ['Trivy', `${network}#trivy:ignore:AVD-AWS-0107\n`, ['switched-off 12']],
+    ['cfn-lint', `# checkov:skip is of another tool\n${network}`, []],
+    ['checkov', network, []],
+  ])('%s', (tool, text, expected) => {
+    expect(found(tool.split(',')[0]!, text)).toEqual(expected);
+  });
+});
+
+test('a tool that does not write out loops does not see what they make', () => {
+  const text = `Transform: AWS::LanguageExtensions
+Resources:
+  Fn::ForEach::Vpcs:
+    - Name
+    - [A, B]
+    - "\${Name}": { Type: AWS::EC2::VPC, Properties: { CidrBlock: 10.0.0.0/16 } }
+`;
+  expect(found('checkov', text)).toEqual(['loops 3']);
+  expect(found('cfn-lint', text)).toEqual([]);
+});

@@ -1,0 +1,184 @@
+import { describe, expect, test } from 'vitest';
+import type { SourceRange } from '../../src/base/source.ts';
+import { findingsFrom } from '../../src/scanner/findings.ts';
+import type { Hit } from '../../src/scanner/scanner.ts';
+import type { Weights } from '../../src/scanner/weights.ts';
+import { file, network, planOf, textOf, weights } from './texts.ts';
+
+const created = planOf({ Vpc: 'create', Spare: 'none' });
+const places: Readonly<Record<string, SourceRange>> = {
+  'Vpc.': { file, line: 4, column: 3 },
+  'Vpc.CidrBlock': { file, line: 7, column: 7 },
+};
+const positions = (logicalId: string, path: string) =>
+  places[`${logicalId}.${path}`] ?? places[`${logicalId}.`];
+const hit = (more: Partial<Hit>): Hit => ({ rule: 'E1', message: 'wrong', level: 'error', ...more });
+
+function found(
+  more: Partial<Hit>,
+  {
+    text = network,
+    plan = created,
+    ...own
+  }: Partial<Weights> & { text?: string; plan?: typeof created; sawPlan?: boolean } = {},
+) {
+  const { sawPlan = false, ...rest } = own;
+  const setting = { weights: { ...weights, ...rest }, sawPlan, plan, template: textOf(text), positions };
+  return findingsFrom({ kind: 'done', hits: [hit(more)] }, setting)[0];
+}
+
+describe('where a finding is', () => {
+  test.each<[string, Partial<Hit>, object]>([
+    [
+      'a line is of the resource that it is in',
+      { at: { line: 7 } },
+      { logicalId: 'Vpc', type: 'AWS::EC2::VPC', where: { file, line: 7, column: 1 } },
+    ],
+    [
+      'a line elsewhere is of what stands there',
+      { at: { line: 2 } },
+      { logicalId: 'Parameters.Range', type: 'Template' },
+    ],
+    ['what has no line is of the file', {}, { logicalId: file }],
+    [
+      'a line that is not there is the last one',
+      { at: { line: 9_999_999, column: 9_999 } },
+      { where: { file, line: 11, column: 29 } },
+    ],
+    [
+      'nor is there one before the first',
+      { at: { line: -3, column: 0 } },
+      { where: { file, line: 1, column: 1 } },
+    ],
+    [
+      'a resource and a property have their place',
+      { logicalId: 'Vpc', path: 'CidrBlock' },
+      { logicalId: 'Vpc', path: 'CidrBlock', where: { line: 7 } },
+    ],
+    [
+      'what is deeper than the template has it of what is above',
+      { logicalId: 'Vpc', path: 'CidrBlock.Part[2]' },
+      { where: { line: 7 } },
+    ],
+    ['a resource that there is not is the file', { logicalId: 'Nothing' }, { logicalId: file }],
+  ])('%s', (_, more, expected) => {
+    expect(found(more)).toMatchObject(expected);
+  });
+
+  test('in a template of one line the column tells', () => {
+    const text = JSON.stringify({
+      Resources: { A: { Type: 'AWS::EC2::VPC', Properties: {} }, Vpc: { Type: 'AWS::EC2::VPC' } },
+    });
+    expect(found({ at: { line: 1, column: text.indexOf('"Vpc"') + 1 } }, { text })).toMatchObject({
+      logicalId: 'Vpc',
+    });
+  });
+});
+
+describe('how much a finding weighs', () => {
+  test.each<[string, Partial<Hit>, Partial<Weights>, object | undefined]>([
+    ['as the scanner does', {}, {}, { enforcement: 'mandatory', severity: 'high' }],
+    ['as its rule does', {}, { rules: { E1: 'advisory', 'E*': 'overridable' } }, { enforcement: 'advisory' }],
+    [
+      'as rules that begin like it',
+      { rule: 'E17' },
+      { rules: { 'E*': 'advisory', 'E1*': 'overridable' } },
+      { enforcement: 'overridable' },
+    ],
+    ['nothing, where it is ignored', {}, { rules: { 'E*': 'ignore' } }, undefined],
+    [
+      "its level as the operator's severity",
+      { level: 'note' },
+      { severity: { ...weights.severity, note: 'critical' } },
+      { severity: 'critical' },
+    ],
+    ['its own severity before that', { severity: 'low' }, {}, { severity: 'low' }],
+  ])('%s', (_, more, own, expected) => {
+    const finding = found({ at: { line: 7 }, ...more }, own);
+    if (expected) expect(finding).toMatchObject(expected);
+    else expect(finding).toBeUndefined();
+  });
+
+  const spare = { at: { line: 11 } };
+  test('it is advice at a resource that the plan leaves alone', () => {
+    expect(found(spare)).toMatchObject({
+      logicalId: 'Spare',
+      enforcement: 'advisory',
+      message: expect.stringContaining('does not touch'),
+    });
+    expect(found(spare, { untouched: 'block' })?.enforcement).toBe('mandatory');
+    expect(found(spare, { plan: planOf({ Spare: 'update' }) })?.enforcement).toBe('mandatory');
+  });
+
+  test('a scanner that saw the plan has thought of that', () => {
+    expect(found({ logicalId: 'Spare' }, { sawPlan: true })?.enforcement).toBe('mandatory');
+  });
+
+  test('what an alias repeats elsewhere weighs in full: its line may be of another resource', () => {
+    const text = network
+      .replace('      CidrBlock: 10.1.0.0/16', '      &range\n      CidrBlock: 10.1.0.0/16')
+      .replace('    Properties:\n      CidrBlock: !Ref Range', '    Properties: *range');
+    // An alias comes after its anchor.
+    const swapped = `Resources:\n${text.slice(text.indexOf('  Spare:'))}${text.slice(text.indexOf('  Vpc:'), text.indexOf('  Spare:'))}`;
+    expect(textOf(swapped).hasAliases).toBe(true);
+    expect(found({ at: { line: 6 } }, { text: swapped })).toMatchObject({
+      logicalId: 'Spare',
+      enforcement: 'mandatory',
+    });
+  });
+
+  test('a line of a loop is of all that it makes', () => {
+    const text = `Transform: AWS::LanguageExtensions
+Resources:
+  Fn::ForEach::Vpcs:
+    - Name
+    - [Spare, Vpc]
+    - "\${Name}": { Type: AWS::EC2::VPC, Properties: { CidrBlock: 10.0.0.0/16 } }
+`;
+    expect(found({ at: { line: 6 } }, { text })).toMatchObject({
+      logicalId: 'Spare',
+      enforcement: 'mandatory',
+    });
+    expect(
+      found({ at: { line: 6 } }, { text, plan: planOf({ Spare: 'none', Vpc: 'none' }) })?.enforcement,
+    ).toBe('advisory');
+  });
+});
+
+test('ids hold nothing that a command or the settings could not', () => {
+  expect(found({ rule: 'a b/c`@x\n' })?.policy).toBe('tool/a-b-c--x-');
+  expect(found({ rule: '' })?.policy).toBe('tool/unnamed');
+  expect(found({ rule: 'x'.repeat(500) })?.policy).toHaveLength('tool/'.length + 100);
+});
+
+test('texts are cut, and what is said twice is told once', () => {
+  expect(found({ message: 'x'.repeat(5_000), title: 'y'.repeat(5_000) })).toMatchObject({
+    message: expect.stringMatching(/^x{999}…$/),
+    title: expect.stringMatching(/^y{199}…$/),
+  });
+  const setting = { weights, sawPlan: false, plan: created, template: textOf(network), positions };
+  expect(findingsFrom({ kind: 'done', hits: [hit({}), hit({})] }, setting)).toHaveLength(1);
+});
+
+describe('a tool that failed', () => {
+  const failing = (rules: Weights['rules']) =>
+    findingsFrom(
+      { kind: 'failed', reason: 'It broke', remedy: 'Mend it' },
+      { weights: { ...weights, rules }, sawPlan: false, plan: created, template: textOf(network), positions },
+    );
+
+  test('weighs as the scanner does, and no exception lifts it', () => {
+    expect(failing({})).toMatchObject([
+      {
+        policy: 'tool/failed',
+        enforcement: 'mandatory',
+        code: 'policy-evaluation',
+        message: 'tool could not judge it: It broke',
+      },
+    ]);
+  });
+
+  test('weighs otherwise only where the operator says so', () => {
+    expect(failing({ failed: 'advisory' })).toMatchObject([{ enforcement: 'advisory' }]);
+  });
+});

@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { remembered } from '../../src/scanner/remembered.ts';
+import { done, failed, type Scanned } from '../../src/scanner/scanner.ts';
+import { network, textOf } from './texts.ts';
+
+function counting(answer: (count: number) => Scanned) {
+  let count = 0;
+  const scanner = remembered({ reads: 'template', scan: async () => answer(++count) });
+  return { scan: (text: string) => scanner.scan({ template: textOf(text) }), asked: () => count };
+}
+
+test('the same text is looked at once, another one again', async () => {
+  const { scan, asked } = counting(() => done([]));
+  await Promise.all([scan(network), scan(network)]);
+  await scan(network);
+  expect(asked()).toBe(1);
+  await scan(`${network}# changed`);
+  expect(asked()).toBe(2);
+});
+
+test('what failed is asked again', async () => {
+  const { scan, asked } = counting((count) => (count === 1 ? failed('broke', 'mend') : done([])));
+  expect((await scan(network)).kind).toBe('failed');
+  expect((await scan(network)).kind).toBe('done');
+  expect(asked()).toBe(2);
+});
+
+test('only the latest are kept', async () => {
+  const { scan, asked } = counting(() => done([]));
+  for (let index = 0; index <= 200; index++) await scan(`${network}# ${index}`);
+  await scan(`${network}# 200`);
+  expect(asked()).toBe(201);
+  await scan(`${network}# 0`);
+  expect(asked()).toBe(202);
+});
