@@ -13,6 +13,7 @@ const changeFields = [
   'physicalId',
   'differences',
   'replaceBecause',
+  'dependsOn',
   'deletionPolicy',
   'updateReplacePolicy',
 ] as const;
@@ -136,6 +137,7 @@ function changeValue(change: Change): CelValue {
     physicalId: change.physicalId ?? null,
     differences,
     replaceBecause: change.replaceBecause,
+    dependsOn: change.dependsOn,
     deletionPolicy: change.deletionPolicy,
     updateReplacePolicy: change.updateReplacePolicy,
   };

@@ -7,7 +7,9 @@ import {
   cidrPrefixLength,
   cidrSize,
   isPublicCidr,
+  isWideCidr,
 } from '../../src/policy/functions/cidr.ts';
+import { opensPorts } from '../../src/policy/functions/open-ports.ts';
 import { allowsPort, portInRange } from '../../src/policy/functions/ports.ts';
 import { hasTag, tagValue } from '../../src/policy/functions/tags.ts';
 import { compareVersions } from '../../src/policy/functions/versions.ts';
@@ -100,6 +102,67 @@ describe('isPublicCidr', () => {
     ['::ffff:10.0.0.1', false],
   ])('%s: %s', (range, expected) => {
     expect(isPublicCidr(range)).toBe(expected);
+  });
+});
+
+describe('isWideCidr', () => {
+  test.each([
+    ['0.0.0.0/0', true],
+    ['128.0.0.0/1', true],
+    ['52.0.0.0/13', true],
+    ['52.0.0.0/14', false],
+    ['10.0.0.0/8', false],
+    ['10.0.0.0/7', true],
+    ['::/0', true],
+    ['2600::/16', true],
+    ['2600::/17', false],
+    ['fc00::/7', false],
+    ['::ffff:0.0.0.0/96', true],
+    ['::ffff:52.0.0.0/109', true],
+    ['::ffff:52.0.0.0/110', false],
+    [null, false],
+  ])('%s: %s', (range, expected) => {
+    expect(isWideCidr(range)).toBe(expected);
+  });
+});
+
+describe('opensPorts', () => {
+  const rule = (FromPort: Value, ToPort: Value, more = {}) => {
+    return { IpProtocol: 'tcp', FromPort, ToPort, CidrIp: '0.0.0.0/0', ...more };
+  };
+  test.each<[string, Value, number, boolean]>([
+    ['one rule', rule(1, 100), 99, true],
+    ['one rule with just as many', rule(1, 100), 100, false],
+    ['two ranges', [rule(1, 50), rule(61, 110)], 99, true],
+    ['ranges that overlap, each port once', [rule(1, 80), rule('40', '100')], 100, false],
+    ['one range in another', [rule(1, 100), rule(40, 50)], 100, false],
+    ['TCP and UDP, each for itself', [rule(1, 80), rule(101, 180, { IpProtocol: 17 })], 80, false],
+    ['every protocol, on every port', rule(443, 443, { IpProtocol: '-1' }), 65_535, true],
+    ['no ports written, which are all', [rule(null, null)], 65_535, true],
+    ['a range the wrong way round', [rule(100, 1)], 0, false],
+    ['ping', rule(-1, -1, { IpProtocol: 'icmp' }), 0, false],
+    ['a network', rule(1, 100, { CidrIp: '52.94.7.0/24' }), 0, false],
+    ['a security group', rule(1, 100, { CidrIp: null, SourceSecurityGroupId: unknown }), 0, false],
+    ['IPv6', rule(1, 100, { CidrIp: null, CidrIpv6: '2000::/4' }), 99, true],
+    ['lists in a list, and nothing', [[rule(1, 50)], null, [rule(51, 100)]], 99, true],
+    ['no list', null, 0, false],
+    ['what is not known and does not matter', [rule(1, 100), rule(5, 5, { CidrIp: unknown })], 101, false],
+    ['enough without what is not known', [rule(1, 100), rule(unknown, 5)], 99, true],
+  ])('%s', (_, rules, most, expected) => {
+    expect(opensPorts(rules, most)).toBe(expected);
+  });
+
+  test.each<[string, Value]>([
+    ['the addresses', [rule(1, 50), rule(51, 100, { CidrIp: unknown })]],
+    ['a port', [rule(1, 50), rule(51, unknown)]],
+    ['the protocol', [rule(1, 50), rule(51, 100, { IpProtocol: unknown })]],
+    ['a rule', [rule(1, 50), unknown]],
+  ])('hangs on %s where that decides', (_, rules) => {
+    expect(() => opensPorts(rules, 99)).toThrow('a part of the rules');
+  });
+
+  test('hangs on a secret', () => {
+    expect(() => opensPorts(rule(1, secret), 99)).toThrow('a part of the rule');
   });
 });
 

@@ -99,15 +99,30 @@ const notRouted = [
 /**
  * `isPublicCidr(range)`: whether any address of the range can come from the internet. False for null, so that
  * `isPublicCidr(each.CidrIp) || isPublicCidr(each.CidrIpv6)` needs no guard. An office's own address is public too:
- * ask `cidr.prefixLength` as well where only wide-open ranges are meant.
+ * ask `isWideCidr` where only what is open to everybody is meant.
  */
 export function isPublicCidr(range: string | null): boolean {
+  return range !== null && isRouted(unmapped(parseCidr(range)));
+}
+
+/**
+ * `isWideCidr(range)`: whether it is public, and more of the internet than one network has: half a million addresses
+ * of IPv4 (a /13), or as large a part of those of IPv6 that are given out (a /16 of 2000::/3). An office, a VPN, a
+ * university is narrower. Who takes narrower ranges and many of them gets nowhere: sixty rules, which is what a
+ * security group may have, make less than half a hundredth of the internet. False for null.
+ */
+export function isWideCidr(range: string | null): boolean {
   if (range === null) return false;
-  const block = parseCidr(range);
-  // An IPv4 address written as IPv6 (::ffff:a.b.c.d) is the IPv4 address.
-  if (block.bits === 128 && block.prefix >= 96 && block.first >> 32n === 0xffffn) {
-    const mapped: Block = { bits: 32, first: block.first & 0xffffffffn, prefix: block.prefix - 96 };
-    return !notRouted.some((range) => holds(range, mapped));
-  }
+  const block = unmapped(parseCidr(range));
+  return block.prefix <= (block.bits === 32 ? 13 : 16) && isRouted(block);
+}
+
+/** An IPv4 address written as IPv6 (::ffff:a.b.c.d) is the IPv4 address. */
+function unmapped(block: Block): Block {
+  if (block.bits === 32 || block.prefix < 96 || block.first >> 32n !== 0xffffn) return block;
+  return { bits: 32, first: block.first & 0xffffffffn, prefix: block.prefix - 96 };
+}
+
+function isRouted(block: Block): boolean {
   return !notRouted.some((range) => holds(range, block));
 }

@@ -8,9 +8,10 @@
  */
 import type { Value } from '../../base/value.ts';
 import { parseArn } from './arn.ts';
-import { cidrContains, cidrOverlaps, cidrPrefixLength, cidrSize, isPublicCidr } from './cidr.ts';
+import { cidrContains, cidrOverlaps, cidrPrefixLength, cidrSize, isPublicCidr, isWideCidr } from './cidr.ts';
 import { daysBetween, hour, inZone, isBefore, weekday } from './dates.ts';
 import { iamCovers, iamStatements } from './iam.ts';
+import { opensPorts } from './open-ports.ts';
 import { allowsPort, portInRange } from './ports.ts';
 import { hasTag, tagValue } from './tags.ts';
 import { compareVersions } from './versions.ts';
@@ -54,6 +55,20 @@ export const policyFunctions: Readonly<Record<string, PolicyFunction>> = {
     summary: 'Any of it, IPv4 or IPv6, can come from the internet. False for null.',
     arity: 1,
     call: (range) => isPublicCidr(range === null ? null : text(range)),
+  },
+  isWideCidr: {
+    signature: 'isWideCidr(range)',
+    summary:
+      'It is public, and more of the internet than one network has: a /13 or shorter of IPv4, a /16 or shorter of IPv6. False for null.',
+    arity: 1,
+    call: (range) => isWideCidr(range === null ? null : text(range)),
+  },
+  opensPorts: {
+    signature: 'opensPorts(rules, most)',
+    summary:
+      'Rules of a security group, one or a list of them, together open more than so many ports of TCP, or of UDP, to what `isWideCidr` calls wide.',
+    arity: 2,
+    call: (rules, most) => opensPorts(rules ?? null, number(most)),
   },
   allowsPort: {
     signature: 'allowsPort(rule, protocol, port)',

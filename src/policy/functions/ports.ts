@@ -6,10 +6,16 @@ import { hangsOnSecret, hangsOnUnknown } from '../undecided.ts';
  * left out, or -1, EC2 means every port. Numbers may be texts, as parameters make them.
  */
 export function portInRange(from: string | number | null, to: string | number | null, port: number): boolean {
-  const first = portNumber(from);
-  const last = portNumber(to);
-  if (first === undefined && last === undefined) return true;
-  return (first ?? last!) <= port && port <= (last ?? first!);
+  const { first, last } = rangeOfPorts(from, to);
+  return first <= port && port <= last;
+}
+
+/** Of a rule whose ports are known, the first and the last that it lets through. */
+export function rangeOfPorts(from: Value, to: Value): { readonly first: number; readonly last: number } {
+  const first = portNumber(scalar(from));
+  const last = portNumber(scalar(to));
+  if (first === undefined && last === undefined) return { first: 0, last: 65_535 };
+  return { first: first ?? last!, last: last ?? first! };
 }
 
 /**
@@ -56,7 +62,7 @@ function holdsPort(from: Value, to: Value, port: number): Answer {
 const protocols: Readonly<Record<string, number>> = { tcp: 6, udp: 17, icmp: 1, icmpv6: 58, all: -1 };
 
 /** Of IANA's registry; EC2 takes the names of four, and -1 for all. */
-function protocolNumber(protocol: Value): number {
+export function protocolNumber(protocol: Value): number {
   const text = String(protocol).trim().toLowerCase();
   const named = Object.hasOwn(protocols, text) ? protocols[text] : undefined;
   if (named !== undefined) return named;
