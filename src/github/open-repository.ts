@@ -21,6 +21,7 @@ import { readFiles } from './read-files.ts';
 import { readPeople } from './read-people.ts';
 import { readPerson } from './read-person.ts';
 import { unlessGone } from './unless-gone.ts';
+import { uploadAnalysis } from './upload-analysis.ts';
 
 export type Octokit = InstanceType<typeof ProbotOctokit>;
 
@@ -101,6 +102,7 @@ export function openRepository(access: RepositoryAccess): Repository {
     },
     publishChecks: (commit, checks) => publishChecks(access, commit, checks),
     async raiseIssue(marker, title, body) {
+    uploadAnalysis: (commit, ref, sarif) => uploadAnalysis(access, commit, ref, sarif),
       await keepIssue(access, undefined, marker, { title, body });
     },
     keepIssue: (number, marker, issue) => keepIssue(access, number, marker, issue),

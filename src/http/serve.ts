@@ -35,6 +35,7 @@ import type { Scanners } from '../scanner/scanners.ts';
 import { createMasker } from '../secret/masker.ts';
 import { openVault } from '../secret/vault.ts';
 import { createAudit } from '../state/audit.ts';
+import { createCodeScanning } from '../state/code-scanning.ts';
 import { createComplianceRecords } from '../state/compliance.ts';
 import { createHeard } from '../state/heard.ts';
 import { createPolicySets } from '../state/policy-sets.ts';
@@ -84,6 +85,7 @@ export async function serve(
       })),
       pullRequests: createPullRequests(database, () => systemClock.now()),
       audit: createAudit(database, systemClock),
+      codeScanning: createCodeScanning(database),
       githubUrl: config.githubUrl,
       ...(policies ? { policies: policies.inForce.policies, policyNotices: policies.inForce.notices } : {}),
     };

@@ -247,6 +247,14 @@ export const settingsSchema = z
       .describe(
         'The policy packs that plans are checked against. With Slipway come `default`, `cis-aws`, `aws-fsbp` and `governance`.',
       ),
+    'code-scanning': z.exactOptional(
+      z
+        .boolean()
+        .meta({ title: 'true or false' })
+        .describe(
+          'Whether findings go to GitHub code scanning as well, where the repository has it turned on. Without it: no.',
+        ),
+    ),
     prices: z.exactOptional(
       prices.describe(
         'What resources cost a month, for the comment and for conditions over `cost`. Without it: nothing is said of cost.',

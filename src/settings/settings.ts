@@ -23,6 +23,8 @@ export interface Settings {
   /** Who may command. Empty: anyone with write permission. `mayCommand` in approval/ answers. */
   readonly operators: readonly string[];
   readonly policies: readonly string[];
+  /** Whether GitHub's code scanning is told of findings. */
+  readonly 'code-scanning'?: boolean;
   /** Without them nobody can tell what a plan costs. */
   readonly prices?: Prices;
 }

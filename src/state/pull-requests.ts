@@ -55,6 +55,8 @@ export interface PullRequestRecord {
   readonly unlocked?: Readonly<Record<StackId, { readonly by: string; readonly run: string }>>;
   /** By which the changes are known that were suggested on its lines. */
   readonly suggested?: readonly string[];
+  /** Of what code scanning was told last of it. */
+  readonly analysed?: string;
   /** The environment that is tried again, where it is not all of them. */
   readonly retrying?: string;
 }

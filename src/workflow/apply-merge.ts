@@ -21,6 +21,7 @@ import { reportDeployment, type Telling } from './report-apply.ts';
 import type { ChangedFile, PullRequest, Repository } from './repository.ts';
 import { reviewHead } from './review-pull-request.ts';
 import { orderStacks } from './stack-order.ts';
+import { uploadMerged } from './upload-findings.ts';
 import { watchCancel } from './watch-cancel.ts';
 import type { PullRequestWorkflow } from './workflow.ts';
 
@@ -90,6 +91,7 @@ export async function applyMerge(
       const own = sources.filter((s) => s.environment.name === environment.name);
       if (own.length > 0) await applyEnvironment(merge, environment, own);
     }
+    await uploadMerged(workflow, repository, pullRequest, { settings, commit, stacks: [...stacks.values()] });
     return await finish(merge);
   } finally {
     stop();

@@ -83,6 +83,7 @@ export async function publishComment(
     ...(record?.rollbacks === undefined ? {} : { rollbacks: record.rollbacks }),
     ...(record?.unlocked === undefined ? {} : { unlocked: record.unlocked }),
     ...(record?.suggested === undefined ? {} : { suggested: record.suggested }),
+    ...(record?.analysed === undefined ? {} : { analysed: record.analysed }),
     ...(pushers.length > 0 ? { pushers } : {}),
     ...change,
     commentId: comment.id,

@@ -53,6 +53,8 @@ export interface Repository {
   defaultBranch(): Promise<string>;
   /** Slipway's own deployment of the commit to the environment: the one that is there, or a new one. */
   deployment(commit: string, environment: string, description: string): Promise<number>;
+  /** Gives code scanning what was found, as SARIF, of a commit under a full ref; false where GitHub takes none here. */
+  uploadAnalysis(commit: string, ref: string, sarif: string): Promise<boolean>;
   deploymentStatus(
     deployment: number,
     state: 'in_progress' | 'success' | 'failure',

@@ -21,6 +21,7 @@ import type { PullRequest, Repository } from './repository.ts';
 import { reviewSettings } from './review-settings.ts';
 import { suggestChanges } from './suggest-changes.ts';
 import { holdOn } from './unsettled.ts';
+import { uploadProposed } from './upload-findings.ts';
 import type { PullRequestWorkflow } from './workflow.ts';
 
 /**
@@ -102,6 +103,9 @@ export async function reviewPullRequest(
     paths,
   });
   await suggestChanges(workflow, repository, pullRequest, planned, files, shown);
+  const { stacks: scanned } = review;
+  if (settings)
+    await uploadProposed(workflow, repository, pullRequest, { settings, commit, stacks: scanned });
 }
 
 async function planAll(

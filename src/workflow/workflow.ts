@@ -15,6 +15,7 @@ import type { Scanners } from '../scanner/scanners.ts';
 import type { Masker } from '../secret/masker.ts';
 import type { Vault } from '../secret/vault.ts';
 import type { Audit } from '../state/audit.ts';
+import type { CodeScanning } from '../state/code-scanning.ts';
 import type { PullRequests } from '../state/pull-requests.ts';
 import type { State } from '../state/state.ts';
 import type { TypeSchemas } from '../template/type-schema.ts';
@@ -58,6 +59,8 @@ export interface PullRequestWorkflow extends Workflow {
   readonly audit: Audit;
   /** That the policies in force are not those of today, where they are not: told with every plan. */
   readonly policyNotices?: () => readonly Diagnostic[];
+  /** What GitHub's code scanning was told; where it is not kept, it is told nothing. */
+  readonly codeScanning?: CodeScanning;
   /** `https://github.com`, or the address of the GitHub Enterprise server; for links. */
   readonly githubUrl: string;
 }

@@ -7,6 +7,7 @@ import { ProbotOctokit } from 'probot';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { type Octokit, openRepository } from '../../src/github/open-repository.ts';
+import { findRepository } from '../../src/sandbox/github/model/world.ts';
 import { type SandboxGitHub, startSandboxGitHub } from '../../src/sandbox/github/start.ts';
 import type { Repository } from '../../src/workflow/repository.ts';
 
@@ -250,5 +251,42 @@ describe('a repository on GitHub', () => {
     expect(run.annotations.map((a) => a.startLine)).toEqual(annotations.map((a) => a.start_line));
     expect(run.annotations[0]?.message).toBe('***');
     expect([run.status, run.conclusion]).toEqual(['completed', 'failure']);
+  });
+
+  test('gives code scanning what was found, and is told where that is off', async () => {
+    const log = (results: readonly object[], rules: readonly object[] = [{ id: 'no-ssh' }]) =>
+      JSON.stringify({ version: '2.1.0', runs: [{ tool: { driver: { name: 'Slipway', rules } }, results }] });
+    const result = {
+      ruleId: 'no-ssh',
+      ruleIndex: 0,
+      message: { text: 'the password is hunter2' },
+      locations: [
+        { physicalLocation: { artifactLocation: { uri: 'infra/a%20b.yaml' }, region: { startLine: 3 } } },
+      ],
+    };
+    expect(await repository.uploadAnalysis(headSha, 'refs/heads/main', log([result]))).toBe(false);
+    github.setCodeScanning('acme/shop', true);
+    expect(await repository.uploadAnalysis(headSha, 'refs/heads/main', log([result]))).toBe(true);
+    const { analyses } = findRepository(github.world, 'acme/shop')!.codeScanning;
+    expect(analyses).toMatchObject([
+      {
+        ref: 'refs/heads/main',
+        sha: headSha,
+        tool: 'Slipway',
+        results: [{ rule: 'no-ssh', message: 'the password is ***', path: 'infra/a b.yaml', line: 3 }],
+      },
+    ]);
+    const wrong = [
+      [headSha, 'main', log([])],
+      ['0'.repeat(40), 'refs/heads/main', log([])],
+      [headSha, 'refs/heads/main', '{}'],
+      [headSha, 'refs/heads/main', log([{ ...result, locations: [{}] }])],
+      [headSha, 'refs/heads/main', log([result], [{ id: 'another' }])],
+    ] as const;
+    const answers = wrong.map(([commit, ref, sarif]) =>
+      repository.uploadAnalysis(commit, ref, sarif).catch((error) => (error as { status: number }).status),
+    );
+    expect(await Promise.all(answers)).toEqual([422, 422, 400, 400, 400]);
+    expect(analyses).toHaveLength(1);
   });
 });

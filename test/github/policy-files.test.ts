@@ -5,6 +5,7 @@ import { findInstallation } from '../../src/github/find-installation.ts';
 import type { Octokit } from '../../src/github/open-repository.ts';
 import { openPolicyFiles } from '../../src/github/policy-files.ts';
 import { runGit } from '../../src/sandbox/github/git/command.ts';
+import { updateRef } from '../../src/sandbox/github/git/store.ts';
 import { findRepository } from '../../src/sandbox/github/model/world.ts';
 import type { PolicyRepository } from '../../src/workflow/policy-files.ts';
 import { type Acme, startAcme } from '../sandbox/github/acme.ts';
@@ -51,10 +52,8 @@ beforeAll(async () => {
     main,
   ]);
   const tag = (await runGit(git.directory, ['rev-parse', 'refs/tags/v1'])).stdout.toString().trim();
-  git.refs.set('refs/tags/v1', tag);
-  git.refs.set('refs/tags/plain', main);
-  git.refs.set('refs/tags/both', main);
-  git.refs.set('refs/heads/both', main);
+  await updateRef(git, 'refs/tags/v1', tag);
+  for (const ref of ['refs/tags/plain', 'refs/tags/both', 'refs/heads/both']) await updateRef(git, ref, main);
 });
 afterAll(() => acme.stop());
 

@@ -238,6 +238,7 @@ export function openHub(settings = oneEnvironment): Hub {
     raiseIssue: async (marker) => void issues.raised.push(marker),
     closeIssue: async (marker) => void issues.closed.push(marker),
     keepIssue: async () => undefined,
+    uploadAnalysis: async () => true,
     defaultBranch: async () => '0'.repeat(40),
     async deployment() {
       throw new Error('403: Resource not accessible by integration');

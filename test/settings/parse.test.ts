@@ -81,7 +81,7 @@ const wrong: readonly (readonly [string, string, readonly string[]])[] = [
     'an unknown key that is like no other, with those that there are',
     'frobnicate: 1',
     [
-      '1:1: error: Unknown key frobnicate (settings-invalid)\n  The keys here are templates, environments, operators, policies, prices',
+      '1:1: error: Unknown key frobnicate (settings-invalid)\n  The keys here are templates, environments, operators, policies, code-scanning, prices',
     ],
   ],
   [

@@ -55,6 +55,7 @@ describe('the reference', () => {
       'environments.NAME.policy-parameters',
       'operators',
       'policies',
+      'code-scanning',
       'prices',
       'prices.currency',
       'prices.resources',
