@@ -101,8 +101,8 @@ export function openRepository(access: RepositoryAccess): Repository {
       );
     },
     publishChecks: (commit, checks) => publishChecks(access, commit, checks),
-    async raiseIssue(marker, title, body) {
     uploadAnalysis: (commit, ref, sarif) => uploadAnalysis(access, commit, ref, sarif),
+    async raiseIssue(marker, title, body) {
       await keepIssue(access, undefined, marker, { title, body });
     },
     keepIssue: (number, marker, issue) => keepIssue(access, number, marker, issue),

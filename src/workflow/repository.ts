@@ -40,6 +40,8 @@ export interface Repository {
   react(commentId: number, content: '+1' | '-1' | 'eyes' | 'confused'): Promise<void>;
   /** Publishes each check on the commit. */
   publishChecks(commit: string, checks: readonly CheckOutput[]): Promise<void>;
+  /** Gives code scanning what was found, as SARIF, of a commit under a full ref; false where GitHub takes none here. */
+  uploadAnalysis(commit: string, ref: string, sarif: string): Promise<boolean>;
   /** Opens an issue whose body begins with the marker, or brings the open one up to date. */
   raiseIssue(marker: string, title: string, body: string): Promise<void>;
   /** Closes the open issue with the marker, if there is one. */
@@ -53,8 +55,6 @@ export interface Repository {
   defaultBranch(): Promise<string>;
   /** Slipway's own deployment of the commit to the environment: the one that is there, or a new one. */
   deployment(commit: string, environment: string, description: string): Promise<number>;
-  /** Gives code scanning what was found, as SARIF, of a commit under a full ref; false where GitHub takes none here. */
-  uploadAnalysis(commit: string, ref: string, sarif: string): Promise<boolean>;
   deploymentStatus(
     deployment: number,
     state: 'in_progress' | 'success' | 'failure',

@@ -235,10 +235,10 @@ export function openHub(settings = oneEnvironment): Hub {
       [...comments.values()].find((c) => c.pullRequest === number && c.body.startsWith(marker))?.id,
     react: async () => {},
     publishChecks: async () => {},
+    uploadAnalysis: async () => true,
     raiseIssue: async (marker) => void issues.raised.push(marker),
     closeIssue: async (marker) => void issues.closed.push(marker),
     keepIssue: async () => undefined,
-    uploadAnalysis: async () => true,
     defaultBranch: async () => '0'.repeat(40),
     async deployment() {
       throw new Error('403: Resource not accessible by integration');
