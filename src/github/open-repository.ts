@@ -17,7 +17,7 @@ import { findIssue, keepIssue } from './keep-issue.ts';
 import { isOwn } from './own.ts';
 import { publishChecks } from './publish-checks.ts';
 import { readBase } from './read-base.ts';
-import { readFiles } from './read-files.ts';
+import { presentAt, readFiles } from './read-files.ts';
 import { readPeople } from './read-people.ts';
 import { readPerson } from './read-person.ts';
 import { unlessGone } from './unless-gone.ts';
@@ -56,6 +56,7 @@ export function openRepository(access: RepositoryAccess): Repository {
       readPeople(access, number, logins, teams, () => committers(access, number)),
     readBase: (pullRequest, paths) => readBase(access, pullRequest, paths),
     readFiles: (revision, paths) => readFiles(access, revision, paths),
+    present: (commit, paths) => presentAt(access, commit, paths),
     person: (login, teams) => readPerson(access, login, teams),
     comment: (id) => comment(access, id),
     review: (number, id) => review(access, number, id),

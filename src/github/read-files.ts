@@ -39,7 +39,8 @@ export async function readFiles(
   const files = new Map<string, string>();
   const asked = [...new Set(paths)];
   // Most places where an environment's parameters may be are empty, and folders are asked about in few calls.
-  const unique = asked.length > 2 * filesPerQuery ? await thoseThere(access, commit, asked) : asked;
+  const there = asked.length > 2 * filesPerQuery ? await presentAt(access, commit, asked) : undefined;
+  const unique = there ? asked.filter((path) => there.has(path)) : asked;
   const room = { left: maximumTotalBytes };
   for (let at = 0; at < unique.length; at += filesPerQuery) {
     await readSome(access, commit, unique.slice(at, at + filesPerQuery), files, room);
@@ -47,12 +48,12 @@ export async function readFiles(
   return files;
 }
 
-/** Those of the paths at which there is anything. */
-async function thoseThere(
+/** Those of the paths at which there is anything, by what is in their folders. */
+export async function presentAt(
   { octokit, owner, repo }: RepositoryAccess,
   commit: string,
   paths: readonly string[],
-): Promise<readonly string[]> {
+): Promise<ReadonlySet<string>> {
   const folders = [...new Set(paths.map(folderOf))];
   const there = new Set<string>();
   for (let at = 0; at < folders.length; at += filesPerQuery) {
@@ -64,7 +65,7 @@ async function thoseThere(
         there.add(folder === '' ? name : `${folder}/${name}`);
     }
   }
-  return paths.filter((path) => there.has(path));
+  return new Set(paths.filter((path) => there.has(path)));
 }
 
 interface FolderAnswer {

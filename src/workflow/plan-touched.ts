@@ -24,7 +24,7 @@ export async function readSources(
   reading: Reading,
   touched: readonly TouchedStack[],
 ): Promise<readonly StackSource[]> {
-  const { repository, commit, pullRequest, settings, places } = reading;
+  const { repository, commit, pullRequest, settings } = reading;
   const paths = touched.flatMap((t) => {
     const former = t.changedAt ? pathsAt(t.changedAt.path, t.environment.name) : [];
     return [
@@ -35,6 +35,7 @@ export async function readSources(
   const texts = paths.length > 0 ? await repository.readFiles(commit, paths) : new Map<string, string>();
   const found = touched.map((t) => unlessStill(whereItIs(t, texts, pullRequest.merged), texts));
   const stale = touched.filter((t) => t.changedAt !== undefined && !texts.has(t.file));
+  const lost = await lostSightOf(reading, found);
   const sources: StackSource[] = [];
   for (const stack of found) {
     const text = texts.get(stack.file);
@@ -58,10 +59,7 @@ export async function readSources(
         ? {}
         : { parameters: { file: parameterFile, text: texts.get(parameterFile)! } }),
       ...(stack.refused ? { refused: stack.refused } : {}),
-      ...noticesOf([
-        ...(text === undefined ? goneFor(stack, found, texts) : []),
-        ...(await seenNoMore(repository, commit, stack, found, places)),
-      ]),
+      ...noticesOf([...(text === undefined ? goneFor(stack, found, texts) : []), ...seenNoMore(stack, lost)]),
     });
   }
   return sources;
@@ -111,23 +109,37 @@ function goneFor(
     : [];
 }
 
-/** So many stacks at most are looked for; what has more is not one template that was lost sight of. */
-const mostLookedFor = 50;
+/**
+ * The living stacks beside the touched ones whose templates a commit has no more, by environment. Looked for only where
+ * a template that was there before has no stack: it may be one of them, renamed unseen. What no call to GitHub shows to
+ * be gone must not be said to be, so all of them are asked for, however many they are.
+ */
+async function lostSightOf(
+  { repository, commit, places }: Reading,
+  touched: readonly TouchedStack[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const environments = [...new Set(touched.flatMap((t) => (t.unmade === 'old' ? [t.environment.name] : [])))];
+  const own = new Set(touched.map((t) => t.stack));
+  const others = new Map(
+    environments.map((name) => [
+      name,
+      places
+        .in(name)
+        .filter((place) => !own.has(place.stack))
+        .map(fileOf),
+    ]),
+  );
+  const files = [...new Set([...others.values()].flat())];
+  const there = files.length === 0 ? new Set<string>() : await repository.present(commit, files);
+  return new Map([...others].map(([name, all]) => [name, all.filter((path) => !there.has(path))]));
+}
 
 /** What is said of a template that was there before and has no stack, where a stack has no template any more. */
-async function seenNoMore(
-  repository: Repository,
-  commit: string,
+function seenNoMore(
   { unmade, file, environment }: TouchedStack,
-  all: readonly TouchedStack[],
-  places: Places,
-): Promise<readonly Diagnostic[]> {
-  if (unmade !== 'old') return [];
-  const others = places.in(environment.name).filter((p) => !all.some((t) => t.stack === p.stack));
-  if (others.length === 0 || others.length > mostLookedFor) return [];
-  const files = others.map(fileOf);
-  const there = await repository.readFiles(commit, files);
-  const gone = files.filter((path) => !there.has(path));
+  lost: ReadonlyMap<string, readonly string[]>,
+): readonly Diagnostic[] {
+  const gone = unmade === 'old' ? (lost.get(environment.name) ?? []) : [];
   return gone.length === 0 ? [] : [leftBehind(environment.name, file, gone)];
 }
 

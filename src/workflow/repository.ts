@@ -26,6 +26,8 @@ export interface Repository {
   ): Promise<Base>;
   /** The files at a commit or `refs/heads/main`, by path; what is not there is left out. As few calls as GitHub allows. */
   readFiles(revision: string, paths: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** Those of the paths at which there is anything at the commit, unread: one call for hundreds of folders. */
+  present(commit: string, paths: readonly string[]): Promise<ReadonlySet<string>>;
   /** Permission, and membership of those `teams` (`@org/team`) that are asked about, nested ones too. */
   person(login: string, teams: readonly string[]): Promise<Person>;
   /** Undefined when it was deleted. */

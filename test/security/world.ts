@@ -218,6 +218,9 @@ export function openHub(settings = oneEnvironment): Hub {
         : { [file]: texts.get(revision) };
       return new Map(Object.entries(tree).flatMap(([p, t]) => (t && paths.includes(p) ? [[p, t]] : [])));
     },
+    async present(commit, paths) {
+      return new Set((await this.readFiles(commit, paths)).keys());
+    },
     person: async (login) => ({ login, permission: 'write', teams: [] }),
     comment: async (id) => comments.get(id),
     review: async () => undefined,

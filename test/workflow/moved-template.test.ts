@@ -230,6 +230,36 @@ describe('a template that is renamed while its stack lives', () => {
     expect(await plan(3)).toMatchObject([{ told: [] }]);
   });
 
+  test('unseen, among many stacks: the one that has lost its template is found, in one call', async () => {
+    const { workflow, forge, plan } = await open();
+    const paths = Array.from({ length: 60 }, (_, i) => `infra/${i}.yaml`);
+    const place = { environment: 'dev', account: '111111111111', region: 'eu-west-1' };
+    for (const path of paths) {
+      const id = stack.replace(file, path);
+      const lock = await workflow.state.lock(id, 'test', 60_000);
+      const made = { ...place, id, file: path, outputs: {}, imports: [], updatedAt: '2026-01-01T00:00:00Z' };
+      await workflow.state.putStack({ ...made, status: 'applied' }, lock!);
+    }
+    const still = paths.filter((path) => path !== paths[55]);
+    const rest = Object.fromEntries(still.map((path, i) => [path, thingsNamed(`thing${i}`)]));
+    let calls = 0;
+    const { present } = forge;
+    forge.present = function (...asked) {
+      calls++;
+      return present.apply(this, asked);
+    };
+    forge.propose(2, { ...rest, [other]: thingsNamed('one'), [third]: thingsNamed('three') }, [
+      modified(other),
+      modified(third),
+    ]);
+    const told = (await plan(2)).map((shown) => shown.told);
+    expect(told).toEqual([
+      [`${other} gets a new stack in dev, where there is one of ${paths[55]}, which is not there any more`],
+      [`${third} gets a new stack in dev, where there is one of ${paths[55]}, which is not there any more`],
+    ]);
+    expect(calls).toBe(1);
+  });
+
   test('and merged without an approval, and reverted: a change at the old path is one in place', async () => {
     const { forge, plan, merge, land } = await open();
     await land(1, { [file]: thingsNamed('one') }, added(file));
