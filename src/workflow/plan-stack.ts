@@ -16,6 +16,7 @@ import { refresh } from '../provider/refresh.ts';
 import { resourceType } from '../provider/registry.ts';
 import type { SecretScope } from '../secret/resolve-secrets.ts';
 import type { Environment } from '../settings/settings.ts';
+import { placeOf } from '../stack/place-of.ts';
 import { resolveStack } from '../stack/resolve.ts';
 import type { DesiredStack, RequiredFacts, StackId, TargetFacts } from '../stack/stack.ts';
 import { stackNameOf } from '../stack/stack-id.ts';
@@ -199,10 +200,7 @@ async function planChecked(
     : whole;
   const inUse = await exportsInUse(workflow.state, plan, outputs, { desired, beside: source.beside });
   if (inUse.length > 0) return { source, findings: [], diagnostics: [...diagnostics, ...inUse] };
-  const positions: ScanContext['positions'] = (logicalId, path) => {
-    const resource = desired?.resources.get(logicalId);
-    return resource?.positions.get(path) ?? resource?.where;
-  };
+  const positions: ScanContext['positions'] = (logicalId, path) => placeOf(desired, logicalId, path);
   const others = await scanning.findings(plan, positions);
   return {
     source,

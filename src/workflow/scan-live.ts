@@ -7,8 +7,10 @@ import { type Finding, severities } from '../policy/finding.ts';
 import { selectPacks } from '../policy/parse-policy.ts';
 import type { Policy } from '../policy/policy.ts';
 import { scan } from '../policy/scan.ts';
+import { isGeneratedName } from '../provider/aws/generated-name.ts';
 import type { Live } from '../provider/provider.ts';
 import type { RunningFinding } from '../review/compliance.ts';
+import { placeOf } from '../stack/place-of.ts';
 import { resolveAlone } from '../stack/resolve.ts';
 import type { DesiredStack, StackId } from '../stack/stack.ts';
 import { stackNameOf } from '../stack/stack-id.ts';
@@ -31,6 +33,8 @@ export interface LiveSubject {
   readonly file: string;
   /** Every resource that is there, as one that stays: `before` and `after` are both what runs. */
   readonly plan: Plan;
+  /** The same with only those properties that somebody has asked for, as plans of the template have them. */
+  readonly spoken: Plan;
   /** The template's resources, where it could be read. */
   readonly desired: DesiredStack | undefined;
   /** By logical id, the properties that are not as Slipway left them. */
@@ -67,7 +71,8 @@ export async function readLive(workflow: Workflow, source: LiveSource): Promise<
     file,
     desired,
     diagnostics,
-    plan: planOfLive(running, file, desired),
+    plan: planOfLive(running, file, desired, wholly),
+    spoken: planOfLive(running, file, desired, asAsked),
     drifted: driftedIn(running),
     vanished: running.resources.map((r) => r.logicalId).filter((id) => !running.live.has(id)),
     unsettled: running.unsettled,
@@ -77,7 +82,9 @@ export async function readLive(workflow: Workflow, source: LiveSource): Promise<
 /**
  * Holds what runs against the policies in force, with the exceptions and parameters of the settings: as if each
  * resource were made today, the way it is. A policy that names its actions is asked as the first of them that leaves
- * something there; one that looks at deletes is about the act, and is not asked.
+ * something there; one that looks at deletes is about the act, and is not asked. Each is asked of all that the cloud
+ * says, and of what was asked for: what was left to the cloud may be just what is wrong, and so may what it made of
+ * that. What both find is one finding.
  *
  * @throws SlipwayError `settings-invalid` where the settings name what there is not
  */
@@ -91,10 +98,12 @@ export function judgeLive(
   const context = contextOf(workflow, judged, (logicalId, path) => placeIn(subject, logicalId, path));
   const byAction = Map.groupBy(policies, askedAs);
   const found = [...byAction].flatMap(([action, asked]) =>
-    action === undefined ? [] : scan(asked, withAction(subject.plan, action), context),
+    action === undefined
+      ? []
+      : [subject.plan, subject.spoken].flatMap((plan) => scan(asked, withAction(plan, action), context)),
   );
   const whole = new Set(policies.filter((policy) => policy.once).map((policy) => policy.id));
-  const weighed = weigh(found, subject.plan, judged, context).map((finding) => ({
+  const weighed = weigh(distinct(found), subject.plan, judged, context).map((finding) => ({
     ...finding,
     ...(isOutside(subject, finding) ? { outside: true as const } : {}),
     ...(whole.has(finding.policy) ? { whole: true as const } : {}),
@@ -115,6 +124,16 @@ function askedAs({ match: { actions } }: Pick<Policy, 'match'>): Action | undefi
   return asked.find((action) => actions.includes(action));
 }
 
+function distinct(findings: readonly Finding[]): Finding[] {
+  const byPlace = new Map<string, Finding>();
+  for (const finding of findings) {
+    const { policy, logicalId, path = '' } = finding;
+    const place = `${policy} ${logicalId} ${path}`;
+    if (!byPlace.has(place)) byPlace.set(place, finding);
+  }
+  return [...byPlace.values()];
+}
+
 function withAction(plan: Plan, action: Action): Plan {
   return { ...plan, changes: plan.changes.map((change) => ({ ...change, action })) };
 }
@@ -123,12 +142,13 @@ function planOfLive(
   { record, resources, live, typeOf, seal }: RunningStack,
   file: string,
   desired: DesiredStack | undefined,
+  propertiesOf: PropertiesOf,
 ): Plan {
   const changes = resources.flatMap((resource): Change[] => {
     const { logicalId, type, dependsOn, deletionPolicy, updateReplacePolicy } = resource;
     const found = live.get(logicalId);
     if (!found) return [];
-    const properties = propertiesOf(resource, found, typeOf(type).writeOnly, seal);
+    const properties = propertiesOf(resource, found, { writeOnly: typeOf(type).writeOnly ?? [], seal });
     const written = desired?.resources.get(logicalId);
     return [
       {
@@ -163,23 +183,28 @@ function planOfLive(
   };
 }
 
-/**
- * As the cloud has them, what it filled in itself too: whether a disk is encrypted counts, not who said so. What was
- * made of secrets is sealed; what the cloud does not give back is as recorded.
- */
-function propertiesOf(
+type PropertiesOf = (
   record: ResourceRecord,
-  { properties }: Live,
-  writeOnly: readonly string[] = [],
-  seal: RunningStack['seal'],
-): Properties {
-  const kept = writeOnly.filter((key) => key in record.properties);
+  live: Live,
+  how: { readonly writeOnly: readonly string[]; readonly seal: RunningStack['seal'] },
+) => Properties;
+
+/** Those that Slipway has set, as they are now. What was made of secrets is sealed; what is never told is as recorded. */
+const asAsked: PropertiesOf = ({ properties: recorded }, { properties }, { writeOnly, seal }) => {
+  const kept = writeOnly.filter((key) => key in recorded);
   return {
-    ...properties,
-    ...comparableLive(properties, {}, record.properties, seal),
-    ...Object.fromEntries(kept.map((key) => [key, record.properties[key]!])),
+    ...comparableLive(properties, {}, recorded, seal),
+    ...Object.fromEntries(kept.map((key) => [key, recorded[key]!])),
   };
-}
+};
+
+/** What the cloud filled in, too: whether a disk is encrypted counts, not who said so. Not the names that Slipway made up. */
+const wholly: PropertiesOf = (record, live, how) => {
+  const chosen = Object.entries(live.properties).filter(
+    ([, value]) => typeof value !== 'string' || !isGeneratedName(value, record),
+  );
+  return { ...Object.fromEntries(chosen), ...asAsked(record, live, how) };
+};
 
 function driftedIn({ resources, live, typeOf, seal }: RunningStack): LiveSubject['drifted'] {
   return new Map(
@@ -224,7 +249,7 @@ function linesMissing(file: string, why: string): Diagnostic {
 function placeIn({ desired, drifted }: LiveSubject, logicalId: string, path: string) {
   const top = topLevel(path);
   const at = drifted.get(logicalId)?.has(top) ? top : path;
-  return desired?.resources.get(logicalId)?.positions.get(at);
+  return placeOf(desired, logicalId, at);
 }
 
 function isOutside({ drifted }: LiveSubject, { logicalId, path }: Finding): boolean {

@@ -6,6 +6,7 @@ import type { Plan } from '../plan/plan.ts';
 import type { Finding } from '../policy/finding.ts';
 import type { ScanContext } from '../policy/scan.ts';
 import { resourceType } from '../provider/registry.ts';
+import { placeOf } from '../stack/place-of.ts';
 import { resolveAlone } from '../stack/resolve.ts';
 import type { DesiredStack } from '../stack/stack.ts';
 import { stackNameOf } from '../stack/stack-id.ts';
@@ -45,10 +46,7 @@ export async function scanTemplate(
   if (!desired) return { findings: [], diagnostics: all };
   try {
     const plan = planOfAll(source, desired);
-    const positions: ScanContext['positions'] = (logicalId, path) => {
-      const resource = desired.resources.get(logicalId);
-      return resource?.positions.get(path) ?? resource?.where;
-    };
+    const positions: ScanContext['positions'] = (logicalId, path) => placeOf(desired, logicalId, path);
     const others = await beginScanning(workflow, source, checked).findings(plan, positions);
     return { findings: findingsOf(workflow, plan, source, positions, others), diagnostics: all };
   } catch (error) {

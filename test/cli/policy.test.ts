@@ -65,6 +65,26 @@ describe('policy scan', () => {
     ]);
   });
 
+  test('what an element of a list lacks stands on the line of the element', async () => {
+    const type = 'AWS::EC2::SecurityGroup';
+    const [open, closed] = [undefined, 'web'].map((Description) => ({
+      SecurityGroupIngress: [{ Description }],
+    }));
+    const described = {
+      id: 'described',
+      match: { types: [type] },
+      foreach: 'SecurityGroupIngress[*]',
+      deny: 'each.Description == null',
+      message: 'A rule says nothing',
+      property: 'Description',
+      examples: { pass: [{ type, properties: closed }], fail: [{ type, properties: open }] },
+    };
+    await mkdir(join(cwd, 'described'));
+    await write('described/described.yaml', policyText(described));
+    const { out } = await run('scan', 'infra/open.yaml', '--directory', 'described', '--json');
+    expect(places(out)).toEqual(['infra/open.yaml:11 described', 'infra/open.yaml:12 described']);
+  });
+
   test('says it in words, with how many of which kind', async () => {
     const { out } = await run('scan', 'infra');
     expect(out).toContain('infra/open.yaml:15:11: high: SSH and RDP are closed to the internet');

@@ -164,10 +164,29 @@ describe('what was changed outside Slipway', () => {
   test('is gone where it mended what the template still says', async () => {
     expect((await scanned([noRuleForAll], change({ Rules: ['staff'] }))).findings).toEqual([]);
   });
+});
 
-  test('is found in a property that the template does not speak of', async () => {
-    const policy = doorPolicy({ deny: 'after.Lock == "off"' });
-    expect((await scanned([policy], change({ Lock: 'off' }))).findings).toHaveLength(1);
+describe('what was left to the cloud', () => {
+  const filled = (properties: object) => ({
+    meanwhile: () => void world.doors.set('front', { ...front, ...properties }),
+  });
+
+  test('is found where what the cloud made of it is wrong', async () => {
+    const unlocked = doorPolicy({ deny: 'after.Lock == "off"' });
+    expect((await scanned([unlocked], filled({ Lock: 'off' }))).findings).toHaveLength(1);
+  });
+
+  test('is found where it should have been said, and once where it is wrong besides', async () => {
+    const unsaid = doorPolicy({ deny: 'after.Lock != "on-" + resource.logicalId' });
+    expect((await scanned([unsaid], filled({ Lock: 'on-Front' }))).findings).toHaveLength(1);
+    expect((await scanned([unsaid], filled({ Lock: 'off' }))).findings).toHaveLength(1);
+  });
+
+  test('is not judged by a name that Slipway made up', async () => {
+    const names = doorPolicy({ deny: 'after.Plate != null && after.Plate.matches("[A-Z]")' });
+    const plates = { made: 'doors-prod-Front-ABCDEFGHIJ22', chosen: 'FRONT' };
+    expect((await scanned([names], filled({ Plate: plates.made }))).findings).toEqual([]);
+    expect((await scanned([names], filled({ Plate: plates.chosen }))).findings).toHaveLength(1);
   });
 });
 

@@ -28,3 +28,14 @@ export function generatedName(create: NamedCreate, maxLength: number): string {
     .replace(/-+$/, '');
   return [prefix, own, suffix].filter((part) => part !== '').join('-');
 }
+
+/** Whether a name is one that `generatedName` has given, so that nobody chose it. The logical id may be another by now. */
+export function isGeneratedName(
+  name: string,
+  { stack, logicalId }: Pick<NamedCreate, 'stack' | 'logicalId'>,
+): boolean {
+  const [, prefix = '', own] = /^(?:(.*)-)?([A-Za-z0-9]+)-[A-Z2-7]{12}$/.exec(name) ?? [];
+  if (own === undefined) return false;
+  const isOfStack = prefix !== '' && stackNameOf(stack).replace(/^-+/, '').startsWith(prefix);
+  return isOfStack || logicalId.startsWith(own);
+}

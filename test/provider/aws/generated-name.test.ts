@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { generatedName } from '../../../src/provider/aws/generated-name.ts';
+import { generatedName, isGeneratedName } from '../../../src/provider/aws/generated-name.ts';
 
 const create = { stack: 'acme/shop:infra/shop.yaml@prod', logicalId: 'InstanceRole', intent: 'intent-1' };
 
@@ -32,3 +32,19 @@ test.each(['a b/c:ü.yaml@prod', 'local@dev', '@', '', '---.yaml@x'])(
     expect(generatedName({ ...create, stack }, 64)).toMatch(/^[A-Za-z0-9][A-Za-z0-9-]*$/);
   },
 );
+
+test.each([
+  ['a name as it is made', generatedName(create, 64), true],
+  ['one that had to be cut', generatedName({ ...create, logicalId: 'L'.repeat(255) }, 32), true],
+  ['one without the stack', generatedName({ ...create, stack: '@' }, 20), true],
+  ['one made before the logical id was changed', generatedName({ ...create, logicalId: 'Old' }, 64), true],
+  [
+    "another stack's",
+    generatedName({ ...create, stack: 'acme/x:infra/blog.yaml@dev', logicalId: 'Old' }, 64),
+    false,
+  ],
+  ['one that somebody chose', 'shop-prod-InstanceRole', false],
+])('%s is told from one that was chosen', (_, name, isGenerated) => {
+  const logicalId = name.includes('LLL') ? 'L'.repeat(255) : create.logicalId;
+  expect(isGeneratedName(name, { stack: create.stack, logicalId })).toBe(isGenerated);
+});
