@@ -51,7 +51,7 @@ export function openRepository(access: RepositoryAccess): Repository {
     fullName: access.keptName ?? `${owner}/${repo}`,
     currentName: `${owner}/${repo}`,
     pullRequest: (number) => pullRequest(access, number),
-    changedFiles: (number, trial) => changedFiles(access, number, trial),
+    changedFiles: (number, trial, mayMove) => changedFiles(access, number, trial, mayMove),
     people: (number, logins, teams) =>
       readPeople(access, number, logins, teams, () => committers(access, number)),
     readBase: (pullRequest, paths) => readBase(access, pullRequest, paths),

@@ -60,6 +60,6 @@ function trialMerge({ ref, pullRequest }: Answer['repository'], headSha: string)
   const { mergeable, potentialMergeCommit: commit } = pullRequest;
   if (mergeable === 'CONFLICTING') return { kind: 'conflict' };
   const [base, head] = commit?.parents.nodes ?? [];
-  if (!commit || base?.oid !== ref?.target.oid || head?.oid !== headSha) return { kind: 'computing' };
-  return { kind: 'commit', sha: commit.oid };
+  if (!commit || !base || base.oid !== ref?.target.oid || head?.oid !== headSha) return { kind: 'computing' };
+  return { kind: 'commit', sha: commit.oid, base: base.oid };
 }

@@ -33,6 +33,8 @@ export interface Places {
   at(environment: string, file: string): Place | undefined;
   /** Living stacks whose template was at the path and is elsewhere now. */
   formerlyAt(environment: string, file: string): readonly Place[];
+  /** Whether any of their templates is at the path, or was. */
+  knows(file: string): boolean;
   /** Every living stack of the environment. */
   in(environment: string): readonly Place[];
   /** The stack of the path: the one that is there, or what a new one would be called. */
@@ -75,6 +77,7 @@ export function placesOf(
           p.recorded !== file &&
           !p.pending.includes(file),
       ),
+    knows: (file) => places.some((p) => [p.recorded, ...p.pending, ...p.former].includes(file)),
     in: (environment) => places.filter((p) => p.environment === environment),
     idOf(environment, file) {
       const found = at(environment, file);

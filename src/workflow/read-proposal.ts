@@ -1,5 +1,7 @@
+import { isTemplatePath } from '../settings/paths.ts';
+import type { Places } from './places.ts';
 import { type ReadSettings, ruleFiles, settingsOf } from './read-settings.ts';
-import type { ChangedFile, PullRequest, Repository } from './repository.ts';
+import type { ChangedFile, PullRequest, Repository, TrialMerge } from './repository.ts';
 import { refuseTooManyFiles } from './too-many-files.ts';
 import type { Workflow } from './workflow.ts';
 
@@ -9,7 +11,7 @@ export interface Proposal extends ReadSettings {
   /** It conflicts with the base branch, so its own newest commit is all that there is to plan. */
   readonly conflicts: boolean;
   /** That commit, where it merges both as they are now. */
-  readonly trial?: string;
+  readonly trial?: TrialMerge;
 }
 
 /** GitHub takes a second or two for its trial merge after a push. */
@@ -33,20 +35,28 @@ export async function readProposal(
     // Where GitHub is too slow the head has to do: the merge plans again in any case.
     commit: merge.kind === 'commit' ? merge.sha : pullRequest.headSha,
     conflicts: merge.kind === 'conflict',
-    ...(merge.kind === 'commit' ? { trial: merge.sha } : {}),
+    ...(merge.kind === 'commit' ? { trial: { sha: merge.sha, base: merge.base } } : {}),
   };
 }
 
 /** Of more files than these, GitHub's list of a pull request takes more calls than that of a commit. */
 const fewFiles = 100;
 
+/** And of more than these, that of a commit takes more than to compare two trees. */
+const manyFiles = 300;
+
 /** What the pull request changes, in as few calls as there can be. Throws `github-too-large`. */
 export async function filesOf(
   repository: Repository,
   { number, fileCount }: Pick<PullRequest, 'number' | 'fileCount'>,
-  proposal: Promise<Pick<Proposal, 'trial'>>,
+  proposal: Promise<Pick<Proposal, 'trial' | 'settings'>>,
+  places: Places,
 ): Promise<readonly ChangedFile[]> {
   // Its merge would be refused, whatever the list of its trial merge says.
   refuseTooManyFiles(fileCount);
-  return repository.changedFiles(number, fileCount > fewFiles ? (await proposal).trial : undefined);
+  if (fileCount <= fewFiles) return repository.changedFiles(number);
+  const { trial, settings } = await proposal;
+  if (fileCount <= manyFiles || !settings) return repository.changedFiles(number, trial);
+  const mayMove = (path: string) => isTemplatePath(settings, path) || places.knows(path);
+  return repository.changedFiles(number, trial, mayMove);
 }

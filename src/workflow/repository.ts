@@ -1,6 +1,12 @@
 import type { Person } from '../approval/approval.ts';
 import type { CheckOutput } from '../review/checks.ts';
 
+/** A commit that merges a pull request into the base branch as it is now, which is `base`. */
+export interface TrialMerge {
+  readonly sha: string;
+  readonly base: string;
+}
+
 /**
  * A repository on GitHub as the use cases see it: the one interface between workflow/ and GitHub. `github/` makes
  * it from an installation's client. Everything is asked when it is needed and never guessed from a webhook, which
@@ -13,10 +19,15 @@ export interface Repository {
   readonly currentName: string;
   pullRequest(number: number): Promise<PullRequest>;
   /**
-   * Every file that differs between the pull request and its base; all pages. They are fewer where `trial` is given, the
-   * commit that merges it into the base branch as it is now; and may then be without their hunks.
+   * Every file that differs between the pull request and its base; all pages. They are fewer where `trial` is given; and
+   * may then be without their hunks. Where `mayMove` is given, two calls do, and a file that was renamed is one that
+   * went and one that came, unless it left a path for which that is true.
    */
-  changedFiles(number: number, trial?: string): Promise<readonly ChangedFile[]>;
+  changedFiles(
+    number: number,
+    trial?: TrialMerge,
+    mayMove?: (path: string) => boolean,
+  ): Promise<readonly ChangedFile[]>;
   /** Who has commits in it, and who `logins` are: their permission, and which of the `teams` they are in. */
   people(number: number, logins: readonly string[], teams: readonly string[]): Promise<People>;
   /** Files of the base branch as it is now, and what merging the pull request into it would make; in one call. */
@@ -102,7 +113,7 @@ export interface Base {
   readonly files: ReadonlyMap<string, string>;
   /** The commit that GitHub made of base and head to try the merge; `computing` until it is of both as they are. */
   readonly merge:
-    | { readonly kind: 'commit'; readonly sha: string }
+    | ({ readonly kind: 'commit' } & TrialMerge)
     | { readonly kind: 'computing' }
     | { readonly kind: 'conflict' };
 }

@@ -42,11 +42,11 @@ export async function reviewPullRequest(
   if (!pullRequest.isDefaultBase) return;
   const record = await workflow.pullRequests.get(repository.fullName, number);
   const proposing = readProposal(workflow, repository, pullRequest);
+  const places = await readPlaces(workflow, repository.fullName);
   const [files, { settings, diagnostics, commit, conflicts }] = await Promise.all([
-    filesOf(repository, pullRequest, proposing),
+    filesOf(repository, pullRequest, proposing, places),
     proposing,
   ]);
-  const places = await readPlaces(workflow, repository.fullName);
   const touched = settings ? touchedStacks(settings, files, places) : [];
   const mixed = touched.length > 0 && changesSettings(files, settings) ? [settingsWithTemplates] : [];
   const isStrange = pullRequest.fromFork && record?.plannableFork !== pullRequest.headSha;

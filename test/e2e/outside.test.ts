@@ -191,7 +191,7 @@ await describeWithShop('when the outside is not as it should be', (world) => {
     // The lists of pull requests are the sweep's, which looks once at a repository that is new.
     const isOfUpdate = (call: string) => !call.endsWith('/{repo}/pulls');
 
-    test.for([1, 30, 500])('is called at most 12 times for %d changed files', async (count) => {
+    test.for([1, 30, 2_500])('is called at most 12 times for %d changed files', async (count) => {
       // More than thirty templates would make it a test of something else.
       const isTemplate = (i: number) => i < 30;
       const pathOf = (i: number) => (isTemplate(i) ? `infra/shop-${i}.yaml` : `app/${i}.txt`);

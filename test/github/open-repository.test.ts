@@ -118,13 +118,30 @@ describe('a repository on GitHub', () => {
     if (merge.kind !== 'commit') throw new Error('it does not merge');
     github.requests.clear();
     const listed = await repository.changedFiles(number);
-    expect(await repository.changedFiles(number, merge.sha)).toEqual(
-      listed.map(({ patch: _, ...file }) => file),
-    );
+    expect(await repository.changedFiles(number, merge)).toEqual(listed.map(({ patch: _, ...file }) => file));
     expect(github.requests.entries.map(({ route }) => route)).toEqual([
       'GET /repos/{owner}/{repo}/pulls/{pull_number}/files',
       'GET /repos/{owner}/{repo}/commits/{ref}',
     ]);
+  });
+
+  test('lists what two trees tell in two calls, with a file that was renamed as two, unless it may be a template', async () => {
+    const { merge } = await repository.readBase({ number, baseRef: 'main', headSha }, []);
+    if (merge.kind !== 'commit') throw new Error('it does not merge');
+    github.requests.clear();
+    const files = await repository.changedFiles(number, merge, () => false);
+    expect(files.map(({ status, path }) => `${status} ${path}`).sort()).toEqual([
+      'added infra/moved.yaml',
+      'added infra/new.yaml',
+      'removed infra/1.yaml',
+      'removed infra/2.yaml',
+    ]);
+    expect(github.requests.entries.map(({ route }) => route)).toEqual([
+      'GET /repos/{owner}/{repo}/git/trees/{tree_sha}',
+      'GET /repos/{owner}/{repo}/git/trees/{tree_sha}',
+    ]);
+    const whole = await repository.changedFiles(number, merge);
+    expect(await repository.changedFiles(number, merge, (path) => path === 'infra/2.yaml')).toEqual(whole);
   });
 
   test('reads hundreds of files in few calls, and leaves out what is not there', async () => {

@@ -9,6 +9,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { openRepository } from '../../src/github/open-repository.ts';
 import { parseSettings } from '../../src/settings/parse.ts';
 import { parseTemplate } from '../../src/template/parse.ts';
+import { placesOf } from '../../src/workflow/places.ts';
 import { filesOf } from '../../src/workflow/read-proposal.ts';
 import type { Repository } from '../../src/workflow/repository.ts';
 
@@ -36,6 +37,8 @@ const pages = (items: readonly unknown[], query: URLSearchParams) => {
   return items.slice((page - 1) * size, page * size);
 };
 
+const trial = { sha: 'c'.repeat(40), base: 'b'.repeat(40) };
+
 test('a template behind three thousand other files does not pass unseen: the pull request is refused', async () => {
   const files = Array.from({ length: 3000 }, (_, i) => ({ filename: `a/${i}`, status: 'added' }));
   const { changedFiles } = await openAgainst((_, query) => {
@@ -46,8 +49,9 @@ test('a template behind three thousand other files does not pass unseen: the pul
 
 test('nor do they where the merge would show fewer files than the pull request has: it is refused unseen', async () => {
   const repository = { changedFiles: async () => [] } as unknown as Repository;
-  const trial = Promise.resolve({ trial: 'c'.repeat(40) });
-  await expect(filesOf(repository, { number: 1, fileCount: 3000 }, trial)).rejects.toMatchObject({
+  const proposal = Promise.resolve({});
+  const places = placesOf('acme/shop', []);
+  await expect(filesOf(repository, { number: 1, fileCount: 3000 }, proposal, places)).rejects.toMatchObject({
     code: 'github-too-large',
   });
 });
@@ -57,7 +61,52 @@ test('a list of a commit’s files that may have been cut is not taken for all o
   const { changedFiles } = await openAgainst((path) =>
     path.includes('/commits/') ? { files: files.slice(0, 300) } : files,
   );
-  expect(await changedFiles(1, 'c'.repeat(40))).toHaveLength(301);
+  expect(await changedFiles(1, trial)).toHaveLength(301);
+});
+
+describe('of very many files the two trees tell, in two calls', () => {
+  const tree = (entries: Readonly<Record<string, string>>, truncated = false) => ({
+    truncated,
+    tree: [
+      { path: 'infra', mode: '040000', type: 'tree', sha: 'never compared' },
+      ...Object.entries(entries).map(([path, sha]) => ({ path, mode: '100644', type: 'blob', sha })),
+    ],
+  });
+  const before = tree({ 'infra/a.yaml': '1', 'infra/b.yaml': '2', 'app/c': '3' });
+  const listed = [{ filename: 'listed', status: 'modified' }];
+  const changed = async (after: object, was: object, mayMove: (path: string) => boolean) => {
+    const { changedFiles } = await openAgainst((path) =>
+      path.endsWith(trial.sha) && path.includes('/trees/')
+        ? after
+        : path.includes('/trees/')
+          ? was
+          : path.includes('/commits/')
+            ? { files: listed }
+            : [],
+    );
+    return (await changedFiles(1, trial, mayMove)).map(({ path, status }) => `${status} ${path}`);
+  };
+
+  test('what came, went and differs', async () => {
+    const after = tree({ 'infra/a.yaml': '9', 'infra/b.yaml': '2', 'app/d': '3' });
+    expect(await changed(after, before, () => false)).toEqual([
+      'modified infra/a.yaml',
+      'added app/d',
+      'removed app/c',
+    ]);
+  });
+
+  test.each([
+    [
+      'a template went and something came: it may have been renamed',
+      tree({ 'infra/a.yaml': '1', new: '2' }),
+      before,
+    ],
+    ['the tree after it is not told whole', tree({ 'infra/a.yaml': '1' }, true), before],
+    ['the tree before it is not told whole', before, tree({}, true)],
+  ])('not where %s', async (_, after, was) => {
+    expect(await changed(after, was, (path) => path === 'infra/b.yaml')).toEqual(['modified listed']);
+  });
 });
 
 test('hunks of the trial merge are none of the head, on whose lines suggestions are made', async () => {
@@ -65,7 +114,7 @@ test('hunks of the trial merge are none of the head, on whose lines suggestions 
   const { changedFiles } = await openAgainst((path) =>
     path.includes('/commits/') ? { files: [file] } : [file],
   );
-  const patches = [await changedFiles(1, 'c'.repeat(40)), await changedFiles(1)].map(([one]) => one?.patch);
+  const patches = [await changedFiles(1, trial), await changedFiles(1)].map(([one]) => one?.patch);
   expect(patches).toEqual([undefined, file.patch]);
 });
 
@@ -157,7 +206,11 @@ describe('a trial merge', () => {
     },
   });
   test.each([
-    ['of base and head as they are', merge('base2', 'head2'), { kind: 'commit', sha: 'merged' }],
+    [
+      'of base and head as they are',
+      merge('base2', 'head2'),
+      { kind: 'commit', sha: 'merged', base: 'base2' },
+    ],
     ['of an earlier head is none yet', merge('base2', 'head1'), { kind: 'computing' }],
     ['of an earlier base is none yet', merge('base1', 'head2'), { kind: 'computing' }],
     ['that conflicts', merge('base1', 'head1', 'CONFLICTING'), { kind: 'conflict' }],

@@ -210,7 +210,7 @@ export function openHub(settings = oneEnvironment): Hub {
     }),
     readBase: async ({ number }) => ({
       files: new Map([['.github/slipway.yml', settings]]),
-      merge: { kind: 'commit', sha: `trial-${number}` },
+      merge: { kind: 'commit', sha: `trial-${number}`, base: 'main' },
     }),
     async readFiles(revision, paths) {
       const tree = revision.startsWith('refs/heads/')
