@@ -24,7 +24,7 @@ export const variables: Variables = {
   before: {},
   after: {},
   resource: { fields: ['type', 'logicalId'] },
-  plan: { fields: ['changes', 'byType', 'account', 'region'] },
+  plan: { fields: ['changes', 'byType', 'dependents', 'account', 'region'] },
   stack: {},
   environment: {},
   author: {},
@@ -115,10 +115,40 @@ function planValue(plan: Plan): CelValue {
   const byType = Map.groupBy(changes, (_, index) => plan.changes[index]!.type);
   const lists = celMap(new Map([...byType].map(([type, own]) => [type, celList(own)])));
   const value = celMap(
-    new Map<string, never>(Object.entries({ ...facts(plan), changes, byType: lists }) as never),
+    new Map<string, never>(
+      Object.entries({
+        ...facts(plan),
+        changes,
+        byType: lists,
+        dependents: dependentsOf(plan, changes),
+      }) as never,
+    ),
   );
   plans.set(plan, value);
   return value;
+}
+
+/** By the logical id that they depend on, and by their type: what is asked of each of many must not go through them all. */
+function dependentsOf(plan: Plan, changes: readonly CelValue[]): CelValue {
+  const byId = new Map<string, Map<string, CelValue[]>>();
+  for (const [index, { dependsOn, type }] of plan.changes.entries()) {
+    for (const id of new Set(dependsOn)) {
+      const byType = getOrInsert(byId, id, () => new Map<string, CelValue[]>());
+      getOrInsert(byType, type, () => []).push(changes[index]!);
+    }
+  }
+  const maps = [...byId].map(
+    ([id, byType]) => [id, celMap(new Map([...byType].map(([type, own]) => [type, celList(own)])))] as const,
+  );
+  return celMap(new Map(maps));
+}
+
+function getOrInsert<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
 }
 
 // A scan of files alone need not know where they will be applied.

@@ -269,6 +269,9 @@ describe('what an expression sees', () => {
     [
       'plan.byType["Test::Disk"].exists(c, c.logicalId == "Other") && !plan.byType["Test::None"].exists(c, true)',
     ],
+    [
+      'plan.dependents[resource.logicalId]["Test::Disk"].exists(c, c.logicalId == "Other") && !plan.dependents["Other"]["Test::Disk"].exists(c, true)',
+    ],
   ])('%s', (deny) => {
     const change = changeOf(
       { Size: 500 },
@@ -279,7 +282,7 @@ describe('what an expression sees', () => {
         differences: [{ path: 'Size', before: 1, after: 500, replaces: false }],
       },
     );
-    const other = changeOf({ Size: 7 }, { logicalId: 'Other' });
+    const other = changeOf({ Size: 7 }, { logicalId: 'Other', dependsOn: ['Disk'] });
     const found = findingsOf(policyOf({ deny }), [change, other]);
     expect(found.map((f) => [f.logicalId, f.code])).toContainEqual(['Disk', undefined]);
   });
@@ -324,4 +327,17 @@ test('findings are sorted: the worst first, then by resource, place by number, a
   expect(order.slice(11, 16)).toEqual(['c B L[10]', 'a A L[0]', 'b A L[0]', 'a B L[0]', 'b B L[0]']);
   const reversed = findingsOf(policies.toReversed(), changes.toReversed());
   expect(reversed.map((f) => `${f.policy} ${f.logicalId} ${f.path}`)).toEqual(order);
+});
+
+test('what is asked of each resource about those that refer to it takes time by their number, not its square', () => {
+  const policy = policyOf({
+    deny: '!plan.dependents[resource.logicalId]["Test::Disk"].exists(c, c.after.Size == 7)',
+  });
+  // Each refers to the one before it: all but the last are referred to.
+  const chain = (count: number) =>
+    Array.from({ length: count }, (_, i) =>
+      changeOf({ Size: 7 }, { logicalId: `D${i}`, dependsOn: i === 0 ? [] : [`D${i - 1}`] }),
+    );
+  // Going through all others for each would take more steps than a policy may.
+  expect(findingsOf(policy, chain(5_000)).map((f) => [f.logicalId, f.code])).toEqual([['D4999', undefined]]);
 });
