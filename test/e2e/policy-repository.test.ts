@@ -7,6 +7,8 @@ import {
   createTestRepository,
   openTestRepository,
   type PullRequest,
+  repliesOf,
+  type Seen,
   settings,
   template,
 } from './repository.ts';
@@ -71,6 +73,45 @@ await describeWithShop("the organisation's policy repository", (world) => {
     const free = await open.until('no policy in the way', (s) => !s.comment.includes('are still in force'));
     expect(free.comment).not.toContain('The network has the addresses');
     expect(await standing()).toBe('ok');
+  });
+
+  test('gives its findings to code scanning where the settings ask for it', async () => {
+    const repository = await createTestRepository(world, 'scanned', {
+      '.github/slipway.yml': `${settings}code-scanning: true\n`,
+    });
+    const { codeScanning } = findRepository(world.shop.github.world, repository.fullName)!;
+    const pull = await repository.propose({ [template]: network().replace('Key: Owner', 'Key: Team') });
+    const notTaken = (s: Seen) => repliesOf(s).filter((text) => text.includes('code-scanning: true')).length;
+    await pull.until('a word that it is off', (s) => notTaken(s) === 1);
+    world.shop.github.setCodeScanning(repository.fullName, true);
+    await pull.push({ 'README.md': '# Once more\n' });
+    await pull.planned();
+    expect([codeScanning.analyses, notTaken(pull.look())]).toEqual([[], 1]);
+
+    const other = await createTestRepository(world, 'scanned-too', {
+      '.github/slipway.yml': `${settings}code-scanning: true\n`,
+    });
+    world.shop.github.setCodeScanning(other.fullName, true);
+    const { analyses } = findRepository(world.shop.github.world, other.fullName)!.codeScanning;
+    const told = (count: number) =>
+      until(
+        `${count} analyses`,
+        async () => [...analyses],
+        (all) => all.length >= count,
+      );
+    const proposed = await other.propose({ [template]: network().replace('Key: Owner', 'Key: Team') });
+    const [first] = await told(1);
+    expect(first).toMatchObject({ ref: `refs/pull/${proposed.number}/merge`, tool: 'Slipway' });
+    expect(first?.results).toContainEqual(
+      expect.objectContaining({ rule: 'required-tags-owner', path: template, line: 6 }),
+    );
+    await proposed.push({ [template]: network() });
+    await told(2);
+    await proposed.land();
+    const all = await told(3);
+    expect(all.map(({ ref }) => ref)).toEqual([first?.ref, first?.ref, 'refs/heads/main']);
+    for (const { results } of all.slice(1))
+      expect(results.map(({ rule }) => rule)).not.toContain('required-tags-owner');
   });
 
   async function createPolicies() {
