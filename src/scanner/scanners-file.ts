@@ -42,7 +42,7 @@ const common = {
     )
     .default({})
     .describe(
-      'What single rules do instead; `W*` is every one that begins with W. `failed` is a tool that could not judge.',
+      'What single rules do instead; `W*` is every one that begins with W. Of Slipway are `failed`, `switched-off` and `loops`.',
     ),
   timeout: timeout.describe('How long it may take.'),
 };
@@ -50,14 +50,19 @@ const common = {
 const untouched = z
   .enum(['advise', 'block'], { error: 'must be advise or block' })
   .default('advise')
-  .describe('What a finding does at a resource that the plan leaves alone.');
+  .describe(
+    '`advise`: what is found at a resource that the plan leaves alone is told and blocks nothing, as with policies. ' +
+      '`block`: it weighs in full, for rules that look at several resources at once.',
+  );
 
 const command = z.array(z.string().min(1)).min(1);
 
 const sarif = z.strictObject({
   kind: z.literal('sarif'),
   ...common,
-  command: command.describe('The program and its arguments; `{template}` is the name of the template file.'),
+  command: command.describe(
+    'The program and its arguments; for `sarif`, `{template}` stands for the template file. Of `cfn-guard` it has a default, `cfn-guard`.',
+  ),
   output: z.exactOptional(
     fileName.describe('The file that it writes its SARIF to. Without it: standard output.'),
   ),

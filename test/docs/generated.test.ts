@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { webhookEvents } from '../../src/github/events/registry.ts';
+import { parseScanners } from '../../src/scanner/parse-scanners.ts';
 import { parseSettings } from '../../src/settings/parse.ts';
 import { generatedPoliciesReadme, generatedReadme, resourceTypesPage } from '../generate/docs.ts';
 import { situationsPage } from '../generate/situations-page.ts';
@@ -45,6 +46,17 @@ describe('What is written down is what is there', () => {
     const { settings, diagnostics } = parseSettings(example, 'README.md');
     expect(diagnostics).toEqual([]);
     expect(settings?.environments.map((e) => e.name)).toEqual(['dev', 'prod']);
+  });
+
+  test('the scanners in the README are valid scanners', async () => {
+    const readme = await read('README.md');
+    const ids = ['yaml scanners\\n', "sh scanners\\ncat > scanners.yaml <<'YAML'\\n"].flatMap((begin) => {
+      const text = new RegExp(`\`\`\`${begin}([\\s\\S]*?)(?:YAML|\`\`\`)`).exec(readme)![1]!;
+      const { scanners, diagnostics } = parseScanners(text, 'README.md');
+      expect(diagnostics).toEqual([]);
+      return scanners?.map(({ id }) => id);
+    });
+    expect(ids).toEqual(['control-tower', 'org', 'opa', 'cfn-lint']);
   });
 
   test('app.yml subscribes to exactly the events that are handled', async () => {

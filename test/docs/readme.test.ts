@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { Octokit } from '@octokit/rest';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { look, readThePlan, until } from '../../src/sandbox/demo/watch.ts';
+import { findCfnLint } from '../cfn-lint.ts';
 import { requireService } from '../services.ts';
 
 const top = fileURLToPath(new URL('../../', import.meta.url));
@@ -80,6 +81,27 @@ describe.skipIf(moto.kind === 'missing')('Every command of the README works', ()
     const out = await shell(`export PATH="${top}bin:$PATH"\n${script}`, top);
     expect(out).toContain('no-public-remote-access');
     expect(out).toMatch(/[1-9]\d* passed, 0 failed/);
+  });
+
+  test('the scan with another scanner', async () => {
+    const lint = await findCfnLint();
+    const found = lint.kind === 'found' ? await lint.sarif() : lint;
+    if (found.kind === 'missing') throw new Error(found.reason);
+    const cwd = join(outside, 'scanned');
+    await mkdir(join(cwd, 'infra'), { recursive: true });
+    await writeFile(
+      join(cwd, 'infra/shop.yaml'),
+      'Parameters:\n  Size: { Type: String, Default: a }\nResources:\n  Vpc:\n    Type: AWS::EC2::VPC\n    Properties: { CidrBlock: 10.0.0.0/16, Tags: [{ Key: Owner, Value: shop }] }\n',
+    );
+    // `cfn-lint` as pip would put it on the path.
+    const variables = Object.entries(found.environment).map(([name, value]) => `${name}='${value}'`);
+    const words = found.command.map((word) => `'${word.replaceAll("'", String.raw`'\''`)}'`);
+    await writeFile(join(cwd, 'cfn-lint'), `#!/bin/sh\n${[...variables, ...words].join(' ')} "$@"\n`, {
+      mode: 0o755,
+    });
+    const [script] = blocks('sh scanners');
+    const out = await shell(`export PATH="${cwd}:${top}bin:$PATH"\n${script}`, cwd);
+    expect(out).toMatch(/infra\/shop\.yaml:2:\d+: .*\(cfn-lint\/W2001\)/);
   });
 
   test('the tutorial from the command line', async () => {

@@ -3,10 +3,11 @@ import type { ResourceType } from '../../src/provider/provider.ts';
 import { registry } from '../../src/provider/registry.ts';
 import { typeSchemas } from '../../src/provider/schemas.ts';
 import { settingsReference } from '../../src/settings/reference.ts';
+import { scannerKeys } from './scanner-keys.ts';
 
 /** The README with its generated parts made anew; the rest is left as it is. */
 export function generatedReadme(readme: string): string {
-  return replacePart(readme, 'settings', settingsReference());
+  return replacePart(replacePart(readme, 'settings', settingsReference()), 'scanners', scannerKeys());
 }
 
 /** `policies/README.md` with the functions that expressions may call. */
