@@ -41,8 +41,10 @@ await describeWithShop(
       return { repository, pull, comment };
     };
 
+    let lifted: Awaited<ReturnType<typeof proposed>>;
     test('by whom the settings name lets the plan be applied, and says who and why', async () => {
-      const { repository, pull, seen } = await proposed('lifted');
+      lifted = await proposed('lifted');
+      const { repository, pull, seen } = lifted;
       expect(isBlocked(seen)).toBe(true);
       expect(seen.comment).toContain(
         `Or \`@operator\` or \`@author\`: \`/slipway override ${policy} <reason>\`.`,
@@ -77,6 +79,21 @@ await describeWithShop(
         session: { name: `pr-${pull.number}` },
       });
       expect(ended).toMatchObject({ event: 'run-ended', run: begun.run, status: 'succeeded' });
+    });
+
+    test('lifts nothing of what runs: a scan opens an issue, which is closed once the template is mended', async () => {
+      const { repository, pull } = lifted;
+      await pull.until('an issue', () => repository.issues().length > 0);
+      const [issue] = repository.issues();
+      expect(issue).toMatchObject({ state: 'open', title: 'Compliance: 1 finding in 1 stack (1 medium)' });
+      expect(issue?.body).toMatch(
+        new RegExp(`\\*\\*medium\\*\\* · \`Vpc\` .*/blob/[0-9a-f]{40}/${template}#L6`),
+      );
+      expect(issue?.body).toContain(`\`${policy}\``);
+      const mended = await repository.propose({ [template]: network() });
+      await mended.land();
+      await pull.until('it to be closed', () => repository.issues()[0]?.state === 'closed');
+      expect(repository.issues()).toMatchObject([{ title: 'Compliance: nothing is left' }]);
     });
 
     test('lifts what a scanner found, which looks at a text once and at no line that is not touched', async () => {
@@ -165,5 +182,5 @@ Outputs:`,
       });
     });
   },
-  { environment: { SLIPWAY_SCANNERS: marks.file } },
+  { environment: { SLIPWAY_SCANNERS: marks.file, SLIPWAY_COMPLIANCE_SECONDS: '4' } },
 );
