@@ -3,6 +3,7 @@ import { hasUnknown } from '../base/value.ts';
 import type { Change, Plan } from '../plan/plan.ts';
 import type { Finding } from '../policy/finding.ts';
 import { selectPacks } from '../policy/parse-policy.ts';
+import type { Policy } from '../policy/policy.ts';
 import { scan } from '../policy/scan.ts';
 import { contextOf, type Judged, weigh } from './judge.ts';
 import type { Workflow } from './workflow.ts';
@@ -29,22 +30,23 @@ export function decideAtApply(undecided: Undecided): ((change: Change) => void) 
   const nowhere = () => undefined;
   const lifted = (finding: Finding) =>
     finding.enforcement === 'overridable' && overridden.includes(finding.policy);
-  const found = (of: Plan, changes?: readonly Change[]) => {
+  const found = (asked: readonly Policy[], of: Plan, changes?: readonly Change[]) => {
     const context = contextOf(workflow, judged, nowhere);
-    return weigh(scan(policies, of, context, changes), of, judged, context);
+    return weigh(scan(asked, of, context, changes), of, judged, context).filter(
+      (finding) => finding.enforcement !== 'advisory' && !lifted(finding),
+    );
   };
-  const open = found(plan).filter(
-    (finding) => finding.undecided && finding.enforcement !== 'advisory' && !lifted(finding),
-  );
+  const open = found(policies, plan).filter((finding) => finding.undecided);
   if (open.length === 0) return undefined;
+  const openAt = Map.groupBy(open, (finding) => finding.logicalId);
   const known = new Map(plan.changes.map((change) => [change.logicalId, change]));
   return (change) => {
     known.set(change.logicalId, change);
-    const ids = new Set(open.filter((f) => f.logicalId === change.logicalId).map((f) => f.policy));
+    const ids = new Set(openAt.get(change.logicalId)?.map((finding) => finding.policy));
     if (ids.size === 0) return;
-    const [finding] = found({ ...plan, changes: [...known.values()] }, [change]).filter(
-      (one) => ids.has(one.policy) && one.enforcement !== 'advisory' && !lifted(one),
-    );
+    // The others have said of this change what they will: a plan says what is not known, and they did not need it.
+    const asked = policies.filter((policy) => ids.has(policy.id));
+    const [finding] = found(asked, { ...plan, changes: [...known.values()] }, [change]);
     if (finding) throw refusal(finding);
   };
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { formatError } from '../../src/base/error.ts';
 import { type Properties, unknown } from '../../src/base/value.ts';
 import type { Exception } from '../../src/policy/exceptions.ts';
+import type { Policy } from '../../src/policy/policy.ts';
 import { decideAtApply } from '../../src/workflow/decide-at-apply.ts';
 import { changeOf, planOf, policyOf } from '../policy/policy-text.ts';
 
@@ -99,4 +100,43 @@ test('a policy that looks at the whole plan sees the changes before this one as 
   const decide = decider({ policy, changes: [later, other] })!;
   decide(changeOf({ Size: 500 }, { logicalId: 'Other' }));
   expect(() => decide(changeOf({ Size: 5 }))).toThrow('Too much in all');
+});
+
+test('only what was open for this resource is asked again, with what is known by now', () => {
+  const asked: string[] = [];
+  const heard = (policy: Policy): Policy => ({
+    ...policy,
+    deny: {
+      ...policy.deny,
+      evaluate(...given) {
+        asked.push(policy.id);
+        return policy.deny.evaluate(...given);
+      },
+    },
+  });
+  const ids = ['about-size', 'about-name', 'about-both', 'about-neither'];
+  const denies = [
+    'after.Size > 100',
+    "after.Name == 'x'",
+    "after.Size > 100 && after.Name == 'x'",
+    'after.Other > 1',
+  ];
+  const policies = ids.map((id, index) => heard(policyOf({ id, deny: denies[index], message: 'No.' })));
+  const plan = planOf(
+    changeOf({ Size: unknown, Name: 'y' }),
+    changeOf({ Size: 1, Name: unknown }, { logicalId: 'Named' }),
+  );
+  const decide = decideAtApply({
+    workflow: { policies: () => policies, clock },
+    judged: { stack: plan.stack, packs: [], environment: { name: 'prod', after: [], approvals: [] } },
+    plan,
+    overridden: [],
+  })!;
+  asked.length = 0;
+  decide(changeOf({ Size: 5, Name: 'y' }));
+  expect(asked.splice(0)).toEqual(['about-size']);
+  expect(() => decide(changeOf({ Size: 1, Name: 'x' }, { logicalId: 'Named' }))).toThrow(
+    'about-name stands against',
+  );
+  expect(asked).toEqual(['about-name']);
 });
