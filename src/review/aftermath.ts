@@ -7,8 +7,8 @@ import { hasChanges } from '../plan/plan.ts';
 import { codeSpan, fence, oneLine, prose } from './escape.ts';
 import { failsAgain } from './go-on.ts';
 import { folded, type Progress } from './progress.ts';
-import { isLeftBehind, type Review, type StackReview } from './review.ts';
-import { count } from './words.ts';
+import { isLeftBehind, isSettled, type Review, type StackReview, stateText } from './review.ts';
+import { count, stateWords } from './words.ts';
 
 /** How a merge left a stack. */
 export type Unreached = 'failed' | 'cancelled' | 'rolled-back';
@@ -73,10 +73,6 @@ export function aftermathSection(review: Review, max: number): string {
     .join('\n\n');
 }
 
-function isSettled({ aftermath }: StackReview): boolean {
-  return aftermath?.settledBy !== undefined;
-}
-
 const place = ({ file, environment }: StackReview) => `${codeSpan(file, 120)} in ${codeSpan(environment)}`;
 
 function settledLines(stacks: readonly StackReview[], max: number): string[] {
@@ -84,8 +80,9 @@ function settledLines(stacks: readonly StackReview[], max: number): string[] {
     .filter(isSettled)
     .slice(0, max)
     .map((stack) => {
-      const by = stack.aftermath?.settledBy;
-      return `☑️ **Settled** by ${typeof by === 'number' ? `#${by}` : by}: ${place(stack)} ${isLeftBehind(stack) ? 'was not applied, and is not any more: what is left takes a new pull request' : 'is no longer held'}.`;
+      const { symbol, label } = stateWords.settled;
+      const by = stateText(stack).slice(label.length);
+      return `${symbol} **${label}**${by}: ${place(stack)} ${isLeftBehind(stack) ? 'was not applied, and is not any more: what is left takes a new pull request' : 'is no longer held'}.`;
     });
 }
 

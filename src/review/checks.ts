@@ -20,8 +20,11 @@ export type CheckName = (typeof checkNames)[number];
 /** What GitHub's checks API takes, under its own words. */
 export interface CheckOutput {
   readonly name: CheckName | typeof policiesCheckName;
-  /** Undefined while it is still in progress. Only `success` lets a required check pass. */
-  readonly conclusion?: 'success' | 'failure' | 'action_required';
+  /**
+   * Undefined while it is still in progress. `success` lets a required check pass, and so does `neutral`: what was
+   * merged and others have settled, which is neither done nor to be done.
+   */
+  readonly conclusion?: 'success' | 'neutral' | 'failure' | 'action_required';
   readonly title: string;
   /** Markdown, at most 65,535 characters. */
   readonly summary: string;
@@ -58,6 +61,7 @@ function planCheck(review: Review): CheckOutput {
   if (states.has('planning')) return { ...all, title: stateWords.planning.label };
   if (needsPerson.some((state) => states.has(state)))
     return { ...all, conclusion: 'action_required', title: headline(review) };
+  if (states.has('settled')) return { ...all, conclusion: 'neutral', title: headline(review) };
   if (review.stacks.length === 0) return { ...all, conclusion: 'success', title: withoutTemplates(review) };
   const counts = totalCounts(plansOf(review.stacks));
   const across = review.stacks.length > 1 ? ` in ${count(review.stacks.length, 'stack')}` : '';
@@ -176,6 +180,7 @@ function isAllowed(stack: StackReview): boolean {
     'failed',
     'cancelled',
     'rolled-back',
+    'settled',
   ];
   return allowed.includes(stateOf(stack));
 }

@@ -9,10 +9,10 @@ import { notCountedSection } from './not-counted.ts';
 import { overlapSection } from './overlap-section.ts';
 import { sortChanges } from './plan-lines.ts';
 import { diagnosticSection, findingSection, type Shared, share } from './problems.ts';
-import { overallState, type Phase, type Review, type StackReview, stateOf, stateText } from './review.ts';
+import { overallState, type Review, type StackReview, stateOf, stateText } from './review.ts';
 import { settingsSection } from './settings-section.ts';
 import { shownFindings, stillBlocks } from './shown-finding.ts';
-import { headline, isSeenTo, nextStep, plansOf } from './verdict.ts';
+import { headline, nextStep, plansOf } from './verdict.ts';
 import { actionWords, count, formatNumber, type State, stateWords } from './words.ts';
 
 /** The first line of the comment, by which the App finds it again among its own. */
@@ -128,13 +128,12 @@ function stackRow(stack: StackReview, { repositoryUrl, pullRequest }: Review): s
 
 /** Who approved what is being applied, or was. */
 function withApproval(stack: StackReview): string {
-  const { phase, decision } = stack;
-  const approval = begunPhases.includes(phase) ? approvedBy(decision) : undefined;
+  const approval = begun.includes(stateOf(stack)) ? approvedBy(stack.decision) : undefined;
   const text = stateText(stack);
   return approval === undefined ? text : `${text}, ${approval.charAt(0).toLowerCase()}${approval.slice(1)}`;
 }
 
-const begunPhases: readonly Phase[] = ['applying', 'applied', 'failed', 'cancelled', 'rolled-back'];
+const begun: readonly State[] = ['applying', 'applied', 'failed', 'cancelled', 'rolled-back'];
 
 function policyCell(stack: StackReview): string {
   if (!stack.plan) return '–';
@@ -209,7 +208,7 @@ function renderFooter(review: Review): string {
   const digests = review.stacks.flatMap((s) => (s.plan ? [s.plan.digest.slice(0, 8)] : []));
   const plan = digests.length === 1 ? ` · plan \`${digests[0]}\`` : '';
   const state = overallState(review);
-  const isOver = isSeenTo(review) || (review.merged && review.settings !== undefined);
+  const isOver = review.merged && review.settings !== undefined;
   const commands = commandsFor(isOver ? 'applied' : state).map((c) => `\`${c}\``);
   return `<sub>Commit \`${review.headSha.slice(0, 7)}\`${plan} · ${commands.join(' · ')}</sub>`;
 }
@@ -223,6 +222,6 @@ export function commandsFor(state: State): string[] {
   if (state === 'rolled-back') return ['/slipway unlock', ...always];
   if (state === 'held') return always;
   if (state === 'applying') return ['/slipway cancel', ...always];
-  if (state === 'applied') return always;
+  if (state === 'applied' || state === 'settled') return always;
   return ['/slipway plan', ...always];
 }

@@ -5,7 +5,7 @@ import { share } from './problems.ts';
 import { type Review, type StackReview, stateOf } from './review.ts';
 import { formatNumber, type State } from './words.ts';
 
-const begun: readonly State[] = ['applying', 'applied', 'rolled-back'];
+const begun: readonly State[] = ['applying', 'applied', 'rolled-back', 'settled'];
 
 /**
  * What is worth saying of one stack: nothing of what was said for another environment that is shown, and nothing

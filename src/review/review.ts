@@ -85,13 +85,18 @@ export interface Review {
 
 /** Where one stack stands. */
 export function stateOf(stack: StackReview): State {
-  if (isLeftBehind(stack)) return 'unchanged';
+  if (isSettled(stack)) return 'settled';
   if (stack.phase !== 'planned') return hasErrors(stack.diagnostics) && !stack.plan ? 'invalid' : stack.phase;
   if (!stack.plan) return isForeign(stack.diagnostics) ? 'foreign' : 'invalid';
   if (!hasChanges(stack.plan)) return 'unchanged';
   if (stack.decision && stack.decision.blockedBy.length > 0) return 'blocked';
   if (stack.deferred) return 'deferred';
   return stack.decision?.allowed ? 'approved' : 'waiting';
+}
+
+/** Whether somebody else's run has settled what a merge left: it asks for nothing any more. */
+export function isSettled({ phase, aftermath }: StackReview): boolean {
+  return aftermath?.settledBy !== undefined && phase !== 'applied';
 }
 
 /** Whether a merge did not get to it, and does not any more: what comes first was settled by others. */
@@ -109,8 +114,8 @@ function isForeign(diagnostics: readonly Diagnostic[]): boolean {
 export function stateText(stack: StackReview): string {
   const state = stateOf(stack);
   const by = stack.aftermath?.settledBy;
-  if (isLeftBehind(stack)) return `Settled by ${typeof by === 'number' ? `#${by}` : by}`;
   const { label } = stateWords[state];
+  if (state === 'settled') return `${label} by ${typeof by === 'number' ? `#${by}` : by}`;
   const first = stack.hold ? `#${stack.hold.pullRequest}` : stack.waitsFor;
   return state === 'held' && first !== undefined ? `${label}: waiting for ${first}` : label;
 }

@@ -9,7 +9,7 @@ import { dependencyGraph } from './graph.ts';
 import { comparePlans } from './plan-comparison.ts';
 import { type Detail, details, type PlanLine, planLines } from './plan-lines.ts';
 import { doneAndNotStarted, folded, outputTable } from './progress.ts';
-import { type StackReview, stateOf } from './review.ts';
+import { isLeftBehind, type StackReview, stateOf } from './review.ts';
 
 const signs: Readonly<Record<Tone, string>> = { add: '+', remove: '-', change: '!', note: '#', same: ' ' };
 
@@ -37,7 +37,7 @@ interface Among {
 
 /** Whether a block of its plan is shown. */
 export function showsPlan(stack: StackReview): boolean {
-  return stack.plan !== undefined && stateOf(stack) !== 'unchanged';
+  return stack.plan !== undefined && stateOf(stack) !== 'unchanged' && !isLeftBehind(stack);
 }
 
 /**
@@ -89,7 +89,7 @@ function planBlock(
   onlyPlan: boolean,
 ): string {
   const lines = planLines(plan, detail);
-  const ahead = !['applied', 'failed', 'cancelled', 'rolled-back'].includes(stack.phase);
+  const ahead = !['applied', 'failed', 'cancelled', 'rolled-back', 'settled'].includes(stateOf(stack));
   const graph = detail === 'full' && ahead ? dependencyGraph(plan) : undefined;
   const place = oneEnvironment ? placeOf(plan) : '';
   const cost = html(costText(stack.decision?.cost));

@@ -9,7 +9,7 @@ import { describePlans } from './counts.ts';
 import { howToGoOn } from './go-on.ts';
 import { sharedDiagnostics } from './problems.ts';
 import { describeOutcome, describeSteps } from './progress.ts';
-import { overallState, type Review, type StackReview, stateOf } from './review.ts';
+import { overallState, type Review, type StackReview, stateOf, stateText } from './review.ts';
 import { settingsHeadline, settingsNextStep } from './settings-section.ts';
 import { shownFindings, stillBlocks } from './shown-finding.ts';
 import { count, type State, stateWords } from './words.ts';
@@ -17,10 +17,16 @@ import { count, type State, stateWords } from './words.ts';
 /** Plain text: `Waiting for approval: 1 to delete, 3 to create`. The heading of the comment, titles of checks. */
 export function headline(review: Review): string {
   const state = overallState(review);
-  const { label } = stateWords[state];
+  const label = state === 'settled' ? settledBy(review.stacks) : stateWords[state].label;
   if (review.stacks.length === 0 && state !== 'invalid') return settingsHeadline(review);
   const about = headlineDetail(review, state);
   return about === '' ? label : `${label}: ${about}`;
+}
+
+/** `Settled by #14`; without whom where it was several. */
+function settledBy(stacks: readonly StackReview[]): string {
+  const texts = [...new Set(stacks.filter((s) => stateOf(s) === 'settled').map(stateText))];
+  return texts.length === 1 ? texts[0]! : stateWords.settled.label;
 }
 
 function headlineDetail(review: Review, state: State): string {
@@ -59,6 +65,14 @@ function headlineDetail(review: Review, state: State): string {
         [...new Set(concerned.map((s) => `to ${describeGood(s.aftermath?.good)}`))].slice(0, 5),
         'and',
       );
+    case 'settled': {
+      // What had become of it. What waited for that is settled with it.
+      const ends = concerned.filter((s) => s.phase !== 'held' && s.phase !== 'planned');
+      return joinWords(
+        [...new Set(ends.map((s) => stateWords[s.phase as State].label.toLowerCase()))],
+        'and',
+      );
+    }
     case 'deferred':
       return describePlans(plansOf(concerned));
     default: {
@@ -128,16 +142,10 @@ export function nextStep(review: Review): string | undefined {
       return 'Nothing was applied. See below what is different now, then comment `approve` again.';
     case 'failed':
     case 'cancelled':
-      return isSeenTo(review) ? undefined : howToGoOn(stoppedRuns(review.stacks));
+      return howToGoOn(stoppedRuns(review.stacks));
     default:
       return undefined;
   }
-}
-
-/** Whether others have seen to everything that an apply left unsettled. */
-export function isSeenTo({ stacks }: Pick<Review, 'stacks'>): boolean {
-  const stopped = stacks.filter((s) => ['failed', 'cancelled', 'rolled-back'].includes(s.phase));
-  return stopped.length > 0 && stopped.every((s) => s.aftermath?.settledBy !== undefined);
 }
 
 /** Where approval is asked for only after the merge: empty where it is nowhere. */

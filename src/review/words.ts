@@ -43,6 +43,7 @@ export type State =
   | 'deferred'
   | 'rolled-back'
   | 'held'
+  | 'settled'
   | 'applied'
   | 'unchanged';
 
@@ -67,6 +68,7 @@ export const stateWords: Readonly<Record<State, StateWords>> = {
   deferred: { symbol: '⏭️', label: 'Approved after the merge' },
   'rolled-back': { symbol: '↩️', label: 'Rolled back' },
   held: { symbol: '⏸️', label: 'On hold' },
+  settled: { symbol: '☑️', label: 'Settled' },
   applied: { symbol: '✅', label: 'Applied' },
   unchanged: { symbol: '⚪', label: 'Nothing to change' },
 };

@@ -3,6 +3,7 @@ import type { Finding } from '../../src/policy/finding.ts';
 import { checkNames, renderChecks } from '../../src/review/checks.ts';
 import { renderComment } from '../../src/review/comment.ts';
 import type { Review, StackReview } from '../../src/review/review.ts';
+import { aftermaths } from './aftermaths.ts';
 import { allCreated, at, moved, noOwner, nothing, openSsh } from './plans.ts';
 import { progressOf, review, says, situations, stackOf } from './situations.ts';
 
@@ -161,6 +162,24 @@ describe('annotations', () => {
     );
     expect(renderComment(of(undecided))).not.toContain('not met');
     expect(annotationsOf(of(undecided))[1]?.[0]?.title).toBe('SSH and RDP are closed to the internet (high)');
+  });
+
+  test.each([
+    ['settled-elsewhere', 'Settled by #14: apply failed'],
+    ['settled-promotion', 'Settled by #14: rolled back'],
+  ])('what others have settled waits for nobody: %s', (name, title) => {
+    const [plan] = renderChecks(aftermaths()[name]!);
+    expect(plan).toMatchObject({ conclusion: 'neutral', title });
+    expect(renderComment(aftermaths()[name]!)).toContain(`## ☑️ ${title}\n`);
+  });
+
+  test('what is rolled back and not settled does', () => {
+    expect(renderChecks(aftermaths()['rolled-back']!)[0]?.conclusion).toBe('action_required');
+    const waiting: StackReview = { ...approved(), environment: 'prod', stack: 'other', phase: 'stale' };
+    const [settled] = aftermaths()['settled-elsewhere']!.stacks;
+    expect(renderChecks(review([settled!, waiting], { merged: true }))[0]?.conclusion).toBe(
+      'action_required',
+    );
   });
 
   test('what stands nowhere has none', () => {

@@ -340,7 +340,7 @@ describe('a promotion', () => {
     await showSettled(workflow, hub, 2);
     const { phase, shown } = await look(2, at('dev'));
     expect(phase).toBe('settled');
-    expect(shown).toContain('| ⚪ Settled by `#3` |');
+    expect(shown).toContain('| ☑️ Settled by `#3` |');
     expect(shown).not.toMatch(/On hold|See to dev|`\/slipway (retry|unlock)`/);
     for (const verb of ['apply', 'retry', 'plan']) {
       const before = names();
