@@ -8,6 +8,7 @@ import { readAnswer } from '../../src/scanner/rego-answer.ts';
 import { type Bundle, regoBundle } from '../../src/scanner/rego-bundle.ts';
 import { regoServer } from '../../src/scanner/rego-server.ts';
 import type { ScannerOf } from '../../src/scanner/scanners-file.ts';
+import { describeRealOpa } from './real-opa.ts';
 import { file, network, planOf, textOf } from './texts.ts';
 
 const here = (path: string) => fileURLToPath(new URL(`rego/${path}`, import.meta.url));
@@ -124,3 +125,5 @@ describe('an OPA server', () => {
     expect(await asked(() => {}, 300)).toMatchObject({ reason: 'OPA did not answer within 0.3 s' });
   });
 });
+
+if (process.env.SCANNERS === 'all') await describeRealOpa();
