@@ -183,15 +183,17 @@ function items(report: ComplianceReport, findings: readonly RunningFinding[], de
 function item(report: ComplianceReport, finding: RunningFinding, { words }: Detail): string {
   const { severity, title, where, message, remedy, policy, controls, allowed, since } = finding;
   const weight = mayBlock(finding) ? `**${severity}**` : `${severity}, ${allowed ? 'allowed' : 'advice'}`;
-  const subject = finding.whole ? subjectOf(finding) : codeSpan(finding.logicalId);
+  const subject = finding.ofPlan
+    ? subjectOf(finding)
+    : `${codeSpan(finding.logicalId)}${where ? ` ${sourceLink(report, where)}` : ''}`;
   const notes = [
     codeSpan(policy),
     ...(controls.length > 0 ? [prose(controls.join(', '), 120)] : []),
     ...(since === undefined ? [] : [`since ${day(since)}`]),
   ];
   return [
-    `- ${severitySymbols[severity]} ${weight}${finding.isNew ? ' 🆕' : ''} · ${subject}${where ? ` ${sourceLink(report, where)}` : ''}`,
-    `${words ? '<br>' : ': '}Broken rule: ${prose(title, 200)}`,
+    // The title is the rule, and read alone it says that all is well.
+    `- ${severitySymbols[severity]} ${weight}, not met${finding.isNew ? ' 🆕' : ''}: ${prose(title, 200)} · ${subject}`,
     words ? `<br>${prose(message)}` : '',
     finding.outside ? '<br>**Changed outside Slipway** since it was applied: the template may be right.' : '',
     allowed

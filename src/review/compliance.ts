@@ -6,8 +6,6 @@ import { count } from './words.ts';
 export interface RunningFinding extends Finding {
   /** Somebody changed the property since Slipway applied it: the template may be right. */
   readonly outside?: true;
-  /** The policy is about the stack as a whole: the resource is only the first that it was asked about. */
-  readonly whole?: true;
   /** Since when it is known, ISO 8601. */
   readonly since?: string;
   /** It was not there when the report was last made. */
@@ -74,8 +72,8 @@ export function standingText({ standing }: Tally): string {
 }
 
 /** Where one is: `Vpc`, or `the whole stack`. */
-export function subjectOf({ logicalId, whole }: RunningFinding): string {
-  return whole ? 'the whole stack' : logicalId;
+export function subjectOf({ logicalId, ofPlan }: RunningFinding): string {
+  return ofPlan ? 'the whole stack' : logicalId;
 }
 
 /** A sentence each about what of the stack a scan could not look at for good. */

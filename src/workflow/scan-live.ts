@@ -102,11 +102,9 @@ export function judgeLive(
       ? []
       : [subject.plan, subject.spoken].flatMap((plan) => scan(asked, withAction(plan, action), context)),
   );
-  const whole = new Set(policies.filter((policy) => policy.once).map((policy) => policy.id));
   const weighed = weigh(distinct(found), subject.plan, judged, context).map((finding) => ({
     ...finding,
     ...(isOutside(subject, finding) ? { outside: true as const } : {}),
-    ...(whole.has(finding.policy) ? { whole: true as const } : {}),
   }));
   return {
     findings: weighed.sort((a, b) => severities.indexOf(b.severity) - severities.indexOf(a.severity)),

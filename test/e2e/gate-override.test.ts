@@ -87,7 +87,7 @@ await describeWithShop(
       const [issue] = repository.issues();
       expect(issue).toMatchObject({ state: 'open', title: 'Compliance: 1 finding in 1 stack (1 medium)' });
       expect(issue?.body).toMatch(
-        new RegExp(`\\*\\*medium\\*\\* · \`Vpc\` .*/blob/[0-9a-f]{40}/${template}#L6`),
+        new RegExp(`\\*\\*medium\\*\\*, not met.* · \`Vpc\` .*/blob/[0-9a-f]{40}/${template}#L6`),
       );
       expect(issue?.body).toContain(`\`${policy}\``);
       const mended = await repository.propose({ [template]: network() });

@@ -252,6 +252,25 @@ describe('a repository on GitHub', () => {
     expect(issues().map((i) => i.state)).toEqual(['closed', 'open']);
   });
 
+  test('keeps an issue by its number, whoever closed it, and opens one anew where it is gone', async () => {
+    const marker = '<!-- compliance -->';
+    const text = (title: string) => ({ title, body: `${marker}\n${title}` });
+    const first = await repository.keepIssue(undefined, marker, { ...text('One'), state: 'open' });
+    const kept = () => github.world.repositories.get('acme/shop')!.issues.get(first!)!;
+    // Its number was lost on the way.
+    expect(await repository.keepIssue(undefined, marker, text('Two hunter2'))).toBe(first);
+    expect(kept()).toMatchObject({ title: 'Two ***', state: 'open' });
+    expect(await repository.keepIssue(first, marker, { ...text('Three'), state: 'closed' })).toBe(first);
+    expect(await repository.keepIssue(first, marker, text('Four'))).toBe(first);
+    expect(kept()).toMatchObject({ title: 'Four', state: 'closed' });
+    expect(await repository.keepIssue(999_999, marker, { ...text('Gone'), state: 'closed' })).toBeUndefined();
+    expect(await repository.keepIssue(999_999, marker, text('Anew'))).toBeGreaterThan(first!);
+  });
+
+  test('knows the commit of the default branch', async () => {
+    expect(await repository.defaultBranch()).toBe(baseSha);
+  });
+
   test('publishes more annotations than one call takes', async () => {
     const annotations = Array.from({ length: 120 }, (_, i) => ({
       path: 'infra/new.yaml',

@@ -32,6 +32,7 @@ describe('the configuration of the server', () => {
       apiUrl: 'https://api.github.com',
       githubUrl: 'https://github.com',
       sweepSeconds: 600,
+      complianceSeconds: 86_400,
       throttle: true,
     });
   });
@@ -60,6 +61,17 @@ describe('the configuration of the server', () => {
     for (const name of ['APP_ID', 'PRIVATE_KEY', 'WEBHOOK_SECRET', 'AWS_REGION'])
       expect(said).toContain(`${name}`);
     expect(said).toContain('config-invalid');
+  });
+
+  test('scans what runs as often as it is told, or never', () => {
+    const seconds = (SLIPWAY_COMPLIANCE_SECONDS: string) =>
+      readConfig({ ...complete, SLIPWAY_COMPLIANCE_SECONDS }).complianceSeconds;
+    expect(seconds('3600')).toBe(3600);
+    expect(seconds('off')).toBeUndefined();
+    for (const wrong of ['0', '-5', 'daily', '2000000'])
+      expect(complaint({ ...complete, SLIPWAY_COMPLIANCE_SECONDS: wrong })).toContain(
+        'SLIPWAY_COMPLIANCE_SECONDS: a whole number of seconds',
+      );
   });
 
   test.for(['http', '-1', '0', '65536', '3.5'])('refuses the port %s', (PORT) => {

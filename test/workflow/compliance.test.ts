@@ -20,6 +20,7 @@ let github: {
   files: Record<string, string>;
   issue: (IssueText & { readonly number: number }) | undefined;
   readonly calls: string[];
+  fails?: boolean;
 };
 beforeAll(async () => {
   world = await openRunningWorld();
@@ -44,6 +45,7 @@ const repository = {
     return new Map(Object.entries(github.files).filter(([path]) => paths.includes(path)));
   },
   async keepIssue(number: number | undefined, marker: string, issue: IssueText) {
+    if (github.fails) throw new Error('502');
     expect(issue.body.startsWith(marker)).toBe(true);
     expect(number).toBe(github.issue?.number);
     github.calls.push(`issue ${number ?? 'new'}: ${issue.state ?? 'left'}`);
@@ -70,7 +72,7 @@ describe('what runs of a repository, day by day', () => {
     expect(body.split('\n')[0]).toBe(complianceMarker);
     expect(body).toContain(`| \`${file}\` | \`prod\` | · | 1 | · | · | · | · | · |`);
     expect(body).toContain(
-      `**high** · \`Front\` [\`${file}:6\`](https://github.com/acme/store/blob/${sha}/${file}#L6)`,
+      `**high**, not met: Doors are for somebody · \`Front\` [\`${file}:6\`](https://github.com/acme/store/blob/${sha}/${file}#L6)`,
     );
     expect(body).toContain('Front lets everybody in');
     expect(body).not.toContain('🆕');
@@ -86,7 +88,7 @@ describe('what runs of a repository, day by day', () => {
     const body = await scan(2);
     expect(github.calls.at(-1)).toBe('issue 7: open');
     const of = (name: string) => body.split('\n').find((line) => line.includes(`· \`${name}\``))!;
-    expect(of('Back')).toContain('**high** 🆕');
+    expect(of('Back')).toContain('**high**, not met 🆕:');
     expect(of('Back')).toContain('Changed outside Slipway');
     expect(of('Back')).toContain('since 2026-11-02');
     expect(of('Front')).not.toContain('🆕');
@@ -94,24 +96,33 @@ describe('what runs of a repository, day by day', () => {
     expect(body).toContain('**1 new** since 2026-11-01 09:00 UTC');
   });
 
+  test('what is new stays new until it was told: the first time GitHub did not answer', async () => {
+    world.enforce(noRuleForAll, doorPolicy({ deny: "after.Name == 'Back'" }));
+    github.fails = true;
+    await expect(scan(2, 22)).rejects.toThrow('502');
+    github.fails = false;
+    expect(await scan(2, 23)).toContain('**medium**, not met 🆕');
+    world.enforce(noRuleForAll);
+  });
+
   test('where nothing is new, whoever closed it is left in peace', async () => {
-    expect(await scan(3)).not.toContain('🆕');
+    expect(await scan(3, 20)).not.toContain('🆕');
     expect(github.calls.at(-1)).toBe('issue 7: left');
   });
 
   test('a stack that cannot be reached is no pass, and what was found of it is not forgotten', async () => {
     github.files['.github/slipway.yml'] = settings.replace('prod', 'dev');
-    const body = await scan(4);
+    const body = await scan(4, 20);
     expect(github.issue?.title).toBe('Compliance: 1 stack not looked at');
     expect(body).toContain('| ? | ? | ? | ? | ? | ? | ? |');
     expect(body).toContain('has no environment');
     github.files['.github/slipway.yml'] = settings;
-    expect(await scan(5)).toContain('since 2026-11-01');
+    expect(await scan(5, 20)).toContain('since 2026-11-01');
   });
 
   test('settings that cannot be read are told, with what is wrong', async () => {
     github.files['.github/slipway.yml'] = 'environmentz: {}\n';
-    const body = await scan(6);
+    const body = await scan(6, 20);
     github.files['.github/slipway.yml'] = settings;
     expect(body).toContain('not looked at');
     expect(body).toContain('environmentz');
@@ -120,29 +131,29 @@ describe('what runs of a repository, day by day', () => {
   test('it is closed when nothing is left, and then nothing is written any more', async () => {
     rules('Front', 'staff');
     rules('Back', 'staff');
-    const body = await scan(7);
+    const body = await scan(7, 20);
     expect(github.calls.at(-1)).toBe('issue 7: closed');
     expect(github.issue?.title).toBe('Compliance: nothing is left');
     expect(body).toContain('**Nothing is left.** 2 running resources in 1 stack');
     github.calls.splice(0);
-    await scan(8);
+    await scan(8, 20);
     expect(github.calls).toEqual(['branch', expect.stringContaining('files')]);
   });
 
   test('advice and exceptions open nothing', async () => {
     world.enforce(doorPolicy({ enforcement: 'advisory', deny: 'after.Name != ""' }));
-    await scan(9);
+    await scan(9, 20);
     world.enforce(noRuleForAll);
     rules('Front', 'all');
     const exception =
       '{ policy: no-rule-for-all, resource: Front, until: 2026-11-10, reason: a fair, by: "@acme/x" }';
     github.files['.github/slipway.yml'] = settings.replace(' }', `, allow: [${exception}] }`);
-    await scan(10);
+    await scan(10, 20);
     expect(github.calls.filter((call) => call.startsWith('issue'))).toEqual([]);
   });
 
   test('it is opened again when something appears: here the exception is over', async () => {
-    const body = await scan(11);
+    const body = await scan(11, 20);
     expect(github.calls.at(-1)).toBe('issue 7: open');
     expect(body).toContain('1 finding in 1 stack');
     expect(body).toContain('1 finding that would stop nothing');
@@ -153,7 +164,7 @@ describe('what runs of a repository, day by day', () => {
     github.files['.github/slipway.yml'] = settings;
     const freeze = doorPolicy({ id: 'freeze', match: { types: ['*'], actions: ['update', 'delete'] } });
     world.enforce(noRuleForAll, doorPolicy({ deny: "after.Name == 'Back'", severity: 'critical' }), freeze);
-    const body = await scan(12);
+    const body = await scan(12, 20);
     expect(github.issue?.title).toBe('Compliance: 2 findings in 1 stack (1 critical, 1 high)');
     expect(body).toContain('1 policy is about what a plan does, and cannot be asked of what runs: freeze');
   });

@@ -99,7 +99,7 @@ describe('a policy that looks at', () => {
       match: { types: ['*'], actions: ['create'] },
       deny: 'plan.region != ""',
     });
-    expect((await scanned([once])).findings).toMatchObject([{ whole: true }]);
+    expect((await scanned([once])).findings).toMatchObject([{ ofPlan: true }]);
   });
 });
 

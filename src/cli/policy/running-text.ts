@@ -20,9 +20,9 @@ export function runningText(
   finding: RunningFinding,
 ): string {
   const { red, yellow, dim } = colors(terminal);
-  const { severity, title, policy, message, remedy, where, outside, allowed, since } = finding;
+  const { severity, title, policy, message, remedy, where, ofPlan, outside, allowed, since } = finding;
   const paint = mayBlock(finding) ? red : yellow;
-  const place = where ? formatSource(where) : stack;
+  const place = where && !ofPlan ? formatSource(where) : stack;
   const notes = [
     ...(outside ? ['Changed outside Slipway since it was applied: the template may be right.'] : []),
     ...(allowed ? [`Allowed until ${allowed.until} by ${allowed.by}: ${allowed.reason}`] : []),
