@@ -1,5 +1,6 @@
 import { nearest } from '../base/suggest.ts';
 import type { Plan } from '../plan/plan.ts';
+import { ownPathOf } from '../stack/stack-id.ts';
 import type { Finding } from './finding.ts';
 import { isBefore } from './functions/dates.ts';
 import type { Policy } from './policy.ts';
@@ -9,7 +10,10 @@ export interface Exception {
   readonly policy: string;
   /** Its logical id. */
   readonly resource: string;
-  /** The template's path, where only its resource is meant. */
+  /**
+   * Where only one template's resource is meant: the path that its stack is called by, for ever. Whatever is moved to
+   * that path later has another name, and nobody has excepted it; what moves away takes its exception along.
+   */
   readonly template?: string;
   /** The last day, in UTC: `2026-12-31`. */
   readonly until: string;
@@ -51,18 +55,20 @@ export function exceptionProblem(
 
 /**
  * The findings, with those that an exception is for as advice that says so; and one for each exception that is over,
- * of which the finding counts again.
+ * of which the finding counts again, or that is for another stack which was at this path.
  *
  * @param now the time of the scan
  */
 export function withExceptions(
   findings: readonly Finding[],
-  plan: Pick<Plan, 'file' | 'changes'>,
+  plan: Pick<Plan, 'stack' | 'file' | 'changes'>,
   exceptions: readonly Exception[],
   now: string,
 ): readonly Finding[] {
   const today = now.slice(0, 10);
-  const own = exceptions.filter(({ template }) => template === undefined || template === plan.file);
+  const called = ownPathOf(plan.stack);
+  const own = exceptions.filter(({ template }) => template === undefined || template === called);
+  const others = exceptions.filter(({ template }) => template === plan.file && template !== called);
   const isOver = ({ until }: Exception) => isBefore(until, today);
   const weighed = findings.map((finding) => {
     const { policy, logicalId, enforcement, code } = finding;
@@ -73,24 +79,52 @@ export function withExceptions(
     const { until, reason, by } = exception;
     return { ...finding, enforcement: 'advisory' as const, allowed: { until, reason, by } };
   });
-  return [...weighed, ...own.filter(isOver).flatMap((exception) => expired(exception, plan))];
+  return [
+    ...weighed,
+    ...own.filter(isOver).flatMap((exception) => expired(exception, plan)),
+    ...others.flatMap((exception) => ofAnother(exception, plan, called)),
+  ];
 }
 
 function expired({ policy, resource, until, by, reason }: Exception, plan: Pick<Plan, 'changes'>): Finding[] {
-  const change = plan.changes.find((one) => one.logicalId === resource);
+  return advice(resource, plan, {
+    policy: 'exception-expired',
+    title: 'Exceptions are taken out when their time is over',
+    message: `The exception of ${resource} from ${policy} was until ${until} (${by}: ${reason})`,
+    remedy: 'Mend the resource, or have the exception prolonged; then take it out of the settings.',
+  });
+}
+
+function ofAnother(
+  { policy, resource }: Exception,
+  plan: Pick<Plan, 'file' | 'changes'>,
+  called: string,
+): Finding[] {
+  return advice(resource, plan, {
+    policy: 'exception-of-another',
+    title: 'Exceptions are for the stack that they were given to',
+    message: `The exception of ${resource} from ${policy} in ${plan.file} is for the stack that began there; this one is called ${called}`,
+    remedy: `If it is meant, have the settings say \`template: ${called}\`; if not, take it out.`,
+  });
+}
+
+function advice(
+  resource: string,
+  { changes }: Pick<Plan, 'changes'>,
+  words: Pick<Finding, 'policy' | 'title' | 'message' | 'remedy'>,
+): Finding[] {
+  const change = changes.find((one) => one.logicalId === resource);
   if (!change) return [];
+  const { type, where } = change;
   return [
     {
-      policy: 'exception-expired',
-      title: 'Exceptions are taken out when their time is over',
+      ...words,
       severity: 'low',
       enforcement: 'advisory',
       logicalId: resource,
-      type: change.type,
-      message: `The exception of ${resource} from ${policy} was until ${until} (${by}: ${reason})`,
-      remedy: 'Mend the resource, or have the exception prolonged; then take it out of the settings.',
+      type,
       controls: [],
-      ...(change.where ? { where: change.where } : {}),
+      ...(where ? { where } : {}),
     },
   ];
 }

@@ -72,7 +72,13 @@ const exception = z.strictObject({
   policy: findingId.describe('The id of the policy.'),
   resource: z.string().min(1).max(255).describe('The logical id of the resource.'),
   template: z.exactOptional(
-    z.string().min(1).describe('The path of the template. Without it: in every one.'),
+    z
+      .string()
+      .min(1)
+      .describe(
+        'The path of the template, as its stack is called by it: the exception goes with the stack when the template ' +
+          'is moved, and is not for what is moved to the path later. Without it: in every template.',
+      ),
   ),
   until: z.iso
     .date({ error: 'must be a day such as 2026-12-31' })

@@ -19,6 +19,11 @@ export function ruleNameOf(stack: StackId): string {
   return stack.replace(/\/\/\d+(?=@[^@]*$)/, '');
 }
 
+/** `infra/shop.yaml//2` of `acme/shop:infra/shop.yaml//2@prod`: no other stack of the repository is called so. */
+export function ownPathOf(stack: StackId): string {
+  return stack.slice(stack.indexOf(':') + 1, stack.lastIndexOf('@'));
+}
+
 /** `acme/shop` of `acme/shop:infra/shop.yaml@prod` */
 export function repositoryOf(stack: StackId): string {
   return stack.slice(0, stack.indexOf(':'));

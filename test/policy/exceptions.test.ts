@@ -14,10 +14,10 @@ const exception: Exception = {
   by: 'ops',
 };
 
-function weighed(changes: Partial<Exception>, policy = {}) {
+function weighed(changes: Partial<Exception>, policy = {}, of = plan) {
   const context = { stack: plan.stack, environment: 'prod', now, positions: () => undefined };
-  const found = scan([policyOf(policy)], plan, context);
-  return withExceptions(found, plan, [{ ...exception, ...changes }], now).map((finding) =>
+  const found = scan([policyOf(policy)], of, context);
+  return withExceptions(found, of, [{ ...exception, ...changes }], now).map((finding) =>
     [finding.logicalId, finding.policy, blocks(finding) ? 'blocks' : 'advice'].join(' '),
   );
 }
@@ -39,6 +39,21 @@ test.each<[string, Partial<Exception>, string[]]>([
   ['says nothing of a resource that is gone', { until: '2026-07-14', resource: 'Gone' }, both],
 ])('an exception %s', (_, changes, expected) => {
   expect(weighed(changes)).toEqual(expected);
+});
+
+describe('where templates have moved', () => {
+  const at = (stack: string, template: string) =>
+    weighed({ template }, {}, { ...plan, stack: `acme/shop:${stack}@prod` });
+  const told = [...both, 'Disk exception-of-another advice'];
+
+  test.each<[string, string, string, string[]]>([
+    ['goes with its stack', 'infra/first.yaml', 'infra/first.yaml', oneLess],
+    ['is not for a stack that was moved to its path', 'infra/first.yaml', plan.file, told],
+    ['is not for a stack that began at a path that was left', `${plan.file}//2`, plan.file, told],
+    ['is for that one by its name', `${plan.file}//2`, `${plan.file}//2`, oneLess],
+  ])('an exception %s', (_, stack, template, expected) => {
+    expect(at(stack, template)).toEqual(expected);
+  });
 });
 
 test('nothing mandatory is let through', () => {
