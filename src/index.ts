@@ -41,6 +41,8 @@ export { type Graph, graphOf } from './review/graph-model.ts';
 export { renderSvg } from './review/graph-svg.ts';
 export { renderPlanText } from './review/plan-text.ts';
 export type { Review, StackReview } from './review/review.ts';
+export { readScanners } from './scanner/read-scanners.ts';
+export type { Scanners } from './scanner/scanners.ts';
 export { createMasker, type Masker } from './secret/masker.ts';
 export { parseSettings } from './settings/parse.ts';
 export { defaultSettings, type Environment, type Settings } from './settings/settings.ts';

@@ -31,15 +31,18 @@ const spots: Readonly<Record<string, BlindSpot>> = {
  */
 export function blindSpots(tool: string, template: TemplateText): readonly Hit[] {
   const spot = spots[tool.toLowerCase()] ?? {};
+  const looksAway = (line: number): Hit => ({
+    rule: 'switched-off',
+    title: `Templates do not tell ${tool} what to leave out`,
+    message: `This line tells ${tool} to leave out checks`,
+    remedy: 'Take it out, and have the findings overridden or excepted by the settings.',
+    level: 'error',
+    at: { line },
+  });
   return [
-    ...switchesOff(spot, template).map((line) => ({
-      rule: 'switched-off',
-      title: `Templates do not tell ${tool} what to leave out`,
-      message: `This line tells ${tool} to leave out checks`,
-      remedy: 'Take it out, and have the findings overridden or excepted by the settings.',
-      level: 'error' as const,
-      at: { line },
-    })),
+    // What a comment is for the tool decides: the line after it, its resource, or the file.
+    ...commentLines(spot, template).map((line) => ({ ...looksAway(line), ofTemplate: true as const })),
+    ...metadataLines(spot, template).map(looksAway),
     ...(spot.readsLoops ? [] : loopsOf(template)).map(({ name, where }) => ({
       rule: 'loops',
       title: `${tool} sees every resource`,
@@ -51,19 +54,19 @@ export function blindSpots(tool: string, template: TemplateText): readonly Hit[]
   ];
 }
 
-function switchesOff({ comment, metadata = [] }: BlindSpot, template: TemplateText): readonly number[] {
-  const lines = comment
-    ? template.text.split('\n').flatMap((line, index) => (comment.test(line) ? [index + 1] : []))
-    : [];
-  const holds = (value: Value | undefined) =>
-    isObject(value) &&
-    isObject(value.Metadata) &&
-    Object.keys(value.Metadata).some((k) => metadata.includes(k));
-  const { json } = template;
-  const blocks = template.blocks.filter(({ section, name, logicalIds }) =>
-    section === 'Metadata'
-      ? metadata.includes(name)
-      : logicalIds.some((id) => isObject(json) && isObject(json.Resources) && holds(json.Resources[id])),
+function commentLines({ comment }: BlindSpot, { text }: TemplateText): readonly number[] {
+  if (!comment) return [];
+  return text.split('\n').flatMap((line, index) => (comment.test(line) ? [index + 1] : []));
+}
+
+function metadataLines({ metadata = [] }: BlindSpot, { json, blocks }: TemplateText): readonly number[] {
+  const resources = isObject(json) && isObject(json.Resources) ? json.Resources : {};
+  const holds = (resource: Value | undefined) =>
+    isObject(resource) &&
+    isObject(resource.Metadata) &&
+    Object.keys(resource.Metadata).some((key) => metadata.includes(key));
+  const those = blocks.filter(({ section, name, logicalIds }) =>
+    section === 'Metadata' ? metadata.includes(name) : logicalIds.some((id) => holds(resources[id])),
   );
-  return [...lines, ...blocks.map(({ where }) => where.line)];
+  return those.map(({ where }) => where.line);
 }

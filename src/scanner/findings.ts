@@ -40,7 +40,7 @@ function findingOf(hit: Hit, setting: Setting): Finding | undefined {
   if (weight === 'ignore') return undefined;
   const { subjects, name, where, path } = placeOf(hit, setting);
   const changes = plan.changes.filter(({ logicalId }) => subjects.includes(logicalId));
-  const untouched = isUntouched(subjects, changes, setting);
+  const untouched = !hit.ofTemplate && isUntouched(subjects, changes, setting);
   const enforcement: Enforcement = untouched ? 'advisory' : weight;
   return {
     policy: findingId(weights, hit.rule),

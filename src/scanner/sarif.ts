@@ -159,7 +159,8 @@ function messageOf({ message }: Result, known: Rule | undefined): string | undef
 }
 
 function remedyOf(known: Rule | undefined): string | undefined {
-  const help = known?.help?.text?.trim();
+  // Checkov writes into the rule which resource it found first: of the others that is wrong.
+  const help = known?.help?.text?.replace(/\nResource: \S+$/, '').trim();
   const link = known?.helpUri ? `See ${known.helpUri}` : undefined;
   return [help, link].filter(Boolean).join('\n') || undefined;
 }

@@ -37,6 +37,8 @@ export interface Hit {
   /** The resource and its property, if the tool says those. */
   readonly logicalId?: string;
   readonly path?: string;
+  /** Set where it concerns all of the template, wherever it stands. */
+  readonly ofTemplate?: true;
 }
 
 /** What a scan came to. */

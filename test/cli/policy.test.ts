@@ -65,6 +65,56 @@ describe('policy scan', () => {
     ]);
   });
 
+  test('asks the scanners that a file names, and those that cannot be asked count', async () => {
+    const results = [
+      {
+        ruleId: 'R1',
+        message: { text: 'see [this](https://evil.example)' },
+        locations: [{ physicalLocation: { region: { startLine: 9 } } }],
+      },
+    ];
+    const said = { version: '2.1.0', runs: [{ tool: { driver: { name: 'said' } }, results }] };
+    await write('said.sarif', JSON.stringify(said));
+    const scanners = [
+      {
+        id: 'said',
+        kind: 'sarif',
+        command: ['sh', '-c', 'cat "$SAID"'],
+        environment: { SAID: join(cwd, 'said.sarif') },
+      },
+      { id: 'gone', kind: 'sarif', command: ['no-such-linter'], enforcement: 'mandatory' },
+    ];
+    await write('scanners.yaml', JSON.stringify({ scanners }));
+    const { code, out } = await run('scan', 'closed/shop.yaml', '--scanners', 'scanners.yaml', '--sarif');
+    expect(code).toBe(1);
+    const [log] = JSON.parse(out).runs;
+    const { rules } = log.tool.driver;
+    expect(
+      log.results.map((one: { ruleId: string; ruleIndex: number; locations: unknown[]; message: object }) => [
+        one.ruleId,
+        rules[one.ruleIndex].id,
+      ]),
+    ).toEqual([
+      ['said/R1', 'said/R1'],
+      ['gone/failed', 'gone/failed'],
+    ]);
+    expect(log.results[0]).toMatchObject({
+      level: 'warning',
+      message: { text: expect.stringContaining('see [this] (https://evil.example)') },
+      locations: [
+        { physicalLocation: { artifactLocation: { uri: 'closed/shop.yaml' }, region: { startLine: 9 } } },
+      ],
+    });
+  });
+
+  test('a file of scanners that is wrong stops the scan, with the line', async () => {
+    await write('wrong.yaml', 'scanners:\n  - { id: a, kind: sarif, commands: [a] }\n');
+    const { code, err } = await run('scan', 'closed/shop.yaml', '--scanners', 'wrong.yaml');
+    expect(code).not.toBe(0);
+    expect(err).toContain('wrong.yaml:2:27: error: Unknown key scanners[0].commands');
+    expect(err).toContain('Did you mean command?');
+  });
+
   test('what an element of a list lacks stands on the line of the element', async () => {
     const type = 'AWS::EC2::SecurityGroup';
     const [open, closed] = [undefined, 'web'].map((Description) => ({

@@ -108,6 +108,7 @@ describe('how much a finding weighs', () => {
     });
     expect(found(spare, { untouched: 'block' })?.enforcement).toBe('mandatory');
     expect(found(spare, { plan: planOf({ Spare: 'update' }) })?.enforcement).toBe('mandatory');
+    expect(found({ ...spare, ofTemplate: true })?.enforcement).toBe('mandatory');
   });
 
   test('a scanner that saw the plan has thought of that', () => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { formatError } from '../../src/base/error.ts';
-import { findingsOf, type Judged } from '../../src/workflow/judge.ts';
+import { scannersOf } from '../../src/scanner/scanners.ts';
+import { checkOverrides, findingsOf, type Judged } from '../../src/workflow/judge.ts';
 import { changeOf, planOf, policyOf } from '../policy/policy-text.ts';
 
 const policies = [
@@ -60,6 +61,70 @@ test.each([
 ])('a plan is judged with %s', (_, said, expected) => {
   if (expected === '') expect(said).toBe('');
   else expect(said).toContain(expected);
+});
+
+const weights = {
+  id: 'checkov',
+  enforcement: 'overridable' as const,
+  severity: { error: 'high', warning: 'medium', note: 'low' } as const,
+  rules: { CKV_AWS_1: 'mandatory' } as const,
+  untouched: 'advise' as const,
+};
+const scanner = { reads: 'template' as const, scan: () => Promise.reject(new Error('is not asked')) };
+const scanners = scannersOf([{ weights, scanner }]);
+const overriding = (id: string, known: readonly (typeof scanners)[] = [scanners]) => {
+  const overrides = [{ policies: [id], from: ['@acme/security'] }];
+  try {
+    checkOverrides(policies, { name: 'prod', after: [], approvals: [], overrides }, known[0]);
+    return 'is right';
+  } catch (error) {
+    return formatError(error);
+  }
+};
+const scanned = (allowed: object, known: readonly (typeof scanners)[] = [scanners]) => {
+  const environment = { name: 'prod', after: [], approvals: [], ...allowed };
+  const found = findingsOf(
+    { policies: () => policies, clock },
+    plan,
+    { stack: plan.stack, packs: ['strict'], environment: { ...environment, allow: [] } },
+    () => undefined,
+  );
+  const others = [{ ...found[0]!, policy: 'checkov/CKV_AWS_24', enforcement: 'overridable' as const }];
+  try {
+    const judged = { stack: plan.stack, packs: ['default'], environment };
+    const all = findingsOf(
+      { policies: () => policies, clock, scanners: known[0] },
+      plan,
+      judged,
+      () => undefined,
+      others,
+    );
+    return all.map((one) => (one.allowed ? `${one.policy} (allowed)` : one.policy)).join(' ');
+  } catch (error) {
+    return formatError(error);
+  }
+};
+
+test.each([
+  ['an exception from its rule', scanned(allow('checkov/CKV_AWS_24')), 'named checkov/CKV_AWS_24 (allowed)'],
+  ['none from another', scanned(allow('checkov/CKV_AWS_25')), 'named checkov/CKV_AWS_24'],
+  ['none from a mandatory rule', scanned(allow('checkov/CKV_AWS_1')), 'is mandatory, and has no exceptions'],
+  [
+    'none from a scanner that there is not',
+    scanned(allow('chekov/CKV_AWS_24')),
+    'There is no policy chekov/CKV_AWS_24',
+  ],
+  ['one where nobody knows the scanners', scanned(allow('chekov/X'), []), 'named checkov/CKV_AWS_24'],
+  ['an override of its rule', overriding('checkov/CKV_AWS_24'), 'is right'],
+  [
+    'none of a scanner that there is not',
+    overriding('chekov/CKV_AWS_24'),
+    'Did you mean checkov/CKV_AWS_24?',
+  ],
+  ['none of a scanner as a whole', overriding('checkov'), 'There is no policy checkov'],
+  ['one where nobody knows them', overriding('chekov/CKV_AWS_24', []), 'is right'],
+])('of a scanner the settings can name %s', (_, said, expected) => {
+  expect(said).toContain(expected);
 });
 
 test('where no policy is in the pack default, nobody has to turn it off', () => {
