@@ -73,13 +73,20 @@ export async function untilPoliciesAreRead(
   signal: AbortSignal,
 ): Promise<void> {
   const { policies, log } = dependencies;
+  const ended = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+  // It may end while nobody waits for it.
+  ended.catch(() => {});
   for (;;) {
     try {
       await policies?.inForce.refresh();
       if (policies?.inForce.standing() !== 'unread') return;
-      await look(dependencies);
+      // A call that GitHub does not answer is tried for a while, which nobody who stops Slipway waits for.
+      await Promise.race([look(dependencies), ended]);
       return;
     } catch (error) {
+      signal.throwIfAborted();
       log.error(
         { err: error },
         "the organisation's policies cannot be read; nothing is planned before they are",

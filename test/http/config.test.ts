@@ -87,6 +87,18 @@ describe('the configuration of the server', () => {
     );
   });
 
+  test('knows where the organisation keeps its policies, and refuses what is nowhere', () => {
+    const named = (SLIPWAY_POLICY_REPOSITORY: string) => ({ ...complete, SLIPWAY_POLICY_REPOSITORY });
+    expect(readConfig(named('acme/policies@main:org')).policyRepository).toEqual({
+      owner: 'acme',
+      repo: 'policies',
+      ref: 'main',
+      folder: 'org',
+    });
+    expect(readConfig(complete)).not.toHaveProperty('policyRepository');
+    expect(complaint(named('acme/policies'))).toContain('SLIPWAY_POLICY_REPOSITORY: owner/name@ref');
+  });
+
   test('finds a GitHub Enterprise server', () => {
     expect(readConfig({ ...complete, GHE_HOST: 'github.acme.example' })).toMatchObject({
       apiUrl: 'https://github.acme.example/api/v3',

@@ -4,11 +4,13 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { formatError } from '../../src/base/error.ts';
 import { openDatabase } from '../../src/db/database.ts';
 import type { ServerConfig } from '../../src/http/config.ts';
 import { type RunningServer, serve } from '../../src/http/serve.ts';
+import { WORK } from '../../src/jobs/boss.ts';
 import { freePort } from '../../src/sandbox/services/free-port.ts';
 import { putDatabase } from '../db/databases.ts';
 
@@ -60,9 +62,14 @@ const comment = JSON.stringify({
   sender: { type: 'User' },
 });
 
-async function post(id: string, body: string, headers: Readonly<Record<string, string>> = {}) {
+async function post(
+  id: string,
+  body: string,
+  headers: Readonly<Record<string, string>> = {},
+  { url } = server,
+) {
   const began = performance.now();
-  const response = await fetch(`${server.url}/api/github/webhooks`, {
+  const response = await fetch(`${url}/api/github/webhooks`, {
     method: 'POST',
     body,
     headers: {
@@ -129,6 +136,40 @@ describe('the server', () => {
     const database = await openDatabase({ directory: join(elsewhere, 'db') });
     await database.close();
     other.close();
+  });
+
+  test('begins nothing before the organisation has told its policies, and hears of pushes to them alone', async () => {
+    const waiting = join(directory, 'waiting');
+    await putDatabase(join(waiting, 'db'));
+    // Nobody answers at the address of its GitHub.
+    const policyRepository = { owner: 'acme', repo: 'policies', ref: 'main', folder: '' };
+    const other = await serve({ ...config, port: await freePort(), directory: waiting, policyRepository });
+    const ready = await fetch(`${other.url}/readyz`);
+    expect([ready.status, await ready.json()]).toEqual([
+      503,
+      { status: 'not ready', checks: { database: 'ok', queue: 'ok', policies: 'unavailable' } },
+    ]);
+    const pushed = (name: string) =>
+      JSON.stringify({ installation: { id: 1 }, repository: { id: 7, name, owner: { login: 'acme' } } });
+    for (const [id, body, event] of [
+      ['command', comment.replace('Nice.', '/slipway plan'), 'issue_comment'],
+      ['elsewhere', pushed('shop'), 'push'],
+      ['policies', pushed('policies'), 'push'],
+    ] as const)
+      expect((await post(id, body, { 'x-github-event': event }, other)).status).toBe(200);
+    await other.stop();
+    const database = await openDatabase({ directory: join(waiting, 'db') });
+    const stored = await database.kysely.selectFrom('delivery').select(['id', 'handled_at']).execute();
+    const { rows } = await sql<{ kind: string; state: string }>`
+      select data->>'kind' as kind, state::text from pgboss.job where name = ${WORK} order by 1`.execute(
+      database.kysely,
+    );
+    await database.close();
+    expect(stored.map(({ id }) => id).sort()).toEqual(['command', 'policies']);
+    const own = rows.filter(({ kind }) => kind === 'comment' || kind === 'policies');
+    expect(new Set(own.map(({ kind, state }) => `${kind} ${state}`))).toEqual(
+      new Set(['comment created', 'policies created']),
+    );
   });
 
   test('has stored what it took and nothing else', async () => {

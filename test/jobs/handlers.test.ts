@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createHandlers } from '../../src/jobs/handlers.ts';
 import type { CheckOutput } from '../../src/review/checks.ts';
+import type { PolicySource } from '../../src/workflow/policy-source.ts';
 import type { PullRequest, Repository } from '../../src/workflow/repository.ts';
 
 const place = { installation: 5, owner: 'acme', repo: 'shop', repositoryId: 7, number: 1 };
@@ -21,7 +22,7 @@ const pullRequest: PullRequest = {
 };
 
 /** The handlers, of a repository in which only the calls that are given work; with what they did. */
-function handlersOf(given: Partial<Repository>) {
+function handlersOf(given: Partial<Repository>, policySource?: PolicySource) {
   const enqueued: string[] = [];
   const published: CheckOutput[] = [];
   const repository = {
@@ -41,6 +42,7 @@ function handlersOf(given: Partial<Repository>) {
     lists: () => Promise.reject(new Error('no lists here')),
     heard: {} as never,
     queue: () => ({ enqueue: async (kind: string) => void enqueued.push(kind) }) as never,
+    policySource,
   });
   return { handlers, enqueued, published };
 }
@@ -93,5 +95,27 @@ describe('a job that is given up', () => {
     const { handlers, published } = handlersOf({ pullRequest: async () => ({ ...pullRequest, ...now }) });
     await handlers.review.onExhausted?.(place, new Error());
     expect(published).toEqual([]);
+  });
+});
+
+describe("where the organisation's policies are", () => {
+  const elsewhere = { owner: 'acme', repo: 'policies', ref: 'main', folder: '' };
+  const signal = new AbortController().signal;
+  const closed = { pullRequest: async (): Promise<PullRequest> => ({ ...pullRequest, state: 'closed' }) };
+
+  test.for([
+    ['a pull request is tested besides', { ...elsewhere, owner: 'ACME', repo: 'shop' }, ['check-policies']],
+    ['elsewhere it is only planned', elsewhere, []],
+    ['and so it is where there are none', undefined, []],
+  ] as const)('%s', async ([, source, expected]) => {
+    const { handlers, enqueued } = handlersOf(closed, source);
+    await handlers.review.handle(place, signal).catch(() => {});
+    expect(enqueued).toEqual(expected);
+  });
+
+  test('the commit of a merge queue and a check that is asked for again are tested, too', async () => {
+    const { handlers, enqueued } = handlersOf({}, { ...elsewhere, repo: 'shop' });
+    await handlers.rerun.handle({ ...place, sha: 'abc' }, signal).catch(() => {});
+    expect(enqueued).toEqual(['check-policies']);
   });
 });
