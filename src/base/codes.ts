@@ -50,6 +50,8 @@ export const codes = {
   'apply-order': 'Another environment comes first',
   'apply-superseded': 'A later merge has been applied, and contains this one',
   'queue-plan': 'A merge queue would merge what nobody approved',
+  'backup-invalid': 'This is not a whole backup of this version',
+  'restore-refused': 'The database to restore into is not empty',
   'audit-broken': 'The audit record was changed afterwards',
   'apply-refused': 'A policy stands against the plan',
   'apply-unconfirmed': 'Applying needs a yes',

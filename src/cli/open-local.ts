@@ -1,6 +1,5 @@
 import { systemClock } from '../base/clock.ts';
 import { createLog } from '../base/log.ts';
-import { openDatabase } from '../db/database.ts';
 import { createMasker } from '../secret/masker.ts';
 import { vaultFrom } from '../secret/vault.ts';
 import { type Audit, createAudit } from '../state/audit.ts';
@@ -9,9 +8,8 @@ import { openWorkflow } from '../workflow/open-workflow.ts';
 import { readPolicies } from '../workflow/read-policies.ts';
 import type { Workflow } from '../workflow/workflow.ts';
 import { scannersNamed } from './policy/read.ts';
-import { findProject } from './project.ts';
+import { openProjectDatabase } from './project-database.ts';
 import type { Terminal } from './terminal.ts';
-import { during } from './waiting.ts';
 
 /** What commands work with. */
 export interface LocalWorkflow extends Workflow {
@@ -25,12 +23,10 @@ export async function openLocal(
   region: string | undefined,
 ): Promise<{ readonly workflow: LocalWorkflow; readonly close: () => Promise<void> }> {
   const masker = createMasker();
-  const { DATABASE_URL, SLIPWAY_LOG_LEVEL, SLIPWAY_FINGERPRINT_KEY, SLIPWAY_POLICIES } = terminal.env;
+  const { SLIPWAY_LOG_LEVEL, SLIPWAY_FINGERPRINT_KEY, SLIPWAY_POLICIES } = terminal.env;
   const log = createLog({ level: SLIPWAY_LOG_LEVEL ?? 'silent', mask: masker.mask });
   const policies = await readPolicies(SLIPWAY_POLICIES);
-  const database = await during(terminal, 'Opening the state', () =>
-    openDatabase(DATABASE_URL ? { url: DATABASE_URL } : { directory: findProject(terminal).stateDirectory }),
-  );
+  const database = await openProjectDatabase(terminal);
   try {
     const workflow = await openWorkflow({
       database,

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { sql } from 'kysely';
@@ -435,6 +435,23 @@ await describeWithServices('looking back at a stack', ['moto', 'postgres'], ({ m
       0,
     );
     expect(await physical('Vpc')).toBe(vpc);
+  });
+
+  test('a backup makes the same of another database, where nothing is left to do', async () => {
+    await template(shop('10.1.1.0/24'));
+    const args = ['infra/shop.yaml', '--environment', 'dev', '--parameters', 'secrets.yaml'];
+    expect((await run('apply', ...args, '--yes')).code).toBe(0);
+    expect(await run('backup', 'shop.backup')).toMatchObject({ code: 0, out: 'Backed up to shop.backup.\n' });
+    const other = { ...environment, DATABASE_URL: await createServerDatabase(postgres.url) };
+    const restored = await runSlipway(cwd, other, 'restore', 'shop.backup');
+    expect(restored.out).toMatch(/^Restored \d+ rows from shop.backup\./);
+    const plan = await runSlipway(cwd, other, 'plan', ...args, '--detailed-exitcode');
+    expect([plan.code, plan.err]).toEqual([0, '']);
+    expect((await runSlipway(cwd, other, 'audit', 'verify')).out).toContain('Whole');
+    expect((await runSlipway(cwd, other, 'restore', 'shop.backup')).err).toContain('is not empty');
+    await writeFile(join(cwd, 'half.backup'), (await readFile(join(cwd, 'shop.backup'))).subarray(0, 500));
+    const fresh = { ...environment, DATABASE_URL: await createServerDatabase(postgres.url) };
+    expect((await runSlipway(cwd, fresh, 'restore', 'half.backup')).err).toContain('not a whole backup');
   });
 
   test('what was never reached, or deleted everything, is not gone back to', async () => {

@@ -56,6 +56,14 @@ export const commands: Verbs = {
     ],
     verbs: policyVerbs,
   },
+  backup: {
+    summary: 'write all that Slipway knows to a file, while it runs',
+    load: async () => (await import('./backup.ts')).defineBackup,
+  },
+  restore: {
+    summary: 'fill an empty database from a backup, or from the embedded one',
+    load: async () => (await import('./restore.ts')).defineRestore,
+  },
   start: {
     summary: 'run the GitHub App: take webhooks, plan, apply',
     load: async () => (await import('./start.ts')).defineStart,
