@@ -43,6 +43,7 @@ export async function reportCompliance(
     living.map(({ id }) => id),
   );
   if (living.length === 0 && !earlier?.isOpen) return;
+  refuseUnread(workflow);
 
   const headSha = await repository.defaultBranch();
   const sources = await readSources(workflow, repository, headSha, living);
@@ -73,6 +74,15 @@ export async function reportCompliance(
         })
       : earlier?.issue;
   await compliance.putReport(fullName, { issue, isOpen: open, toldAt: at });
+}
+
+/** Policies that were only not read yet are no reason to tell people that nothing is known: it is tried again. */
+function refuseUnread({ policies }: Workflow): void {
+  try {
+    policies();
+  } catch (error) {
+    if (error instanceof SlipwayError && error.code === 'policy-unread') throw error;
+  }
 }
 
 /** Somebody may have closed it and meant it: then only what is new opens it again. */

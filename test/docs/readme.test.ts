@@ -119,6 +119,10 @@ describe.skipIf(moto.kind === 'missing')('Every command of the README works', ()
       expect(out).toMatch(/^applied +\d{12} eu-west-1 +local\/shop:infra\/shop\.yaml@dev$/m);
       expect(await readFile(join(outside, 'shop/shop.svg'), 'utf8')).toContain('2 to create');
       expect(out).toContain('No drift: 2 resources as recorded.');
+      expect(out).toContain('1 stack, 2 running resources: no finding, 0 advice, 0 allowed.');
+      expect(out).toContain(
+        'It would stop what runs in 1 place of 1 stack, and would have stopped 1 of 1 recorded run.',
+      );
       expect(out).toMatch(/^run-\w+ .* apply {2}succeeded {2}\+0 ~0 ±1 -0 {2}by/m);
       expect(out).toMatch(
         /to {3}run-[\s\S]* {4}- CidrBlock: 10\.42\.1\.0\/24\n {8}\+ CidrBlock: 10\.42\.2\.0\/24\n/,

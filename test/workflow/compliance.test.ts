@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { SlipwayError } from '../../src/base/error.ts';
 import { complianceMarker } from '../../src/review/compliance-issue.ts';
 import { reportCompliance } from '../../src/workflow/compliance.ts';
 import type { IssueText, Repository } from '../../src/workflow/repository.ts';
@@ -168,6 +169,25 @@ describe('what runs of a repository, day by day', () => {
     expect(github.issue?.title).toBe('Compliance: 2 findings in 1 stack (1 critical, 1 high)');
     expect(body).toContain('1 policy is about what a plan does, and cannot be asked of what runs: freeze');
   });
+});
+
+test.each([
+  ['not read yet, which is tried again', 'policy-unread', 'rejects', 'not read'],
+  ['broken, which is told', 'policy-invalid', 'resolves', undefined],
+] as const)('policies that are %s', async (_, code, outcome, said) => {
+  const { signal } = new AbortController();
+  world.at(20);
+  const refused = () => {
+    throw new SlipwayError(code, { summary: 'not read' });
+  };
+  const told = reportCompliance({ ...world.workflow, policies: refused }, repository, {
+    seconds: 86_400,
+    signal,
+  });
+  if (outcome === 'rejects') await expect(told).rejects.toThrow(said);
+  else await told;
+  expect(github.calls.length).toBe(outcome === 'rejects' ? 0 : 3);
+  if (outcome === 'resolves') expect(github.issue?.title).toContain('not looked at');
 });
 
 test('a repository without stacks asks nothing of GitHub', async () => {
