@@ -28,8 +28,8 @@ export function healthHandler(
   };
 }
 
-/** Those of an earlier commit are a gate as well; who runs Slipway should see it all the same. */
-const standings = { ok: 'ok', earlier: 'earlier', broken: 'unavailable', unread: 'unavailable' } as const;
+/** Webhooks are to come where policies are broken, too: people are told then why nothing goes on. */
+const standings = { ok: 'ok', earlier: 'earlier', broken: 'broken', unread: 'unavailable' } as const;
 
 /** `ok`, or that it is not: why is for the log, since anybody may ask. */
 async function check(probe: () => Promise<unknown>): Promise<'ok' | 'unavailable'> {

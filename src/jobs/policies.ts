@@ -66,13 +66,17 @@ export function policyJobs(dependencies: PolicyJobDependencies): Handlers<Policy
 /** How often it is tried to read the policies for the first time. */
 const pauseMs = 5_000;
 
-/** Resolves once it is known what the policies are: good ones, or what is wrong with them. Before that nothing is judged. */
+/**
+ * Resolves once it is known what the policies are: good ones, or what is wrong with them. Before that nothing is judged.
+ * Where GitHub does not answer, those that were read before are good enough.
+ */
 export async function untilPoliciesAreRead(
   dependencies: PolicyJobDependencies,
   clock: Clock,
   signal: AbortSignal,
 ): Promise<void> {
   const { policies, log } = dependencies;
+  if (!policies) return;
   const ended = new Promise<never>((_, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
@@ -80,17 +84,14 @@ export async function untilPoliciesAreRead(
   ended.catch(() => {});
   for (;;) {
     try {
-      await policies?.inForce.refresh();
-      if (policies?.inForce.standing() !== 'unread') return;
+      await policies.inForce.refresh();
       // A call that GitHub does not answer is tried for a while, which nobody who stops Slipway waits for.
       await Promise.race([look(dependencies), ended]);
       return;
     } catch (error) {
       signal.throwIfAborted();
-      log.error(
-        { err: error },
-        "the organisation's policies cannot be read; nothing is planned before they are",
-      );
+      log.error({ err: error }, "the organisation's policies cannot be read");
+      if (policies.inForce.standing() !== 'unread') return;
     }
     await clock.sleep(pauseMs, signal);
   }

@@ -28,6 +28,7 @@ export function compareSettings(
     ...before.environments.flatMap((e) => (findEnvironment(after, e.name) ? [] : [removed(e, alive)])),
     ...listLine('Commands', describeOperators(before), describeOperators(after)),
     ...listLine('The policy packs', before.policies.join(', '), after.policies.join(', ')),
+    ...scanningLine(before, after),
     ...priceLine(before, after),
     ...listLine('The templates', before.templates.join(', '), after.templates.join(', ')),
     ...uncovered(before, after, alive),
@@ -133,6 +134,12 @@ function describeOperators({ operators }: Settings): string {
 
 function listLine(what: string, before: string, after: string): readonly string[] {
   return before === after ? [] : [`${what} will be ${after}; now they are ${before}.`];
+}
+
+function scanningLine(before: Settings, after: Settings): readonly string[] {
+  const [was, is] = [before, after].map((settings) => settings['code-scanning'] === true);
+  if (was === is) return [];
+  return [`Findings will ${is ? 'go to' : 'no longer go to'} GitHub code scanning.`];
 }
 
 /** The types alone: a list of prices may be long, and its own difference is in the pull request. */

@@ -30,13 +30,20 @@ await describeWithShop("the organisation's policy repository", (world) => {
 
   test('is in force from its branch, is tested on its pull requests, and stays as it was while it is broken', async () => {
     const { git } = await createPolicies();
-    await world.shop.restart({ SLIPWAY_POLICY_REPOSITORY: 'acme/policies@main' });
+    await world.shop.restart({ SLIPWAY_POLICY_REPOSITORY: 'acme/policies@main:drafts/new' });
     const app = await createTestRepository(world, 'judged', {
       '.github/slipway.yml': `${settings}policies: [default, network]\n`,
     });
     const open = await app.propose({ [template]: network('172.31.0.0/16') });
-    const blocked = await open.planned();
-    expect(conclusions(blocked)).toContain('policy failure');
+    const unjudged = await open.planned();
+    expect(conclusions(unjudged)).toBe('plan failure, policy failure, approval failure');
+    expect(unjudged.comment).toContain('drafts/new/broken.yaml:6:24');
+    expect(await standing()).toBe('broken');
+
+    // Where the operator names good ones, what is open is planned again by itself.
+    await world.shop.restart({ SLIPWAY_POLICY_REPOSITORY: 'acme/policies@main' });
+    const blocked = await open.until('a plan', (s) => s.checks['slipway/plan']?.conclusion === 'success');
+    expect(conclusions(await open.planned())).toContain('policy failure');
     expect(blocked.comment).toContain('The network has the addresses of the default one');
 
     const policies = openTestRepository(world, 'acme', 'policies');
@@ -120,7 +127,11 @@ await describeWithShop("the organisation's policy repository", (world) => {
       owner: 'acme',
       name: 'policies',
       author: 'operator',
-      files: { 'README.md': '# Policies\n', [file]: policyText('no-default-vpc') },
+      files: {
+        'README.md': '# Policies\n',
+        [file]: policyText('no-default-vpc'),
+        'drafts/new/broken.yaml': policyText('broken', 'after.CidrBlock =='),
+      },
     });
     await github.addCollaborator('acme/policies', 'author', 'write');
     return findRepository(github.world, 'acme/policies')!;

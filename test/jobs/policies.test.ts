@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Database } from '../../src/db/database.ts';
 import type { JobPayloads } from '../../src/jobs/kinds.ts';
-import { type PolicyJobDependencies, policyJobs } from '../../src/jobs/policies.ts';
+import { type PolicyJobDependencies, policyJobs, untilPoliciesAreRead } from '../../src/jobs/policies.ts';
 import type { Queue } from '../../src/jobs/queue.ts';
 import type { CheckOutput } from '../../src/review/checks.ts';
 import { createCodeScanning, type FindingsByFile } from '../../src/state/code-scanning.ts';
@@ -48,6 +48,7 @@ function processOn(database: Database) {
   };
   const jobs = policyJobs(dependencies);
   return {
+    dependencies,
     github,
     inForce,
     published,
@@ -88,6 +89,36 @@ await describeWithDatabases("the organisation's policies", (fresh) => {
     const other = processOn(database);
     await other.inForce.refresh();
     expect(other.inForce.policies().map(({ id }) => id)).toEqual(['a']);
+  });
+
+  test('are looked for at every start, and waited for where nobody has read them yet', async () => {
+    const database = await fresh();
+    const { dependencies, inForce } = processOn(database);
+    let isAway = true;
+    let tries = 0;
+    const clock = {
+      now: () => new Date(),
+      async sleep() {
+        tries++;
+        isAway = tries < 3;
+      },
+    };
+    const find: typeof dependencies.find = async () => {
+      if (isAway) throw new Error('GitHub does not answer');
+      return place;
+    };
+    await untilPoliciesAreRead({ ...dependencies, find }, clock, signal);
+    expect([tries, inForce.standing()]).toEqual([3, 'ok']);
+    const later = processOn(database);
+    Object.assign(later.github, { commit: two, files: { 'b.yaml': policyText('b') } });
+    await untilPoliciesAreRead(
+      { ...later.dependencies, find: () => Promise.reject(new Error()) },
+      clock,
+      signal,
+    );
+    expect(later.inForce.policies().map(({ id }) => id)).toEqual(['a']);
+    await untilPoliciesAreRead(later.dependencies, clock, signal);
+    expect([tries, later.inForce.policies().map(({ id }) => id)]).toEqual([3, ['b']]);
   });
 
   test('are not put back by a process that has looked before another and is slower', async () => {

@@ -37,6 +37,18 @@ describe('what other settings would mean', () => {
       lines: ['prod will need 1 of @acme/security besides 2 of @acme/infra (tighter).'],
     },
     {
+      what: 'code scanning',
+      from: 'operators:',
+      to: 'code-scanning: true\noperators:',
+      lines: ['Findings will go to GitHub code scanning.'],
+    },
+    {
+      what: 'a word against code scanning, which is off',
+      from: 'operators:',
+      to: 'code-scanning: false\noperators:',
+      lines: [],
+    },
+    {
       what: 'a smaller count',
       from: 'count: 2',
       to: 'count: 1',
