@@ -9,6 +9,7 @@ import { SlipwayError } from '../../src/base/error.ts';
 import { openDatabase } from '../../src/db/database.ts';
 import { lockDirectory } from '../../src/db/directory-lock.ts';
 import { migrations } from '../../src/db/migrations.ts';
+import { runSlipway } from '../cli/run-slipway.ts';
 
 let directory: string;
 
@@ -27,7 +28,7 @@ function refusal(from: string): Promise<unknown> {
 
 describe('a database in a directory', () => {
   test('is made with the folders above it, keeps what was written, and can be opened again', async () => {
-    const deep = join(directory, 'a', 'b');
+    const deep = join(directory, 'a', '.slipway', 'db');
     const first = await openDatabase({ directory: deep });
     await first.kysely
       .insertInto('stack_lock')
@@ -39,8 +40,23 @@ describe('a database in a directory', () => {
     await again.close();
   });
 
+  test('moves to another database by one command', async () => {
+    const home = join(directory, 'a');
+    const old = await openDatabase({ directory: join(home, '.slipway', 'db') });
+    const locked = await runSlipway(directory, {}, 'restore', join(home, '.slipway'));
+    expect(locked.err).toContain('is in use by process');
+    await old.close();
+    const moved = await runSlipway(directory, {}, 'restore', join(home, '.slipway'));
+    expect([moved.code, moved.err]).toEqual([0, '']);
+    const fresh = await openDatabase({ directory: join(directory, '.slipway', 'db') });
+    expect(await fresh.kysely.selectFrom('stack_lock').select(['stack', 'fence']).execute()).toEqual([
+      { stack: 's', fence: 7 },
+    ]);
+    await fresh.close();
+  });
+
   test('of which the making was cut short is made anew', async () => {
-    const torn = join(directory, 'a', 'b');
+    const torn = join(directory, 'a', '.slipway', 'db');
     await unlink(join(torn, 'made'));
     await unlink(join(torn, 'data', 'global', 'pg_control'));
     const database = await openDatabase({ directory: torn });
@@ -49,7 +65,7 @@ describe('a database in a directory', () => {
   });
 
   test('cannot be opened twice in one process, and can when the first has closed it', async () => {
-    const twice = join(directory, 'a', 'b');
+    const twice = join(directory, 'a', '.slipway', 'db');
     const first = await openDatabase({ directory: twice });
     expect(await refusal(twice)).toMatchObject({ code: 'state-locked' });
     await first.close();
@@ -58,7 +74,7 @@ describe('a database in a directory', () => {
   });
 
   test('that another process holds says which one; after kill -9 it is free', async () => {
-    const shared = join(directory, 'a', 'b');
+    const shared = join(directory, 'a', '.slipway', 'db');
     const program = fileURLToPath(new URL('hold.ts', import.meta.url));
     const child = spawn(process.execPath, [program, shared], { stdio: ['ignore', 'pipe', 'inherit'] });
     await once(child.stdout, 'data');
@@ -72,7 +88,7 @@ describe('a database in a directory', () => {
   });
 
   test('that a newer program has written to is refused, and left free', async () => {
-    const newer = join(directory, 'a', 'b');
+    const newer = join(directory, 'a', '.slipway', 'db');
     const database = await openDatabase({ directory: newer });
     if (database.kind !== 'embedded') throw new Error('a directory is embedded');
     await database.pglite.query('insert into slipway_migration (number, name) values ($1, $2)', [
