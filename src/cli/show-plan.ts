@@ -32,7 +32,9 @@ export function planJson({ plan, findings, diagnostics }: StackPlan): string {
 export function findingText(terminal: Terminal, finding: Finding): string {
   const { red, yellow, dim } = colors(terminal);
   const paint = blocks(finding) ? red : yellow;
-  const where = finding.where ? `${formatSource(finding.where)}: ` : '';
-  const head = paint(`${finding.severity}: ${finding.title}`);
+  const { where: at, ofPlan, undecided } = finding;
+  // What is told once of a plan was found at some resource, which has nothing to do with it.
+  const where = at ? `${ofPlan ? at.file : formatSource(at)}: ` : '';
+  const head = paint(`${finding.severity}${undecided ? '' : ', not met'}: ${finding.title}`);
   return `${where}${head} ${dim(`(${finding.policy})`)}\n  ${finding.message}\n  ${finding.remedy}`;
 }

@@ -235,7 +235,7 @@ await describeWithServices('looking back at a stack', ['moto', 'postgres'], ({ m
     test('is held against the policies in force, with the line and who changed it', async () => {
       const { code, out, err } = await withPolicies('compliance');
       expect({ code, err }).toEqual({ code: 1, err: '' });
-      expect(out).toContain('infra/shop.yaml:11:7: medium: Nothing has the size 99 (no-size-99)');
+      expect(out).toContain('infra/shop.yaml:11:7: medium, not met: Nothing has the size 99 (no-size-99)');
       expect(out).toContain('Vpc: It has the size 99');
       expect(out).toContain('Changed outside Slipway');
       expect(out).toContain(`${stack}: 1 resource is recorded and not there any more: Gateway.`);

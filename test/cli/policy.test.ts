@@ -137,7 +137,7 @@ describe('policy scan', () => {
 
   test('says it in words, with how many of which kind', async () => {
     const { out } = await run('scan', 'infra');
-    expect(out).toContain('infra/open.yaml:15:11: high: SSH and RDP are closed to the internet');
+    expect(out).toContain('infra/open.yaml:15:11: high, not met: SSH and RDP are closed to the internet');
     expect(out).toContain('2 templates: 1 would block, 0 advice, 1 decided at apply.');
   });
 
@@ -223,7 +223,7 @@ test("the guide's policy is written, tested and in force", async () => {
   );
   const { code, out } = await run('scan', 'infra/subnets.yaml', ...directory);
   expect(code).toBe(1);
-  expect(out).toContain('infra/subnets.yaml:9:7: medium: Subnets lie in the address plan');
+  expect(out).toContain('infra/subnets.yaml:9:7: medium, not met: Subnets lie in the address plan');
   expect(out).toContain('10.1.1.0/24 is outside 10.64.0.0/12');
   expect(out).toContain('1 template: 1 would block, 0 advice, 0 decided at apply.');
   await rm(join(cwd, 'infra/subnets.yaml'));

@@ -29,7 +29,7 @@ export function runningText(
     ...(since === undefined ? [] : [`Known since ${since.slice(0, 10)}.`]),
   ];
   return [
-    `${clean(place)}: ${paint(clean(`${severity}: ${title}`))} ${dim(`(${policy})`)}`,
+    `${clean(place)}: ${paint(clean(`${severity}, not met: ${title}`))} ${dim(`(${policy})`)}`,
     ...[`${subjectOf(finding)}: ${message}`, remedy, ...notes].map((line) => `  ${clean(line)}`),
   ].join('\n');
 }
