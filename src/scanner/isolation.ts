@@ -10,15 +10,26 @@ export type Isolation = readonly string[];
 // Its own network without a device in it; its own processes, which all end with the first of them.
 const namespaces: Isolation = ['unshare', '-r', '-n', '-p', '-f', '--kill-child=KILL', '--'];
 
-let known: Promise<Isolation> | undefined;
+/** The best first. What we start ends with us even if we are killed, where the kernel is asked to see to it. */
+const known: readonly Isolation[] = [['setpriv', '--pdeathsig', 'KILL', '--', ...namespaces], namespaces];
+
+let found: Promise<Isolation> | undefined;
 
 /** Tried once a process. */
 export function findIsolation(): Promise<Isolation> {
-  known ??= new Promise((resolve) => {
-    const [program, ...args] = namespaces;
-    execFile(program!, [...args, 'true'], { timeout: 10_000 }, (error) => resolve(error ? [] : namespaces));
+  found ??= firstThatWorks();
+  return found;
+}
+
+async function firstThatWorks(): Promise<Isolation> {
+  for (const isolation of known) if (await works(isolation)) return isolation;
+  return [];
+}
+
+function works([program, ...args]: Isolation): Promise<boolean> {
+  return new Promise((resolve) => {
+    execFile(program!, [...args, 'true'], { timeout: 10_000 }, (error) => resolve(!error));
   });
-  return known;
 }
 
 /** What an operator has to know where tools cannot be kept off the network. */

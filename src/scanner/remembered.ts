@@ -21,9 +21,8 @@ export function remembered(scanner: Scanner): Scanner {
       // The latest used stands last.
       known.set(key, scanned);
       for (const oldest of [...known.keys()].slice(0, -most)) known.delete(oldest);
-      void scanned.then(({ kind }) => {
-        if (kind === 'failed' && known.get(key) === scanned) known.delete(key);
-      });
+      const forget = () => known.get(key) === scanned && known.delete(key);
+      scanned.then(({ kind }) => kind === 'failed' && forget(), forget);
       return scanned;
     },
   };

@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import type { Severity } from '../policy/finding.ts';
-import { done, failed, type Hit, type Level, levels, type Scanned } from './scanner.ts';
+import { done, failed, type Hit, type Level, levels, mostHits, type Scanned, tooMany } from './scanner.ts';
 
 const text = z.object({ text: z.string().optional() });
 const level = z.enum([...levels, 'none']);
@@ -62,7 +62,8 @@ const sarif = z.object({
             }),
           )
           .optional(),
-        results: z.array(result).nullish(),
+        // Counted before they are looked at.
+        results: z.array(z.unknown()).nullish(),
       }),
     )
     .min(1),
@@ -94,10 +95,7 @@ export function readSarif(json: string, artifact: string): SarifReading {
     return unreadable((error as Error).message.slice(0, 200));
   }
   const parsed = sarif.safeParse(data);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    return unreadable(`${issue?.path.map(String).join('.') ?? ''}: ${issue?.message ?? ''}`.slice(0, 200));
-  }
+  if (!parsed.success) return unreadable(issueText(parsed.error));
   const { runs } = parsed.data;
   const tool = runs[0]!.tool.driver.name;
   for (const invocation of runs.flatMap((run) => run.invocations ?? [])) {
@@ -107,12 +105,22 @@ export function readSarif(json: string, artifact: string): SarifReading {
     const reason = `It says of itself that it did not succeed${said === '' ? '' : `: ${said}`}`;
     return { tool, scanned: failed(reason, 'Mend what it names, or have the operator look at it.') };
   }
-  const hits = runs.flatMap(({ tool: { driver, extensions = [] }, results }) => {
+  const count = runs.reduce((sum, { results }) => sum + (results?.length ?? 0), 0);
+  if (count > mostHits) return { tool, scanned: tooMany(count) };
+  const hits: Hit[] = [];
+  for (const { tool: component, results } of runs) {
+    const { driver, extensions = [] } = component;
     const rules = [driver, ...extensions].flatMap((one) => one.rules ?? []);
-    const byId = new Map(rules.map((one) => [one.id, one]));
-    return (results ?? []).flatMap((one) => hitOf(one, { driver: driver.rules ?? [], byId }, artifact) ?? []);
-  });
+    const known = { driver: driver.rules ?? [], byId: new Map(rules.map((one) => [one.id, one])) };
+    const checked = z.array(result).safeParse(results ?? []);
+    if (!checked.success) return unreadable(issueText(checked.error));
+    hits.push(...checked.data.flatMap((one) => hitOf(one, known, artifact) ?? []));
+  }
   return { tool, scanned: done(hits) };
+}
+
+function issueText({ issues: [issue] }: z.ZodError): string {
+  return `${issue?.path.map(String).join('.') ?? ''}: ${issue?.message ?? ''}`.slice(0, 200);
 }
 
 interface Rules {

@@ -50,7 +50,6 @@ export type Scanned =
 export interface Scanner {
   /** Whether it looks at the plan too: the others begin while the plan is made. */
   readonly reads: 'template' | 'plan';
-  /** Never rejects. */
   scan(subject: Subject): Promise<Scanned>;
 }
 
@@ -59,10 +58,13 @@ export function failed(reason: string, remedy: string): Extract<Scanned, { kind:
 }
 
 /** More than anybody would read: a tool that says more has not judged the template. */
-const mostHits = 2_000;
+export const mostHits = 2_000;
 
 export function done(hits: readonly Hit[]): Scanned {
-  if (hits.length <= mostHits) return { kind: 'done', hits };
-  const reason = `It found ${hits.length.toLocaleString('en')} things, more than the ${mostHits.toLocaleString('en')} that are read`;
-  return failed(reason, 'Mend the template, or have the operator ignore rules that are too loud.');
+  return hits.length <= mostHits ? { kind: 'done', hits } : tooMany(hits.length);
+}
+
+export function tooMany(count: number): Scanned {
+  const reason = `It found ${count.toLocaleString('en')} things, more than the ${mostHits.toLocaleString('en')} that are read`;
+  return failed(reason, 'Mend the template, or have the operator make it less loud.');
 }

@@ -2,7 +2,7 @@ import type { Plan } from '../plan/plan.ts';
 import type { Enforcement, Finding } from '../policy/finding.ts';
 import type { ScanContext } from '../policy/scan.ts';
 import { findingsFrom } from './findings.ts';
-import type { Scanned, Scanner } from './scanner.ts';
+import { failed, type Scanned, type Scanner } from './scanner.ts';
 import type { TemplateText } from './template-text.ts';
 import { splitId, type Weights, weightOf } from './weights.ts';
 
@@ -46,16 +46,27 @@ export function scannersOf(open: readonly OpenScanner[]): Scanners {
 function begin(open: readonly OpenScanner[], template: TemplateText | undefined): Scanning {
   const begun = new Map<Scanner, Promise<Scanned>>();
   for (const { scanner } of open) {
-    if (scanner.reads === 'template') begun.set(scanner, scanner.scan({ template }));
+    if (scanner.reads === 'template') begun.set(scanner, settled(scanner.scan({ template })));
   }
   return {
     async findings(plan, positions) {
       const all = open.map(async ({ weights, scanner }) => {
-        const scanned = await (begun.get(scanner) ?? scanner.scan({ template, plan: JSON.stringify(plan) }));
+        const scanned = await (begun.get(scanner) ??
+          settled(scanner.scan({ template, plan: JSON.stringify(plan) })));
         const sawPlan = scanner.reads === 'plan';
         return findingsFrom(scanned, { weights, sawPlan, plan, template, positions });
       });
       return (await Promise.all(all)).flat();
     },
   };
+}
+
+/** Nobody may be waiting for it yet, or ever: the plan may come to nothing. */
+function settled(scanning: Promise<Scanned>): Promise<Scanned> {
+  return scanning.catch((error: unknown) =>
+    failed(
+      `What it says could not be read: ${error instanceof Error ? error.message : String(error)}`,
+      'Report this as a defect of Slipway.',
+    ),
+  );
 }

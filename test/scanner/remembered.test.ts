@@ -25,6 +25,16 @@ test('what failed is asked again', async () => {
   expect(asked()).toBe(2);
 });
 
+test('what breaks is asked again, and breaks nothing else', async () => {
+  const { scan, asked } = counting((count) => {
+    if (count === 1) throw new Error('broke');
+    return done([]);
+  });
+  await expect(scan(network)).rejects.toThrow('broke');
+  expect((await scan(network)).kind).toBe('done');
+  expect(asked()).toBe(2);
+});
+
 test('only the latest are kept', async () => {
   const { scan, asked } = counting(() => done([]));
   for (let index = 0; index <= 200; index++) await scan(`${network}# ${index}`);

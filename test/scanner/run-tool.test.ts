@@ -1,11 +1,14 @@
+import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { findIsolation } from '../../src/scanner/isolation.ts';
 import { runTool, type ToolRun } from '../../src/scanner/run-tool.ts';
+
+const isolation = await findIsolation();
 
 const node = (script: string, more: Partial<ToolRun> = {}) =>
   runTool({
@@ -45,8 +48,7 @@ describe('what a tool is given', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as { port: number };
     const script = `require('net').connect(${port}, '127.0.0.1', () => { console.log('reached'); process.exit() }).on('error', () => console.log('kept off'))`;
-    const isKeptOff = (await findIsolation()).length > 0;
-    expect((await printed(script)).trim()).toBe(isKeptOff ? 'kept off' : 'reached');
+    expect((await printed(script)).trim()).toBe(isolation.length > 0 ? 'kept off' : 'reached');
     server.close();
   });
 });
@@ -97,12 +99,32 @@ describe('a tool is ended', () => {
 
   test('with all that it started, also what left its group', async () => {
     const child = `const fs = require('fs'); setInterval(() => fs.appendFileSync(process.env.MARK, '.'), 50)`;
-    const detached = (await findIsolation()).length > 0;
+    const detached = isolation.length > 0;
     const script = `require('child_process').spawn(process.execPath, ['-e', ${JSON.stringify(child)}], { stdio: 'inherit', detached: ${detached} }); ${endless}`;
     const folder = await mkdtemp(join(tmpdir(), 'slipway-mark-'));
     const mark = join(folder, 'mark');
     const result = await node(script, { timeoutMs: 2_000, environment: { MARK: mark } });
     expect(result).toMatchObject({ kind: 'failed' });
+    const length = (await readFile(mark, 'utf8')).length;
+    await sleep(300);
+    expect((await readFile(mark, 'utf8')).length).toBe(length);
+    await rm(folder, { recursive: true });
+  });
+
+  test.runIf(isolation[0] === 'setpriv')('with us, even if we are killed', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'slipway-mark-'));
+    const mark = join(folder, 'mark');
+    const tool = `const fs = require('fs'); setInterval(() => fs.appendFileSync('${mark}', '.'), 20)`;
+    const program = `
+      import { runTool } from ${JSON.stringify(new URL('../../src/scanner/run-tool.ts', import.meta.url).href)};
+      const input = { name: 'template.yaml', text: '' };
+      await runTool({ command: [process.execPath, '--eval', ${JSON.stringify(tool)}], environment: {}, timeoutMs: 60_000, input });
+    `;
+    const us = spawn(process.execPath, ['--input-type=module', '--eval', program], { stdio: 'ignore' });
+    await vi.waitFor(() => readFile(mark), { timeout: 20_000 });
+    us.kill('SIGKILL');
+    await new Promise((resolve) => us.once('exit', resolve));
+    await sleep(100);
     const length = (await readFile(mark, 'utf8')).length;
     await sleep(300);
     expect((await readFile(mark, 'utf8')).length).toBe(length);

@@ -95,7 +95,7 @@ describe('what cannot be read has judged nothing', () => {
     ['another version', JSON.stringify({ version: '1.0.0', runs: [] }), 'version'],
     ['no run', log(), 'runs'],
     ['a run without a tool', log({ results: [] }), 'runs.0.tool'],
-    ['results of another shape', log(run([{ ruleId: 'E1', message: 'wrong' }])), 'runs.0.results.0.message'],
+    ['results of another shape', log(run([{ ruleId: 'E1', message: 'wrong' }])), '0.message'],
     [
       'a tool that did not succeed',
       log(
