@@ -47,7 +47,22 @@ await describeWithShop("the organisation's policy repository", (world) => {
     expect(blocked.comment).toContain('The network has the addresses of the default one');
 
     const policies = openTestRepository(world, 'acme', 'policies');
-    const bad = await policies.propose({ [file]: policyText('no-default-vpc', 'after.CidrBlock ==') });
+    // Anybody's: what is proposed from a fork is text like any other.
+    await world.shop.github.fork('acme/policies', 'stranger');
+    const fork = openTestRepository(world, 'stranger', 'policies');
+    await fork.push(
+      'change',
+      { [file]: policyText('no-default-vpc', 'after.CidrBlock ==') },
+      { as: 'stranger' },
+    );
+    const { data } = await fork.as('stranger').rest.pulls.create({
+      owner: 'acme',
+      repo: 'policies',
+      title: 'Another rule',
+      head: 'stranger:change',
+      base: 'main',
+    });
+    const bad = policies.follow(data.number);
     const refused = await tested(bad);
     expect(refused.checks[policiesCheck]).toMatchObject({
       conclusion: 'failure',
