@@ -2,6 +2,7 @@ import type { SourceRange } from '../base/source.ts';
 import { isSecret, isUnknown, type Properties } from '../base/value.ts';
 import { isStateOnly } from '../plan/make-plan.ts';
 import type { Change, Plan } from '../plan/plan.ts';
+import { toCelValue } from './cel-values.ts';
 import type { Bindings, Budget, Outcome } from './expression.ts';
 import { type Enforcement, type Finding, severities } from './finding.ts';
 import { healing } from './heal.ts';
@@ -60,7 +61,9 @@ interface Scanning {
 function scanPolicy(policy: Policy, { plan, byType, context, bindings: known }: Scanning): Finding[] {
   const findings: Finding[] = [];
   const budget: Budget = { left: limits.stepsPerScan };
-  const parameters = parameterValues(policy, context.parameters?.[policy.id]);
+  const hasParameters = Object.keys(policy.parameters).length > 0;
+  const values = hasParameters ? parameterValues(policy, context.parameters?.[policy.id]) : undefined;
+  const parameters = values && toCelValue(values);
   const looked = [...byType].flatMap(([type, own]) => (looksAtType(policy, type) ? own : []));
   const changes = policy.once ? heaviestFirst(policy, looked) : looked;
   for (const change of changes) {

@@ -1,5 +1,5 @@
 import { type CelValue, celList, celMap } from '@bufbuild/cel';
-import type { Properties, Value } from '../base/value.ts';
+import type { Value } from '../base/value.ts';
 import type { Change, Plan } from '../plan/plan.ts';
 import { toCelValue, unknownMarker } from './cel-values.ts';
 import type { Bindings } from './expression.ts';
@@ -71,7 +71,11 @@ export function bindingsFor(change: Change, plan: Plan, circumstances: Circumsta
   };
 }
 
-/** For one policy and one element. A name of another path of the policy, which did not lead here, is null. */
+/**
+ * For one policy and one element. A name of another path of the policy, which did not lead here, is null.
+ *
+ * @param parameters of the policy, as CEL sees them; undefined where it has none
+ */
 export function bindingsOf(
   bindings: Bindings,
   {
@@ -79,14 +83,15 @@ export function bindingsOf(
     element,
     foreach,
   }: {
-    readonly parameters: Properties;
+    readonly parameters: CelValue | undefined;
     readonly element: Element;
     readonly foreach: { readonly names: readonly string[] } | undefined;
   },
 ): Bindings {
+  if (parameters === undefined && !foreach) return bindings;
   // Inherits, so that the getter of `plan` stays one.
   const inner: Record<string, CelValue> = Object.create(bindings);
-  inner.parameters = toCelValue(parameters);
+  if (parameters !== undefined) inner.parameters = parameters;
   if (!foreach) return inner;
   inner.each = toCelValue(element.value);
   for (const name of foreach.names) inner[name] = toCelValue(element.named[name] ?? null);
