@@ -68,7 +68,7 @@ function exceptionLines(
     canonicalJson([policy, resource, template ?? null]);
   const what = ({ policy, resource, template }: Exception) =>
     `the exception of ${resource}${template === undefined ? '' : ` in ${template}`} from ${policy}`;
-  const [was, is] = [groupedBy(before, key), groupedBy(after, key)];
+  const [was, is] = [Map.groupBy(before, key), Map.groupBy(after, key)];
   const come = after.flatMap((exception) => {
     const earlier = was.get(key(exception)) ?? [];
     if (earlier.some((one) => same(one, exception))) return [];
@@ -82,9 +82,9 @@ function exceptionLines(
         `${name}: ${what(exception)} is added, until ${until} (${over ? 'over' : 'looser'}).${end} ${why}`,
       ];
     const way = until > replaced.until ? 'looser' : until < replaced.until ? 'tighter' : 'changed';
-    return [
-      `${name}: ${what(exception)} is until ${until} instead of ${replaced.until} (${way}).${end} ${why}`,
-    ];
+    const day =
+      until === replaced.until ? `stays until ${until}` : `is until ${until} instead of ${replaced.until}`;
+    return [`${name}: ${what(exception)} ${day} (${way}).${end} ${why}`];
   });
   const gone = before.filter((exception) => !is.has(key(exception)));
   return [
@@ -93,13 +93,6 @@ function exceptionLines(
       (one) => `${name}: ${what(one)} is taken out${one.until < today ? ', which was over' : ' (tighter)'}.`,
     ),
   ];
-}
-
-function groupedBy(
-  exceptions: readonly Exception[],
-  key: (one: Exception) => string,
-): ReadonlyMap<string, readonly Exception[]> {
-  return Map.groupBy(exceptions, key);
 }
 
 type Parameters = NonNullable<Environment['policy-parameters']>;

@@ -5,7 +5,8 @@ import type { Progress } from '../../src/review/progress.ts';
 import type { Review, StackReview } from '../../src/review/review.ts';
 import { withLeftBehind } from '../../src/workflow/left-behind.ts';
 import { file, moved, nothing, plan } from './plans.ts';
-import { progressOf, refused, review, says, stackOf } from './situations.ts';
+import { progressOf, refused } from './runs.ts';
+import { review, says, stackOf } from './situations.ts';
 
 /** What a later environment is while `dev` is not applied. */
 function heldIn(environment: string): StackReview {

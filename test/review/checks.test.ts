@@ -5,7 +5,8 @@ import { renderComment } from '../../src/review/comment.ts';
 import type { Review, StackReview } from '../../src/review/review.ts';
 import { aftermaths } from './aftermaths.ts';
 import { allCreated, at, moved, noOwner, nothing, openSsh } from './plans.ts';
-import { progressOf, review, says, situations, stackOf } from './situations.ts';
+import { progressOf } from './runs.ts';
+import { review, says, situations, stackOf } from './situations.ts';
 
 const plan = moved();
 const approved = () => stackOf(plan, {}, { statements: [says('reviewer', plan)] });

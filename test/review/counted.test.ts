@@ -4,7 +4,8 @@ import { renderComment } from '../../src/review/comment.ts';
 import { renderProgress } from '../../src/review/progress.ts';
 import type { StepState } from '../../src/review/words.ts';
 import { allCreated, at, file, moved } from './plans.ts';
-import { progressOf, review } from './situations.ts';
+import { progressOf } from './runs.ts';
+import { review } from './situations.ts';
 
 const plan = moved();
 const all = (state: StepState) =>

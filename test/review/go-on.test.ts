@@ -4,7 +4,8 @@ import { howToGoOn } from '../../src/review/go-on.ts';
 import { renderProgress } from '../../src/review/progress.ts';
 import { nextStep } from '../../src/review/verdict.ts';
 import { moved } from './plans.ts';
-import { progressOf, refused, review, stackOf } from './situations.ts';
+import { progressOf, refused } from './runs.ts';
+import { review, stackOf } from './situations.ts';
 
 const plan = moved();
 const failedWith = (...reasons: readonly string[]) => {

@@ -6,7 +6,8 @@ import { renderPlanText } from '../../src/review/plan-text.ts';
 import { renderProgress } from '../../src/review/progress.ts';
 import { aftermaths } from './aftermaths.ts';
 import { mixed, moved } from './plans.ts';
-import { runs, situations } from './situations.ts';
+import { runs } from './runs.ts';
+import { situations } from './situations.ts';
 
 const all = Object.entries({ ...situations(), ...aftermaths() });
 

@@ -8,7 +8,8 @@ import { renderProgress } from '../../src/review/progress.ts';
 import type { Review, StackReview } from '../../src/review/review.ts';
 import { threadTime } from '../thread-time.ts';
 import { change, difference, plan } from './plans.ts';
-import { progressOf, review, stackOf } from './situations.ts';
+import { progressOf } from './runs.ts';
+import { review, stackOf } from './situations.ts';
 
 const long = 'x'.repeat(40_000);
 const lines = (word: string) =>

@@ -187,6 +187,14 @@ describe('what other settings would mean', () => {
       ],
     ],
     [
+      'another reason for an exception',
+      [allow('2026-12-31').replace('it is old', 'it is busy')],
+      [allow('2026-12-31')],
+      [
+        'prod: the exception of Web in infra/shop.yaml from a-b stays until 2026-12-31 (changed). the shop team: it is old',
+      ],
+    ],
+    [
       'an exception less',
       [allow('2026-12-31')],
       [],
