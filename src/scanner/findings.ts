@@ -44,13 +44,13 @@ function findingOf(hit: Hit, setting: Setting): Finding | undefined {
   const enforcement: Enforcement = untouched ? 'advisory' : weight;
   return {
     policy: findingId(weights, hit.rule),
-    title: cut(hit.title ?? `${weights.id} ${hit.rule}`, 200),
+    title: hit.title ?? `${weights.id} ${hit.rule}`,
     severity: hit.severity ?? weights.severity[hit.level],
     enforcement,
     logicalId: name,
     type: changes[0]?.type ?? 'Template',
-    message: cut(hit.message, 1_000) + (untouched ? ' (This plan does not touch it.)' : ''),
-    remedy: cut(hit.remedy ?? `See what ${weights.id} says of ${hit.rule}.`, 1_000),
+    message: hit.message + (untouched ? ' (This plan does not touch it.)' : ''),
+    remedy: hit.remedy ?? `See what ${weights.id} says of ${hit.rule}.`,
     controls: [],
     ...(path === undefined ? {} : { path }),
     ...(where ? { where } : {}),
@@ -140,7 +140,7 @@ function failure({ reason, remedy }: Extract<Scanned, { kind: 'failed' }>, setti
       enforcement,
       logicalId: file,
       type: 'Template',
-      message: `${weights.id} could not judge it: ${cut(reason, 1_000)}`,
+      message: `${weights.id} could not judge it: ${reason}`,
       remedy,
       controls: [],
       ofPlan: true,
@@ -148,9 +148,4 @@ function failure({ reason, remedy }: Extract<Scanned, { kind: 'failed' }>, setti
       code: 'policy-evaluation',
     },
   ];
-}
-
-function cut(text: string, longest: number): string {
-  const trimmed = text.trim();
-  return trimmed.length <= longest ? trimmed : `${trimmed.slice(0, longest - 1)}…`;
 }

@@ -1,29 +1,49 @@
 import { digestOf } from '../base/canonical-json.ts';
 import type { Scanned, Scanner } from './scanner.ts';
 
-/** How many texts it keeps what was found in. */
-const most = 200;
+/** How many texts it keeps what was found in, and how many hits in all: a hit is about a kilobyte. */
+const most = { texts: 200, hits: 20_000 };
+
+interface Known {
+  readonly scanned: Promise<Scanned>;
+  hits: number;
+}
 
 /**
  * A scanner that looks at the same text once: a plan that is made again, at a merge or for another environment, does
  * not pay for it again. What failed is asked again. What tools and rules are is taken to be what it was at the start.
  */
 export function remembered(scanner: Scanner): Scanner {
-  const known = new Map<string, Promise<Scanned>>();
+  // The latest used stands last.
+  const known = new Map<string, Known>();
+  const shorten = () => {
+    let hits = [...known.values()].reduce((sum, one) => sum + one.hits, 0);
+    for (const [key, one] of known) {
+      if (known.size <= most.texts && hits <= most.hits) return;
+      known.delete(key);
+      hits -= one.hits;
+    }
+  };
+  const begin = (key: string, scanned: Promise<Scanned>): Known => {
+    const begun = { scanned, hits: 0 };
+    const forget = () => known.get(key) === begun && known.delete(key);
+    scanned.then((said) => {
+      if (said.kind === 'failed') forget();
+      else begun.hits = said.hits.length;
+      shorten();
+    }, forget);
+    return begun;
+  };
   return {
     reads: scanner.reads,
     scan(subject) {
       const { file = '', text = '', json } = subject.template ?? {};
       const key = digestOf([file, text, json]);
-      const earlier = known.get(key);
+      const one = known.get(key) ?? begin(key, scanner.scan(subject));
       known.delete(key);
-      const scanned = earlier ?? scanner.scan(subject);
-      // The latest used stands last.
-      known.set(key, scanned);
-      for (const oldest of [...known.keys()].slice(0, -most)) known.delete(oldest);
-      const forget = () => known.get(key) === scanned && known.delete(key);
-      scanned.then(({ kind }) => kind === 'failed' && forget(), forget);
-      return scanned;
+      known.set(key, one);
+      shorten();
+      return one.scanned;
     },
   };
 }

@@ -54,14 +54,30 @@ export interface Scanner {
 }
 
 export function failed(reason: string, remedy: string): Extract<Scanned, { kind: 'failed' }> {
-  return { kind: 'failed', reason, remedy };
+  return { kind: 'failed', reason: cut(reason, 1_000), remedy };
 }
 
 /** More than anybody would read: a tool that says more has not judged the template. */
 export const mostHits = 2_000;
 
 export function done(hits: readonly Hit[]): Scanned {
-  return hits.length <= mostHits ? { kind: 'done', hits } : tooMany(hits.length);
+  if (hits.length > mostHits) return tooMany(hits.length);
+  return { kind: 'done', hits: hits.map(shortened) };
+}
+
+/** Nobody reads more of it, and it is kept. */
+function shortened({ title, message, remedy, ...hit }: Hit): Hit {
+  return {
+    ...hit,
+    message: cut(message, 1_000),
+    ...(title === undefined ? {} : { title: cut(title, 200) }),
+    ...(remedy === undefined ? {} : { remedy: cut(remedy, 1_000) }),
+  };
+}
+
+function cut(text: string, longest: number): string {
+  const trimmed = text.trim();
+  return trimmed.length <= longest ? trimmed : `${trimmed.slice(0, longest - 1)}…`;
 }
 
 export function tooMany(count: number): Scanned {

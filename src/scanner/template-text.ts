@@ -1,4 +1,4 @@
-import { parseDocument, visit } from 'yaml';
+import { CST, Lexer } from 'yaml';
 import type { SourceRange } from '../base/source.ts';
 import type { Value } from '../base/value.ts';
 import type { ParameterValues } from '../stack/stack.ts';
@@ -94,15 +94,13 @@ function blocksOf(root: Extract<TemplateNode, { kind: 'map' }>, template: Templa
 
 /** Whether one part of the text stands for several of the template. */
 function hasAliases(text: string): boolean {
-  if (!text.includes('&') || !text.includes('*')) return false;
-  let found = false;
-  visit(parseDocument(text, { logLevel: 'silent' }), {
-    Alias() {
-      found = true;
-      return visit.BREAK;
-    },
-  });
-  return found;
+  let isScalar = false;
+  for (const token of new Lexer().lex(text)) {
+    if (!isScalar && token.startsWith('*')) return true;
+    // The next one is a text, whatever it begins with.
+    isScalar = token === CST.SCALAR;
+  }
+  return false;
 }
 
 function jsonOf(node: TemplateNode): Value {

@@ -49,24 +49,50 @@ export function readYamlFile<T>(text: string, file: string, kind: YamlKind<T>): 
   }
   const parsed = kind.schema.safeParse(data);
   if (parsed.success) return { data: parsed.data, positions };
-  const keysAt = (path: Path) => kind.keysAt(path, data);
-  const issues = parsed.error.issues.flatMap((i) => explain(i, { title, positions, invalid, keysAt }));
-  return { diagnostics: sortDiagnostics(issues) };
+  const reading: Reading = {
+    title,
+    positions,
+    invalid,
+    keysAt: (path) => kind.keysAt(path, data),
+    isMissing: (path) => document.getIn(path) === undefined,
+  };
+  const { issues } = parsed.error;
+  const meant = new Set(issues.flatMap((issue) => meantBy(issue, reading)));
+  // A mistyped key is missing too, under its right name; saying so twice sends people looking for a second mistake.
+  const told = issues.filter(
+    ({ path }) => !reading.isMissing(pathOf(path)) || !meant.has(formatPath(pathOf(path))),
+  );
+  return { diagnostics: sortDiagnostics(told.flatMap((issue) => explain(issue, reading))) };
 }
 
 interface Reading {
   readonly title: string;
   readonly positions: Positions;
   keysAt(path: Path): readonly string[];
+  isMissing(path: Path): boolean;
   invalid(summary: string, where: SourceRange, remedy?: string): Diagnostic;
 }
 
 type Issue = z.core.$ZodIssue;
 
+/** The places of the keys that were mistyped, as they should be. */
+function meantBy(issue: Issue, { keysAt }: Reading): string[] {
+  if (issue.code !== 'unrecognized_keys') return [];
+  const path = pathOf(issue.path);
+  return issue.keys.flatMap((key) => {
+    const known = nearest(key, keysAt(path));
+    return known === undefined ? [] : [formatPath([...path, known])];
+  });
+}
+
+function pathOf(path: readonly PropertyKey[]): Path {
+  return path.map((part) => (typeof part === 'symbol' ? String(part) : part));
+}
+
 /** One issue of the schema in words that name the key and say what to write. */
 function explain(issue: Issue, reading: Reading): Diagnostic[] {
   const { positions, invalid } = reading;
-  const path = issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part));
+  const path = pathOf(issue.path);
   const name = path.length === 0 ? reading.title : formatPath(path);
   switch (issue.code) {
     case 'unrecognized_keys':
@@ -79,6 +105,8 @@ function explain(issue: Issue, reading: Reading): Diagnostic[] {
     case 'invalid_key':
       return [invalid(`${name} ${issue.issues[0]?.message ?? 'is not a valid name'}`, positions.key(path))];
     case 'invalid_type': {
+      if (path.length > 0 && reading.isMissing(path))
+        return [invalid(`${name} is missing`, positions.value(path))];
       const quoted = issue.expected === 'string' ? 'Write it in quotes' : undefined;
       return [
         invalid(

@@ -111,8 +111,9 @@ describe('policy scan', () => {
     await write('wrong.yaml', 'scanners:\n  - { id: a, kind: sarif, commands: [a] }\n');
     const { code, err } = await run('scan', 'closed/shop.yaml', '--scanners', 'wrong.yaml');
     expect(code).not.toBe(0);
-    expect(err).toContain('wrong.yaml:2:27: error: Unknown key scanners[0].commands');
-    expect(err).toContain('Did you mean command?');
+    expect(err).toBe(
+      'wrong.yaml:2:27: error: Unknown key scanners[0].commands (scanner-invalid)\n  Did you mean command?\n',
+    );
   });
 
   test('what an element of a list lacks stands on the line of the element', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { SourceRange } from '../../src/base/source.ts';
 import { findingsFrom } from '../../src/scanner/findings.ts';
-import type { Hit } from '../../src/scanner/scanner.ts';
+import { done, type Hit } from '../../src/scanner/scanner.ts';
 import type { Weights } from '../../src/scanner/weights.ts';
 import { file, network, planOf, textOf, weights } from './texts.ts';
 
@@ -152,13 +152,22 @@ test('ids hold nothing that a command or the settings could not', () => {
   expect(found({ rule: 'x'.repeat(500) })?.policy).toHaveLength('tool/'.length + 100);
 });
 
-test('texts are cut, and what is said twice is told once', () => {
-  expect(found({ message: 'x'.repeat(5_000), title: 'y'.repeat(5_000) })).toMatchObject({
-    message: expect.stringMatching(/^x{999}…$/),
-    title: expect.stringMatching(/^y{199}…$/),
-  });
+test('what is said twice is told once', () => {
   const setting = { weights, sawPlan: false, plan: created, template: textOf(network), positions };
   expect(findingsFrom({ kind: 'done', hits: [hit({}), hit({})] }, setting)).toHaveLength(1);
+});
+
+test('texts are cut', () => {
+  const long = done([hit({ message: 'x'.repeat(5_000), title: 'y'.repeat(5_000), remedy: ' mend it\n' })]);
+  expect(long).toMatchObject({
+    hits: [
+      {
+        message: expect.stringMatching(/^x{999}…$/),
+        title: expect.stringMatching(/^y{199}…$/),
+        remedy: 'mend it',
+      },
+    ],
+  });
 });
 
 describe('a tool that failed', () => {

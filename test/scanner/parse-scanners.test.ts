@@ -111,13 +111,7 @@ describe('every mistake is told with its line, and leaves no scanner', () => {
       'scanners[0].url must be an address such as http://127.0.0.1:8181/v1/data/slipway/deny',
       undefined,
     ],
-    [
-      'no command',
-      'scanners:\n  - { id: a, kind: sarif }',
-      '2',
-      'scanners[0].command must be a list',
-      undefined,
-    ],
+    ['no command', 'scanners:\n  - { id: a, kind: sarif }', '2', 'scanners[0].command is missing', undefined],
     ['no YAML', 'scanners: [', '1', 'Flow sequence', undefined],
   ])('%s', (_, text, line, summary, remedy) => {
     const { scanners, diagnostics } = parse(text);

@@ -43,3 +43,13 @@ test('only the latest are kept', async () => {
   await scan(`${network}# 0`);
   expect(asked()).toBe(202);
 });
+
+test('what many things were found in makes room first', async () => {
+  const hit = { rule: 'R', message: 'wrong', level: 'error' as const };
+  const { scan, asked } = counting(() => done(Array.from({ length: 2_000 }, () => hit)));
+  for (let index = 0; index <= 10; index++) await scan(`${network}# ${index}`);
+  await scan(`${network}# 10`);
+  expect(asked()).toBe(11);
+  await scan(`${network}# 0`);
+  expect(asked()).toBe(12);
+});

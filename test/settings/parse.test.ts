@@ -168,7 +168,7 @@ const wrong: readonly (readonly [string, string, readonly string[]])[] = [
       '5:20: error: prices.resources.AWS::EC2::EIP must be a number, or a mapping with by and values (settings-invalid)',
       '6:45: error: Unknown key prices.resources.AWS::EC2::Instance.value (settings-invalid)\n  Did you mean values?',
       '6:89: error: prices.resources.AWS::EC2::Instance.values.m5.large must be a number (settings-invalid)',
-      '7:23: error: prices.resources.AWS::EC2::Volume.by must be text (settings-invalid)\n  Write it in quotes',
+      '7:23: error: prices.resources.AWS::EC2::Volume.by is missing (settings-invalid)',
       '7:51: error: prices.resources.AWS::EC2::Volume.values.gp3 must be at least 0 (settings-invalid)',
       '8:5: error: prices.resources.NatGateway must be a type such as AWS::EC2::Instance (settings-invalid)',
     ],
@@ -176,7 +176,7 @@ const wrong: readonly (readonly [string, string, readonly string[]])[] = [
   [
     'prices without a currency',
     'prices: { resources: {} }',
-    ['1:9: error: prices.currency must be text (settings-invalid)\n  Write it in quotes'],
+    ['1:9: error: prices.currency is missing (settings-invalid)'],
   ],
   [
     'an account that YAML takes for a number',

@@ -54,6 +54,7 @@ export const defineScan: DefineCommand = (command, terminal, choose) => {
         '  $ slipway policy scan infra/',
         '  $ slipway policy scan infra/shop.yaml --pack default aws-fsbp --environment prod',
         '  $ slipway policy scan infra/ --sarif > slipway.sarif',
+        '  $ slipway policy scan infra/ --scanners scanners.yaml',
         '',
       ].join('\n'),
     )
