@@ -139,7 +139,7 @@ export function nextStep(review: Review): string | undefined {
     case 'deferred':
       return `Merge it${laterWords(review)}.`;
     case 'stale':
-      return 'Nothing was applied. See below what is different now, then comment `approve` again.';
+      return `${nothingDone(review)}See below what is different now, then comment \`approve\` again.`;
     case 'failed':
     case 'cancelled':
       return howToGoOn(stoppedRuns(review.stacks));
@@ -156,9 +156,16 @@ function laterWords({ stacks }: Review): string {
   return `; for ${names}, approval is asked for after the merge, when it is planned again`;
 }
 
-function howToUnblock({ merged, stacks }: Review): string {
+/** Not where another stack was applied, or this one begun by an attempt before. */
+function nothingDone({ stacks }: Review): string {
+  const begun = stacks.some((s) => s.phase === 'applied' || s.progress || s.progressComment !== undefined);
+  return begun ? '' : 'Nothing was applied. ';
+}
+
+function howToUnblock(review: Review): string {
+  const { merged, stacks } = review;
   const fix = merged
-    ? 'Nothing was applied. Fix the findings below in another pull request.'
+    ? `${nothingDone(review)}Fix the findings below in another pull request.`
     : 'Fix the findings below and push.';
   const others = blockingPolicies(stacks)
     .flatMap((policy) => whoMayLift(policy, stacks) ?? [])
@@ -187,7 +194,7 @@ function whoMayLift(policy: string, stacks: readonly StackReview[]) {
 const planAgain = 'push a commit, or press Re-run of the check `slipway/plan`';
 
 function howToMend(review: Review): string {
-  if (review.merged) return 'Nothing was applied. Fix what is below, then comment `/slipway retry`.';
+  if (review.merged) return `${nothingDone(review)}Fix what is below, then comment \`/slipway retry\`.`;
   const all = [...review.diagnostics, ...review.stacks.flatMap((s) => s.diagnostics)];
   const errors = all.filter((d) => d.severity === 'error');
   if (errors.some((d) => d.code === 'settings-mixed'))

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { renderChecks } from '../review/checks.ts';
-import type { Review } from '../review/review.ts';
+import type { Review, StackReview } from '../review/review.ts';
 import { publishReview } from './publish-review.ts';
 import type { Repository } from './repository.ts';
 import { reviewHead } from './review-pull-request.ts';
@@ -14,6 +14,11 @@ export const trouble: Diagnostic = {
   remedy:
     'Push a commit, or press Re-run of the check, to try again. The log of the App says what went wrong.',
 };
+
+/** Nobody applies it any more; what was begun is finished by whoever comes next. */
+function givenUp(stack: StackReview): StackReview {
+  return stack.phase === 'applying' ? { ...stack, phase: 'planned' } : stack;
+}
 
 /**
  * Tells the people of a pull request that Slipway itself gave up on it, so that no check is left pending and
@@ -32,7 +37,7 @@ export async function reportTrouble(
   if (!pullRequest.isDefaultBase || (pullRequest.state === 'closed' && !pullRequest.merged)) return;
   const review: Review = {
     ...reviewHead(workflow, repository, pullRequest),
-    stacks: record?.review.stacks ?? [],
+    stacks: (record?.review.stacks ?? []).map(givenUp),
     diagnostics: [trouble],
   };
   try {

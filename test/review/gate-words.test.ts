@@ -96,6 +96,21 @@ describe('a finding that may be overridden', () => {
     expect(nextStep(review([blocked], { merged: true }))).toContain('Nothing was applied.');
   });
 
+  test('that nothing was applied is said only where that is so', () => {
+    const other = stackOf(moved('prod'), { phase: 'applied' });
+    const stale: StackReview = { ...blocked, phase: 'stale' };
+    const broken = [{ severity: 'error', code: 'internal', summary: 'It is broken' }] as const;
+    for (const rest of [{}, { diagnostics: broken }]) {
+      for (const stack of [blocked, stale]) {
+        const next = (...stacks: readonly StackReview[]) =>
+          nextStep(review(stacks, { merged: true, ...rest }));
+        expect(next(stack)).toMatch(/^Nothing was applied\. /);
+        expect(next(stack, other)).toMatch(/^(Fix|See) /);
+        expect(next({ ...stack, progressComment: 7 })).toMatch(/^(Fix|See) /);
+      }
+    }
+  });
+
   describe('in several environments', () => {
     const inProd = moved('prod');
     const prodWith = (from?: string) =>

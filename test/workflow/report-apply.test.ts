@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { openWait } from '../../src/provider/waiting.ts';
 import { applyMerge } from '../../src/workflow/apply-merge.ts';
-import { approved, openHub, openWorld, thingsNamed } from '../security/world.ts';
+import { reportTrouble } from '../../src/workflow/report-trouble.ts';
+import { approved, mergedAndInterrupted, openHub, openWorld, thingsNamed } from '../security/world.ts';
 
 async function applying(
   beforeCreate: (read: { main: () => string; progress: () => string }) => Promise<void>,
@@ -57,6 +58,20 @@ describe('while a merge is applied', () => {
     expect(during).toContain(
       'creating, waiting since 10:01:37 UTC for what still uses it to go: AWS answers DependencyViolation',
     );
+  });
+
+  test('an apply that Slipway gives up on is not said to go on, nor not to have been begun', async () => {
+    const { workflow, cloud } = await openWorld();
+    const hub = openHub();
+    const main = () => [...hub.comments.values()].find((c) => c.body.includes('slipway:review'))?.body ?? '';
+    await approved(workflow, hub, 1, thingsNamed('a', 'b'));
+    await mergedAndInterrupted(workflow, cloud, hub, 1);
+    expect(main()).toContain('🔵 Applying');
+    await reportTrouble(workflow, hub, 1);
+    expect(main()).not.toContain('🔵 Applying');
+    expect(main()).toContain('**Next:** Fix what is below, then comment `/slipway retry`.');
+    await applyMerge(workflow, hub, 1);
+    expect(main()).toMatch(/✅ Applied, approved by `@reviewer`/);
   });
 
   test('GitHub that takes no comment keeps nothing from being applied', async () => {
