@@ -4,7 +4,8 @@ import { selectPacks } from '../policy/parse-policy.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { StackCompliance } from '../review/compliance.ts';
 import type { Judged } from './judge.ts';
-import { judgeLive, type LiveSource, readLive } from './scan-live.ts';
+import { type LiveSource, readLive } from './read-live.ts';
+import { judgeLive } from './scan-live.ts';
 import { type RunsScan, scanRuns } from './scan-runs.ts';
 import type { Workflow } from './workflow.ts';
 

@@ -9,9 +9,10 @@ import { findEnvironment, settingsFile } from '../settings/settings.ts';
 import type { ComplianceRecords } from '../state/compliance.ts';
 import type { StackRecord } from '../state/state.ts';
 import { fileOf, livingStacks, readPlaces } from './places.ts';
+import { type LiveSource, readLive } from './read-live.ts';
 import { type BaseSettings, settingsOf } from './read-settings.ts';
 import type { Repository } from './repository.ts';
-import { judgeLive, type LiveSource, readLive } from './scan-live.ts';
+import { judgeLive } from './scan-live.ts';
 import type { PullRequestWorkflow, Workflow } from './workflow.ts';
 
 export interface ComplianceWorkflow extends PullRequestWorkflow {

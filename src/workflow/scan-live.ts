@@ -1,51 +1,17 @@
-import { type Diagnostic, hasErrors } from '../base/diagnostic.ts';
-import type { Properties } from '../base/value.ts';
-import { comparableLive } from '../plan/compare.ts';
-import { recordedDrift } from '../plan/drift.ts';
-import type { Action, Change, Plan } from '../plan/plan.ts';
+import { sameValue } from '../base/canonical-json.ts';
+import type { SourceRange } from '../base/source.ts';
+import { isList } from '../base/value.ts';
+import type { Action, Plan } from '../plan/plan.ts';
 import { type Finding, severities } from '../policy/finding.ts';
 import { selectPacks } from '../policy/parse-policy.ts';
 import type { Policy } from '../policy/policy.ts';
 import { scan } from '../policy/scan.ts';
-import { isGeneratedName } from '../provider/aws/generated-name.ts';
-import type { Live } from '../provider/provider.ts';
+import { templatePath } from '../policy/template-path.ts';
 import type { RunningFinding } from '../review/compliance.ts';
 import { placeOf } from '../stack/place-of.ts';
-import { resolveAlone } from '../stack/resolve.ts';
-import type { DesiredStack, StackId } from '../stack/stack.ts';
-import { stackNameOf } from '../stack/stack-id.ts';
-import type { ResourceRecord } from '../state/state.ts';
-import { readSource } from './check-source.ts';
 import { checkNames, contextOf, type Judged, weigh } from './judge.ts';
-import type { StackSource } from './plan-stack.ts';
-import { type RunningStack, readRunning } from './running-stack.ts';
-import { partitionOf } from './target.ts';
+import { type LiveSubject, topLevel } from './read-live.ts';
 import type { Workflow } from './workflow.ts';
-
-/** A stack, and the files that say on which line each of its resources stands. */
-export type LiveSource = Pick<StackSource, 'stack' | 'environment' | 'file' | 'text' | 'parameters'>;
-
-/** What of a stack policies are asked about: what runs, read once and held against as many of them as one likes. */
-export interface LiveSubject {
-  readonly stack: StackId;
-  readonly environment: string;
-  /** Where its template is. */
-  readonly file: string;
-  /** Every resource that is there, as one that stays: `before` and `after` are both what runs. */
-  readonly plan: Plan;
-  /** The same with only those properties that somebody has asked for, as plans of the template have them. */
-  readonly spoken: Plan;
-  /** The template's resources, where it could be read. */
-  readonly desired: DesiredStack | undefined;
-  /** By logical id, the properties that are not as Slipway left them. */
-  readonly drifted: ReadonlyMap<string, ReadonlySet<string>>;
-  /** Logical ids of what is recorded and not there any more. */
-  readonly vanished: readonly string[];
-  /** A run is going on or was cut short: what is found may be half of a change. */
-  readonly unsettled: boolean;
-  /** Why lines of the template are missing. */
-  readonly diagnostics: readonly Diagnostic[];
-}
 
 /** What policies say of what runs. */
 export interface LiveScan {
@@ -53,30 +19,6 @@ export interface LiveScan {
   readonly findings: readonly RunningFinding[];
   /** Ids of policies in force that are about what a plan does, of which nothing runs: they were not asked. */
   readonly notAsked: readonly string[];
-}
-
-/**
- * Reads what runs of a stack, and where its template says so. Writes nothing. A template that cannot be read only
- * costs the lines.
- *
- * @throws SlipwayError `state-missing`, and what the way to the cloud throws
- */
-export async function readLive(workflow: Workflow, source: LiveSource): Promise<LiveSubject> {
-  const { stack, environment, file } = source;
-  const running = await readRunning(workflow, { stack, environment, session: 'compliance' });
-  const { desired, diagnostics } = linesOf(workflow, source, running);
-  return {
-    stack,
-    environment: environment.name,
-    file,
-    desired,
-    diagnostics,
-    plan: planOfLive(running, file, desired, wholly),
-    spoken: planOfLive(running, file, desired, asAsked),
-    drifted: driftedIn(running),
-    vanished: running.resources.map((r) => r.logicalId).filter((id) => !running.live.has(id)),
-    unsettled: running.unsettled,
-  };
 }
 
 /**
@@ -97,12 +39,12 @@ export function judgeLive(
   const { policies } = selectPacks(workflow.policies(), judged.packs);
   const context = contextOf(workflow, judged, (logicalId, path) => placeIn(subject, logicalId, path));
   const byAction = Map.groupBy(policies, askedAs);
-  const found = [...byAction].flatMap(([action, asked]) =>
-    action === undefined
-      ? []
-      : [subject.plan, subject.spoken].flatMap((plan) => scan(asked, withAction(plan, action), context)),
+  const [whole, spoken] = [subject.plan, subject.spoken].map((plan) =>
+    [...byAction].flatMap(([action, asked]) =>
+      action === undefined ? [] : scan(asked, withAction(plan, action), context),
+    ),
   );
-  const weighed = weigh(distinct(found), subject.plan, judged, context).map((finding) => ({
+  const weighed = weigh(eachOnce(whole!, spoken!), subject.plan, judged, context).map((finding) => ({
     ...finding,
     ...(isOutside(subject, finding) ? { outside: true as const } : {}),
   }));
@@ -122,138 +64,54 @@ function askedAs({ match: { actions } }: Pick<Policy, 'match'>): Action | undefi
   return asked.find((action) => actions.includes(action));
 }
 
-function distinct(findings: readonly Finding[]): Finding[] {
-  const byPlace = new Map<string, Finding>();
-  for (const finding of findings) {
-    const { policy, logicalId, path = '' } = finding;
-    const place = `${policy} ${logicalId} ${path}`;
-    if (!byPlace.has(place)) byPlace.set(place, finding);
+/** What both say is said once. Several at one place, as elements of a list that look alike, are told apart by their number. */
+function eachOnce(...scans: readonly (readonly Finding[])[]): Finding[] {
+  const found = new Map<string, Finding>();
+  for (const findings of scans) {
+    const seen = new Map<string, number>();
+    for (const finding of findings) {
+      const { policy, logicalId, path = '' } = finding;
+      const place = `${policy} ${logicalId} ${path}`;
+      const nth = (seen.get(place) ?? 0) + 1;
+      seen.set(place, nth);
+      const key = `${place} ${nth}`;
+      if (!found.has(key)) found.set(key, finding);
+    }
   }
-  return [...byPlace.values()];
+  return [...found.values()];
 }
 
 function withAction(plan: Plan, action: Action): Plan {
   return { ...plan, changes: plan.changes.map((change) => ({ ...change, action })) };
 }
 
-function planOfLive(
-  { record, resources, live, typeOf, seal }: RunningStack,
-  file: string,
-  desired: DesiredStack | undefined,
-  propertiesOf: PropertiesOf,
-): Plan {
-  const changes = resources.flatMap((resource): Change[] => {
-    const { logicalId, type, dependsOn, deletionPolicy, updateReplacePolicy } = resource;
-    const found = live.get(logicalId);
-    if (!found) return [];
-    const properties = propertiesOf(resource, found, { writeOnly: typeOf(type).writeOnly ?? [], seal });
-    const written = desired?.resources.get(logicalId);
-    return [
-      {
-        logicalId,
-        type,
-        action: 'none',
-        physicalId: found.physicalId,
-        before: properties,
-        after: properties,
-        ...(written ? { desired: written.properties, where: written.where } : {}),
-        differences: [],
-        replaceBecause: [],
-        dependsOn,
-        deletionPolicy,
-        updateReplacePolicy,
-        drift: [],
-      },
-    ];
-  });
-  const { id, environment, account, region } = record;
-  return {
-    format: 1,
-    stack: id,
-    environment,
-    account,
-    region,
-    file,
-    changes: changes.sort((a, b) => (a.logicalId < b.logicalId ? -1 : 1)),
-    deposed: [],
-    outputs: [],
-    digest: '',
-  };
-}
-
-type PropertiesOf = (
-  record: ResourceRecord,
-  live: Live,
-  how: { readonly writeOnly: readonly string[]; readonly seal: RunningStack['seal'] },
-) => Properties;
-
-/** Those that Slipway has set, as they are now. What was made of secrets is sealed; what is never told is as recorded. */
-const asAsked: PropertiesOf = ({ properties: recorded }, { properties }, { writeOnly, seal }) => {
-  const kept = writeOnly.filter((key) => key in recorded);
-  return {
-    ...comparableLive(properties, {}, recorded, seal),
-    ...Object.fromEntries(kept.map((key) => [key, recorded[key]!])),
-  };
-};
-
-/** What the cloud filled in, too: whether a disk is encrypted counts, not who said so. Not the names that Slipway made up. */
-const wholly: PropertiesOf = (record, live, how) => {
-  const chosen = Object.entries(live.properties).filter(
-    ([, value]) => typeof value !== 'string' || !isGeneratedName(value, record),
-  );
-  return { ...Object.fromEntries(chosen), ...asAsked(record, live, how) };
-};
-
-function driftedIn({ resources, live, typeOf, seal }: RunningStack): LiveSubject['drifted'] {
-  return new Map(
-    resources.flatMap((resource) => {
-      const found = live.get(resource.logicalId);
-      if (!found) return [];
-      const differences = recordedDrift(resource, found, typeOf(resource.type), seal);
-      return [[resource.logicalId, new Set(differences.map(({ path }) => topLevel(path)))] as const];
-    }),
-  );
-}
-
-/** The template's resources as far as the files alone tell. */
-function linesOf(
-  workflow: Workflow,
-  source: LiveSource,
-  { record: { account, region } }: RunningStack,
-): Pick<LiveSubject, 'desired' | 'diagnostics'> {
-  const { stack, file, text } = source;
-  if (text === undefined) return { desired: undefined, diagnostics: [linesMissing(file, 'is not there')] };
-  const { template, parameters, diagnostics } = readSource(workflow, source);
-  const unreadable = {
-    desired: undefined,
-    diagnostics: [linesMissing(file, 'cannot be read as it is now')],
-  };
-  if (!template || hasErrors(diagnostics)) return unreadable;
-  const target = { stack, stackName: stackNameOf(stack), account, region, partition: partitionOf(region) };
-  const resolved = resolveAlone(template, parameters, target).stack;
-  return resolved ? { desired: resolved, diagnostics: [] } : unreadable;
-}
-
-function linesMissing(file: string, why: string): Diagnostic {
-  return {
-    severity: 'warning',
-    code: 'compliance-lines',
-    summary: `${file} ${why}, so findings have no lines`,
-    remedy: 'Look at what was merged last; slipway validate says what is wrong with a template.',
-  };
-}
-
-/** An element of a list that somebody else has changed stands on no line: the list's own is the nearest that is true. */
-function placeIn({ desired, drifted }: LiveSubject, logicalId: string, path: string) {
-  const top = topLevel(path);
-  const at = drifted.get(logicalId)?.has(top) ? top : path;
+/** What somebody else has put into a list stands on no line: the list's own is the nearest that is true. */
+function placeIn(subject: LiveSubject, logicalId: string, path: string): SourceRange | undefined {
+  const { desired, plan } = subject;
+  if (!isDrifted(subject, logicalId, path)) return placeOf(desired, logicalId, path);
+  if (isAddedOutside(subject, logicalId, path)) return placeOf(desired, logicalId, topLevel(path));
+  const change = plan.changes.find((one) => one.logicalId === logicalId)!;
+  const written = desired?.resources.get(logicalId);
+  const at = templatePath({ ...change, ...(written ? { desired: written.properties } : {}) }, path);
   return placeOf(desired, logicalId, at);
 }
 
-function isOutside({ drifted }: LiveSubject, { logicalId, path }: Finding): boolean {
-  return path !== undefined && drifted.get(logicalId)?.has(topLevel(path)) === true;
+function isOutside(subject: LiveSubject, { logicalId, path }: Finding): boolean {
+  return (
+    path !== undefined && isDrifted(subject, logicalId, path) && isAddedOutside(subject, logicalId, path)
+  );
 }
 
-function topLevel(path: string): string {
-  return path.split(/[.[]/, 1)[0]!;
+function isDrifted({ drifted }: LiveSubject, logicalId: string, path: string): boolean {
+  return topLevel(path) in (drifted.get(logicalId) ?? {});
+}
+
+/** Of a list that has drifted some elements may be there as they were. */
+function isAddedOutside({ drifted, plan }: LiveSubject, logicalId: string, path: string): boolean {
+  const [, name, index] = /^([^.[]+)\[(\d+)\]/.exec(path) ?? [];
+  if (name === undefined) return true;
+  const now = plan.changes.find((one) => one.logicalId === logicalId)?.after?.[name];
+  const was = drifted.get(logicalId)?.[name];
+  const element = isList(now) ? now[Number(index)] : undefined;
+  return !(isList(was) && was.some((one) => sameValue(one, element)));
 }

@@ -309,7 +309,7 @@ await describeWithServices('looking back at a stack', ['moto', 'postgres'], ({ m
         code: 0,
         out: expect.stringContaining('It is advisory: it tells, and stops nothing.'),
       });
-      expect(advice.out).toContain('1 finding would stop nothing.');
+      expect(advice.out).toContain('It would tell of 1 place.');
     });
 
     test.each([

@@ -3,7 +3,8 @@ import type { Properties } from '../../src/base/value.ts';
 import type { Exception } from '../../src/policy/exceptions.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import type { StackSource } from '../../src/workflow/plan-stack.ts';
-import { judgeLive, type LiveScan, type LiveSubject, readLive } from '../../src/workflow/scan-live.ts';
+import { type LiveSubject, readLive } from '../../src/workflow/read-live.ts';
+import { judgeLive, type LiveScan } from '../../src/workflow/scan-live.ts';
 import { doorPolicy, noRuleForAll, openRunningWorld, type RunningWorld } from './running-world.ts';
 
 const template = `Parameters:
@@ -157,8 +158,19 @@ describe('what was changed outside Slipway', () => {
   });
 
   test('is found, and stands on the line of the list: the element there is another one', async () => {
-    const { findings } = await scanned([noRuleForAll], change({ Rules: ['guests', 'all'] }));
+    const noCats = doorPolicy({ foreach: 'Rules[*]', deny: "each == 'cats'" });
+    const { findings } = await scanned([noCats], change({ Rules: ['guests', 'cats'] }));
     expect(findings).toMatchObject([{ outside: true, where: { line: 10 } }]);
+  });
+
+  test('is told from what was there before, which keeps its line', async () => {
+    const nobody = doorPolicy({ foreach: 'Rules[*]', deny: "each in ['all', 'guests', 'cats']" });
+    const { findings } = await scanned([nobody], change({ Rules: ['all', 'cats', 'guests', 'staff'] }));
+    expect(findings.map(({ path, where, outside }) => [path, where?.line, outside])).toEqual([
+      ['Rules[0]', 12, undefined],
+      ['Rules[1]', 10, true],
+      ['Rules[2]', 13, undefined],
+    ]);
   });
 
   test('is gone where it mended what the template still says', async () => {

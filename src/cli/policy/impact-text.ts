@@ -119,7 +119,9 @@ function summaryOf({ enforcement }: Policy, impacts: readonly Impact[]): string 
   const more = [
     ...(told > 0
       ? [
-          `${count(told, 'finding')} would stop nothing${enforcement === 'advisory' ? '' : ': advice, or allowed'}.`,
+          enforcement === 'advisory'
+            ? `It would tell of ${count(told, 'place')}.`
+            : `${count(told, 'finding')} would stop nothing: advice, or allowed.`,
         ]
       : []),
     ...(unknown > 0 ? [`${count(unknown, 'stack')} could not be looked at.`] : []),

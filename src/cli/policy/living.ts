@@ -6,7 +6,7 @@ import { repositoryOf } from '../../stack/stack-id.ts';
 import type { StackRecord, State } from '../../state/state.ts';
 import { unanswered } from '../../workflow/compliance.ts';
 import { isAlive } from '../../workflow/places.ts';
-import type { LiveSource } from '../../workflow/scan-live.ts';
+import type { LiveSource } from '../../workflow/read-live.ts';
 import { findStack } from '../known-stack.ts';
 import { presentFiles, recordedTarget, repositoryName } from '../local.ts';
 import type { Terminal } from '../terminal.ts';
