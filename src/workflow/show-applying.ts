@@ -31,7 +31,10 @@ export async function showApplying(merge: Merge, shown: StackReview): Promise<vo
   };
   try {
     const told = { ...pullRequest, headSha: record.headSha };
-    merge.record = await publishComment(workflow, repository, told, review, record, { phase: 'applying' });
+    const { retrying } = record;
+    const next = await publishComment(workflow, repository, told, review, record, { phase: 'applying' });
+    // What is tried again stays that until the end: the other environments' turn is still to come.
+    merge.record = { ...next, ...(retrying === undefined ? {} : { retrying }) };
     await workflow.pullRequests.put(merge.record);
   } catch (error) {
     workflow.log.warn({ err: error, about: shown.stack }, 'could not say that it is being applied');

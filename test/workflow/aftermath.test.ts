@@ -317,6 +317,22 @@ describe('a promotion', () => {
     expect(names()).toEqual(['a-dev', 'a-prod', 'a-stage']);
   });
 
+  test('of which two failed goes on with the one that a retry names, and leaves the other alone', async () => {
+    const both = 'environments:\n  dev: { region: eu-west-1 }\n  stage: { region: eu-west-1 }\n';
+    const world = await open(both);
+    const { workflow, cloud, hub, say, merge, names } = world;
+    await approved(workflow, hub, 1, inEach);
+    cloud.beforeCreate = async () => {
+      throw new Error('AWS says no');
+    };
+    await merge(1);
+    expect((await phases(world, 1)).slice(0, 2)).toEqual(['failed', 'failed']);
+    cloud.beforeCreate = makes;
+    await say(1, 'operator', '/slipway retry dev');
+    expect((await phases(world, 1)).slice(0, 2)).toEqual(['applied', 'failed']);
+    expect(names()).toEqual(['a-dev']);
+  });
+
   test('that is rolled back and reverted is settled as a whole: it asks for nothing and is in nobody’s way', async () => {
     const world = await open(settings(''));
     const { workflow, cloud, hub, look, say, merge, names } = world;
