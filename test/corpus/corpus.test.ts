@@ -4,10 +4,14 @@
  */
 import { afterAll, expect, onTestFailed, test } from 'vitest';
 import { formatDiagnostic, hasErrors } from '../../src/base/diagnostic.ts';
+import type { Finding } from '../../src/policy/finding.ts';
 import { openAws } from '../../src/provider/aws/open-aws.ts';
 import { likeAws, startFaultProxy } from '../../src/sandbox/fault-proxy/index.ts';
 import { applyStack } from '../../src/workflow/apply-stack.ts';
 import { planStack, type StackPlan, type StackSource } from '../../src/workflow/plan-stack.ts';
+import { readLive } from '../../src/workflow/read-live.ts';
+import { readPolicies } from '../../src/workflow/read-policies.ts';
+import { judgeLive } from '../../src/workflow/scan-live.ts';
 import type { Workflow } from '../../src/workflow/workflow.ts';
 import { workflowOnMoto } from '../contract/stack-on-moto.ts';
 import { drawn } from '../seeded.ts';
@@ -44,6 +48,8 @@ await describeWithServices('the corpus', ['moto'], async ({ moto }) => {
     expect(await changesOf(workflow, source(template.second)), 'the edit').toEqual(template.changes);
     await apply(workflow, source(template.second));
     expect(await changesOf(workflow, source(template.second)), 'the edit again').toEqual({});
+    const { running, planned } = await findingsOf(workflow, { ...source(template.second), packs });
+    expect(running, 'what policies say of what runs').toEqual(planned);
 
     await apply(workflow, source(undefined));
     if (needed) await apply(workflow, sourceOf(needed, undefined));
@@ -90,6 +96,27 @@ async function changesOf(workflow: Workflow, source: StackSource): Promise<Recor
   return Object.fromEntries(
     planned.plan!.changes.flatMap((one) => (one.action === 'none' ? [] : [[one.logicalId, one.action]])),
   );
+}
+
+const packs = ['default', 'cis-aws', 'aws-fsbp', 'governance'];
+const policies = await readPolicies();
+/** What the account encrypts by itself only the cloud knows. */
+const knownLater = 'ebs-encryption-not-off';
+
+/** What policies say of what the template leaves alone, and of the same without the template: where, and which. */
+async function findingsOf(
+  workflow: Workflow,
+  source: StackSource,
+): Promise<{ readonly running: readonly string[]; readonly planned: readonly string[] }> {
+  const judging = { ...workflow, policies: () => policies };
+  const told = (findings: readonly Finding[]) =>
+    findings
+      .filter(({ policy }) => policy !== knownLater)
+      .map(({ policy, logicalId, path, where }) => `${where?.line} ${logicalId} ${path ?? ''} ${policy}`)
+      .sort();
+  const { findings } = await planStack(judging, source);
+  const running = judgeLive(judging, await readLive(judging, source), source);
+  return { planned: told(findings), running: told(running.findings) };
 }
 
 function expectPlan({ diagnostics }: StackPlan): void {
