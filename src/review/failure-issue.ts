@@ -1,6 +1,6 @@
 import { digestOf } from '../base/canonical-json.ts';
 import type { StackId } from '../stack/stack.ts';
-import { codeSpan, oneLine } from './escape.ts';
+import { codeSpan, oneLine, prose } from './escape.ts';
 import { howToGoOn } from './go-on.ts';
 import { describeOutcome, type Progress, threeLists } from './progress.ts';
 
@@ -31,6 +31,7 @@ export function renderFailureIssue(failure: {
     body: [
       failureMarker(progress.stack),
       `${progress.back ? `Going back from what #${pullRequest} did to ${target}` : `Applying ${target} after the merge of #${pullRequest}`} (commit ${sha.slice(0, 7)}) failed. ${progress.untouched ? 'Nothing of it was finished: what is running is what was there before, but for what the failed ones may have begun.' : 'What is running now is neither what was there before nor what the template says.'}`,
+      ...(progress.approval === undefined ? [] : [`${prose(progress.approval)}.`]),
       threeLists(progress),
       howToGoOn([progress], on),
       `What is done is not done again.${progress.back ? '' : ` To go back to what was there before, comment \`/slipway rollback\` ${on}.`} Until it is settled, nothing that others merge is applied to this stack: a pull request that fixes it needs \`/slipway unlock\` ${on}. This issue is closed when the stack is applied.`,

@@ -32,7 +32,11 @@ describe('golden texts', () => {
   test('issue of a failed apply', async () => {
     const progress = runs()['progress-failed'];
     if (!progress) throw new Error('no such run');
-    const issue = renderFailureIssue({ progress, pullRequest: 12, sha: '4f1d2c3b5a69' });
+    const issue = renderFailureIssue({
+      progress: { ...progress, approval: 'Approved by @reviewer' },
+      pullRequest: 12,
+      sha: '4f1d2c3b5a69',
+    });
     await expect(`# ${issue.title}\n\n${issue.body}\n`).toMatchFileSnapshot('golden/failure-issue.md');
   });
 
