@@ -34,6 +34,7 @@ export {
 export { registry, resourceType } from './provider/registry.ts';
 export { typeSchemas } from './provider/schemas.ts';
 export { renderComment } from './review/comment.ts';
+export type { RunningFinding, StackCompliance } from './review/compliance.ts';
 export { renderDriftText } from './review/drift-text.ts';
 export { renderDot } from './review/graph-dot.ts';
 export { renderMermaid } from './review/graph-mermaid.ts';
@@ -56,6 +57,8 @@ export type { TypeSchema } from './template/type-schema.ts';
 export { validateTemplate } from './template/validate.ts';
 export { applyMerge } from './workflow/apply-merge.ts';
 export { type ApplyOutcome, applyStack } from './workflow/apply-stack.ts';
+export { complianceOf } from './workflow/compliance.ts';
+export { impactOnLive, impactOnRuns } from './workflow/compliance-impact.ts';
 export { driftStack, type ResourceDrift, type StackDrift } from './workflow/drift-stack.ts';
 export { type OwnType, openWorkflow } from './workflow/open-workflow.ts';
 export { planStack, type StackPlan, type StackSource } from './workflow/plan-stack.ts';

@@ -271,6 +271,25 @@ await describeWithServices('looking back at a stack', ['moto', 'postgres'], ({ m
       expect(today).toMatchObject({ code: 0, out: expect.stringContaining('none of 0 recorded runs') });
     });
 
+    test('from another repository its settings and files are not at hand, which is said', async () => {
+      const elsewhere = await mkdtemp(join(tmpdir(), 'slipway-elsewhere-'));
+      try {
+        await mkdir(join(elsewhere, '.git'));
+        const there = (...args: string[]) => runSlipway(elsewhere, environment, 'policy', ...args);
+        expect(await there('compliance')).toEqual({
+          code: 0,
+          err: '',
+          out: '1 stack of other repositories left out: their settings say what holds there.\n',
+        });
+        const { code, out } = await there('impact', join(cwd, 'own/no-size-99.yaml'), '--runs', '0');
+        expect(code).toBe(1);
+        expect(out).toContain(`${stack}: medium, not met: Nothing has the size 99`);
+        expect(out).toContain('1 stack of other repositories: their settings');
+      } finally {
+        await rm(elsewhere, { recursive: true });
+      }
+    });
+
     test('a policy that is changed says how much of it is found already', async () => {
       await policy('no-size-99.yaml', {
         ...vpcs,

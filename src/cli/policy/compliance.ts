@@ -109,7 +109,8 @@ function tell(terminal: Terminal, stacks: readonly StackCompliance[], others: nu
       `${count(others, 'stack')} of other repositories left out: their settings say what holds there.`,
     );
   }
-  terminal.out(stacks.length === 0 ? `No stack is there. ${whereStateIs(terminal)}` : summaryOf(stacks));
+  if (stacks.length > 0) terminal.out(summaryOf(stacks));
+  else if (others === 0) terminal.out(`No stack is there. ${whereStateIs(terminal)}`);
 }
 
 function summaryOf(stacks: readonly StackCompliance[]): string {
