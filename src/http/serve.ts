@@ -2,12 +2,14 @@
  * http/ is the edge that GitHub and operators reach: webhooks (verified by Probot, stored, acknowledged) and
  * health. In: a configuration. Out: a running server. It decides nothing.
  */
-import { Probot, ProbotOctokit, Server } from 'probot';
+import { Probot, Server } from 'probot';
 import { systemClock } from '../base/clock.ts';
 import { SlipwayError } from '../base/error.ts';
 import { createLog, type Log } from '../base/log.ts';
+import { createMetrics, type Metrics } from '../base/metrics.ts';
 import { type Database, openDatabase } from '../db/database.ts';
 import { enqueueOptions, type Received, slipwayApp } from '../github/app.ts';
+import { clientClass } from '../github/client-class.ts';
 import type { EventPayload } from '../github/events/event.ts';
 import { findInstallation } from '../github/find-installation.ts';
 import { type ListMemory, openLists } from '../github/list-pull-requests.ts';
@@ -48,6 +50,7 @@ import { readPolicies } from '../workflow/read-policies.ts';
 import type { PullRequestWorkflow } from '../workflow/workflow.ts';
 import type { ServerConfig } from './config.ts';
 import { healthHandler } from './health.ts';
+import { metricsHandler } from './metrics.ts';
 
 export interface RunningServer {
   readonly url: string;
@@ -65,6 +68,7 @@ export async function serve(
     if (secret) masker.add(secret);
   }
   const log = extra.log ?? createLog({ level: config.logLevel, mask: masker.mask });
+  const metrics = createMetrics();
   const database = await openDatabase(
     config.databaseUrl === undefined ? { directory: `${config.directory}/db` } : { url: config.databaseUrl },
   );
@@ -82,6 +86,7 @@ export async function serve(
         defaultRegion: config.region,
         ...(extra.types ? { types: extra.types } : {}),
         ...(config.fingerprintKey === undefined ? {} : { fingerprintKey: config.fingerprintKey }),
+        metrics,
       })),
       pullRequests: createPullRequests(database, () => systemClock.now()),
       audit: createAudit(database, systemClock),
@@ -89,7 +94,7 @@ export async function serve(
       githubUrl: config.githubUrl,
       ...(policies ? { policies: policies.inForce.policies, policyNotices: policies.inForce.notices } : {}),
     };
-    return await listen(config, database, workflow, policies, log);
+    return await listen(config, database, workflow, policies, metrics, log);
   } catch (error) {
     await database.close();
     throw error;
@@ -107,6 +112,7 @@ async function listen(
   database: Database,
   workflow: PullRequestWorkflow,
   policies: OrganisationPolicies | undefined,
+  metrics: Metrics,
   log: Log,
 ): Promise<RunningServer> {
   const probotOptions = {
@@ -115,9 +121,7 @@ async function listen(
     secret: config.webhookSecret,
     baseUrl: config.apiUrl,
     log,
-    Octokit: config.throttle
-      ? ProbotOctokit
-      : ProbotOctokit.defaults((options: object) => ({ ...options, throttle: { enabled: false } })),
+    Octokit: clientClass(config, metrics),
   };
   const clients = new Probot(probotOptions);
   const appId = Number(config.appId);
@@ -186,6 +190,10 @@ async function listen(
     },
     log,
     clock: systemClock,
+    onEnd({ error, ...job }) {
+      metrics.jobEnded(job);
+      if (error !== undefined) metrics.failed(error instanceof SlipwayError ? error.code : 'internal');
+    },
   });
   const earlier = await lastReceived(database);
   const server = new Server({
@@ -202,9 +210,11 @@ async function listen(
       // Of all that is pushed anywhere, nothing else is ever asked for.
       if (received.event === 'push' && jobs.length === 0) return;
       await store(database, queue, repositories, { ...received, jobs });
+      metrics.webhookReceived(received.event);
     }),
   );
   server.addHandler(healthHandler(database, queue, policies?.inForce));
+  server.addHandler(metricsHandler(queue, metrics));
   try {
     await server.start();
   } catch (cause) {

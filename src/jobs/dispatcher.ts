@@ -3,6 +3,7 @@ import { fromKysely, type JobWithMetadata, type PgBoss } from 'pg-boss';
 import type { Logger } from 'pino';
 import type { Clock } from '../base/clock.ts';
 import { SlipwayError } from '../base/error.ts';
+import type { JobOutcome } from '../base/metrics.ts';
 import type { Database } from '../db/database.ts';
 import { jsonText } from '../db/json.ts';
 import { ASIDE, WORK } from './boss.ts';
@@ -24,9 +25,25 @@ export interface DispatcherOptions {
   readonly log: Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
   readonly clock: Clock;
   readonly parallel: number;
+  /** Told of each job that this process has ended with. */
+  readonly onEnd?: ((job: EndedJob) => void) | undefined;
+}
+
+/** A job that a process is done with, for now or for good. */
+export interface EndedJob {
+  readonly kind: string;
+  readonly outcome: JobOutcome;
+  /** Seconds from when it could have begun until it did. */
+  readonly waited: number;
+  readonly seconds: number;
+  /** What it failed with. */
+  readonly error?: unknown;
 }
 
 type Job = JobWithMetadata<JobData>;
+
+/** How a job ended here, and with which error. */
+type Ended = readonly [outcome: JobOutcome, error?: unknown];
 
 interface Running {
   readonly claim: Claim;
@@ -41,7 +58,7 @@ const ABORT_MS = 1000;
 
 /** Takes jobs as there is room for them, calls their handlers and settles them. */
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
-  const { database, boss, handlers, log, clock, parallel } = options;
+  const { database, boss, handlers, log, clock, parallel, onEnd } = options;
   const { kysely } = database;
   const running = new Map<string, Running>();
   const stopping = new AbortController();
@@ -110,7 +127,14 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   function begin(job: Job): void {
     const claim = { id: job.id, attempt: job.retryCount };
     const abort = new AbortController();
+    const began = clock.now().getTime();
     const ended = run(job, claim, abort.signal)
+      .then(([outcome, error]) => {
+        const waited =
+          Math.max(0, began - Math.max(job.createdOn.getTime(), job.startAfter.getTime())) / 1000;
+        const seconds = (clock.now().getTime() - began) / 1000;
+        onEnd?.({ kind: job.data.kind, outcome, waited, seconds, ...(error === undefined ? {} : { error }) });
+      })
       .catch((error) => log.error({ ...about(job), err: error }, 'a job could not be settled'))
       .finally(() => {
         running.delete(job.id);
@@ -120,7 +144,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     running.set(job.id, { claim, abort, ended });
   }
 
-  async function run(job: Job, claim: Claim, signal: AbortSignal): Promise<void> {
+  async function run(job: Job, claim: Claim, signal: AbortSignal): Promise<Ended> {
     const { kind, payload } = job.data;
     const handler = handlers[kind];
     if (!handler) return setAside(job, undefined, new Error(`there is no handler for '${kind}'`));
@@ -129,22 +153,26 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     try {
       await handler.handle(payload, signal);
     } catch (error) {
-      if (signal.aborted) return handBack(kysely, claim);
+      if (signal.aborted) {
+        await handBack(kysely, claim);
+        return ['handed-back'];
+      }
       if (await isSuperseded(kysely, job.data, job.singletonKey)) {
         log.info({ ...about(job), err: error }, 'a job failed, and a newer one takes its place');
         await boss.complete(WORK, job, { message: messageOf(error) });
-        return;
+        return ['superseded', error];
       }
       if (job.retryCount >= handler.retries) return setAside(job, handler, error);
       log.warn({ ...about(job), err: error }, 'a job failed and will be tried again');
       await boss.fail(WORK, job, { message: messageOf(error) });
-      return;
+      return ['retried', error];
     }
     await boss.complete(WORK, job);
+    return ['done'];
   }
 
   /** Gives the job up: it is kept to be looked at, and what waits behind it goes on. */
-  async function setAside(job: Job, handler: Handler<unknown> | undefined, error: unknown): Promise<void> {
+  async function setAside(job: Job, handler: Handler<unknown> | undefined, error: unknown): Promise<Ended> {
     const { kind, payload } = job.data;
     log.error({ ...about(job), err: error }, 'a job is given up and set aside');
     try {
@@ -158,6 +186,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       await boss.send(ASIDE, JSON.parse(jsonText(aside)), { db });
       await boss.complete(WORK, job, { message: aside.error }, { db });
     });
+    return ['aside', error];
   }
 
   async function stop(gracefulMs: number): Promise<void> {

@@ -14,12 +14,21 @@
 import type { Transaction } from 'kysely';
 import type { Logger } from 'pino';
 import type { Clock } from '../base/clock.ts';
+import type { QueueDepth } from '../base/metrics.ts';
 import type { Database } from '../db/database.ts';
 import type { Schema } from '../db/schema.ts';
 import { openBoss } from './boss.ts';
-import { createDispatcher } from './dispatcher.ts';
+import { createDispatcher, type EndedJob } from './dispatcher.ts';
 import { enqueueCoalesced, enqueueJob } from './enqueue.ts';
-import { type AsideJob, asideJobs, type BlockedKey, blockedKeys, queueStats, type Stats } from './report.ts';
+import {
+  type AsideJob,
+  asideJobs,
+  type BlockedKey,
+  blockedKeys,
+  queueDepths,
+  queueStats,
+  type Stats,
+} from './report.ts';
 import { createSchedules } from './schedule.ts';
 
 /** Payload by kind. Payloads are JSON, and hold no secret. */
@@ -77,6 +86,8 @@ export interface Queue<P extends Payloads> {
    */
   stop(options: { readonly gracefulMs: number }): Promise<void>;
   stats(): Promise<Stats>;
+  /** The same by kind, with the age of the oldest; kinds and states of which there are none are left out. */
+  depths(): Promise<readonly QueueDepth[]>;
   /** Keys that wait for a job that failed and will be tried again. */
   blocked(): Promise<readonly BlockedKey[]>;
   /** The jobs that were given up, newest first. They are kept for thirty days. */
@@ -89,6 +100,8 @@ export interface QueueOptions<P extends Payloads> {
   readonly clock: Clock;
   /** How many jobs this process runs at the same time; 10 unless told. */
   readonly parallel?: number;
+  /** Told of each job that this process has ended with. */
+  readonly onEnd?: (job: EndedJob) => void;
 }
 
 /** Makes the queue's tables if they are not there. Enqueueing works at once, handlers run after `start`. */
@@ -96,10 +109,10 @@ export async function createQueue<P extends Payloads>(
   database: Database,
   options: QueueOptions<P>,
 ): Promise<Queue<P>> {
-  const { log, clock, parallel = 10 } = options;
+  const { log, clock, parallel = 10, onEnd } = options;
   const handlers: Readonly<Record<string, Handler<unknown>>> = options.handlers;
   const boss = await openBoss(database, log);
-  const dispatcher = createDispatcher({ database, boss, handlers, log, clock, parallel });
+  const dispatcher = createDispatcher({ database, boss, handlers, log, clock, parallel, onEnd });
   const schedules = createSchedules({ boss, database, handlers, log, clock, wake: dispatcher.wake });
   return {
     async enqueue(kind, payload, options = {}) {
@@ -130,6 +143,7 @@ export async function createQueue<P extends Payloads>(
       await boss.stop({ graceful: false });
     },
     stats: () => queueStats(database),
+    depths: () => queueDepths(database),
     blocked: () => blockedKeys(database),
     aside: (limit) => asideJobs(database, limit),
   };

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { QueueDepth } from '../base/metrics.ts';
 import type { Database } from '../db/database.ts';
 import { ASIDE, WORK } from './boss.ts';
 
@@ -52,6 +53,25 @@ export async function queueStats(database: Database): Promise<Stats> {
       count(*) filter (where name = ${ASIDE}) as aside
     from pgboss.job where name in (${WORK}, ${ASIDE}) and state < 'completed'`.execute(database.kysely);
   return rows[0]!;
+}
+
+export async function queueDepths(database: Database): Promise<readonly QueueDepth[]> {
+  const { rows } = await sql<QueueDepth>`
+    select kind, state, count(*)::integer as jobs,
+      greatest(0, extract(epoch from now() - min(since)))::float as "oldestSeconds"
+    from (
+      select data->>'kind' as kind,
+        case
+          when name = ${ASIDE} then 'aside'
+          when state = 'retry' then 'retrying'
+          when state = 'active' then 'active'
+          when start_after > now() then 'delayed'
+          else 'waiting'
+        end as state,
+        case when state = 'active' then started_on else greatest(created_on, start_after) end as since
+      from pgboss.job where name in (${WORK}, ${ASIDE}) and state < 'completed'
+    ) as job group by 1, 2 order by 1, 2`.execute(database.kysely);
+  return rows;
 }
 
 export async function blockedKeys(database: Database): Promise<readonly BlockedKey[]> {

@@ -161,6 +161,7 @@ async function execute(
   signal: AbortSignal,
 ): Promise<ApplyOutcome> {
   const { state, clock, log } = workflow;
+  const began = clock.now().getTime();
   const { plan } = run;
   const { target, secrets } = planned.apply!;
   // What waits for AWS to want another call is not sent any more by a run that is stopped, or has lost its lock.
@@ -208,6 +209,7 @@ async function execute(
     await state.endRun(run.id, result.status, error, lock);
   }
   const status = cancelled ? 'cancelled' : result.status;
+  workflow.onTimed?.('apply', status, (clock.now().getTime() - began) / 1000);
   return { status, planned: { ...planned, plan }, result, run: run.id };
 }
 

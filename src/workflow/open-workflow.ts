@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { systemClock } from '../base/clock.ts';
 import { newId } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
+import type { Metrics } from '../base/metrics.ts';
 import type { Database } from '../db/database.ts';
 import type { Policy } from '../policy/policy.ts';
 import { openAws } from '../provider/aws/open-aws.ts';
@@ -33,19 +34,26 @@ export interface OpenWorkflowOptions {
   readonly types?: readonly OwnType[];
   readonly vault?: Vault | undefined;
   readonly scanners?: Scanners | undefined;
+  /** Told of calls to AWS, and of what takes long. */
+  readonly metrics?: Pick<Metrics, 'awsCalled' | 'awsThrottled' | 'timed'>;
   /** Overrides the key that the database keeps. */
   readonly fingerprintKey?: string;
 }
 
 /** Everything that the use cases need, on an open database. The caller closes the database. */
 export async function openWorkflow(options: OpenWorkflowOptions): Promise<Workflow> {
-  const { database, log, masker, policies, defaultRegion, types: own = [] } = options;
+  const { database, log, masker, policies, defaultRegion, types: own = [], metrics } = options;
   return {
     state: createState(database, systemClock),
     types: withTypes(own.map(({ type }) => type)),
     schemas: { ...typeSchemas, ...Object.fromEntries(own.map(({ schema }) => [schema.type, schema])) },
     policies: () => policies,
-    openAws,
+    openAws: (target) =>
+      openAws({
+        ...target,
+        ...(metrics ? { onCall: metrics.awsCalled, onThrottle: metrics.awsThrottled } : {}),
+      }),
+    ...(metrics ? { onTimed: metrics.timed } : {}),
     vault: options.vault,
     scanners: options.scanners,
     fingerprintKey: options.fingerprintKey ?? (await fingerprintKey(database)),

@@ -100,9 +100,15 @@ export async function planStack(workflow: Workflow, source: StackSource, lock?: 
   if (source.refused) return { source, findings: [], diagnostics: [source.refused] };
   const checked = checkSource(workflow, source);
   if (hasErrors(checked.diagnostics)) return { source, findings: [], diagnostics: checked.diagnostics };
+  const began = workflow.clock.now().getTime();
+  const tell = (outcome: string) =>
+    workflow.onTimed?.('plan', outcome, (workflow.clock.now().getTime() - began) / 1000);
   try {
-    return await planChecked(workflow, source, checked, lock);
+    const planned = await planChecked(workflow, source, checked, lock);
+    tell(planned.plan ? 'planned' : 'unplannable');
+    return planned;
   } catch (error) {
+    tell('failed');
     if (!(error instanceof SlipwayError))
       workflow.log.error({ err: error, stack: source.stack }, 'planning failed');
     return { source, findings: [], diagnostics: [...checked.diagnostics, ...diagnosticsOf(error)] };

@@ -49,6 +49,8 @@ export interface Workflow {
   readonly newId: NewId;
   readonly log: Log;
   readonly masker: Masker;
+  /** Told of each plan that was made and each apply that ended, and how many seconds it took. */
+  readonly onTimed?: (what: 'plan' | 'apply', outcome: string, seconds: number) => void;
   /** Who holds the locks: this process, for people to read: `host:pid`. */
   readonly holder: string;
 }

@@ -96,6 +96,16 @@ describe('the server', () => {
     expect((await fetch(`${server.url}/nothing`)).status).toBe(404);
   });
 
+  test('counts what it does, for Prometheus', async () => {
+    await post('counted', comment);
+    const metrics = await fetch(`${server.url}/metrics`);
+    expect([metrics.status, metrics.headers.get('content-type')]).toEqual([
+      200,
+      'text/plain; version=0.0.4; charset=utf-8',
+    ]);
+    expect(await metrics.text()).toContain('slipway_webhooks_total{event="issue_comment"} 1');
+  });
+
   test('refuses a webhook that nobody signed, or that somebody else did, or that was changed on its way', async () => {
     const forged = sign('another secret', comment);
     const refused = [

@@ -36,12 +36,16 @@ const notRepeatable = new Set([
 /** The clients' stacks differ only in the types of their commands. */
 type AnyStack = EC2Client['middlewareStack'];
 
-/** Adds the middleware to a client. `count` is called with `Service.Operation` for each request that is sent. */
-export function instrument(
-  client: InstrumentedClient,
-  count: (operation: string) => void,
-  rates: CallRates,
-): void {
+/** Who is told of requests, by `Service.Operation`. */
+export interface CallListener {
+  /** Of each that is sent. */
+  sent(operation: string): void;
+  /** Of each that AWS throttled. */
+  throttled(operation: string): void;
+}
+
+/** Adds the middleware to a client. */
+export function instrument(client: InstrumentedClient, listener: CallListener, rates: CallRates): void {
   const stack = client.middlewareStack as unknown as AnyStack;
   stack.add(
     <Args, Output>(next: (args: Args) => Promise<Output>, context: CallContext) =>
@@ -60,9 +64,14 @@ export function instrument(
         const { service, operation } = callOf(context);
         const action = `${service}.${operation}`;
         try {
-          return await rates.run(action, () => {
-            count(action);
-            return next(args);
+          return await rates.run(action, async () => {
+            listener.sent(action);
+            try {
+              return await next(args);
+            } catch (error) {
+              if (isThrottled(error)) listener.throttled(action);
+              throw error;
+            }
           });
         } catch (error) {
           const mustNotRetry =

@@ -6,7 +6,7 @@ import { type Clock, systemClock } from '../../base/clock.ts';
 import { type AwsCredentials, assumedRole, type CredentialProvider } from './assume-role.ts';
 import type { Aws } from './aws.ts';
 import { callRates } from './call-rate.ts';
-import { type InstrumentedClient, instrument } from './instrument.ts';
+import { type CallListener, type InstrumentedClient, instrument } from './instrument.ts';
 
 export interface OpenAwsOptions {
   readonly region: string;
@@ -23,6 +23,8 @@ export interface OpenAwsOptions {
   readonly sessionTags?: Readonly<Record<string, string>>;
   /** Told of each request that is sent, by `Service.Operation`, each retry too. */
   readonly onCall?: (operation: string) => void;
+  /** Told of each request that AWS throttled. */
+  readonly onThrottle?: (operation: string) => void;
   /** Tells when an assumed role's credentials run out, and paces calls that AWS throttles. */
   readonly clock?: Clock;
 }
@@ -38,9 +40,12 @@ const maxAttempts = 8;
  */
 export function openAws(options: OpenAwsOptions): Aws {
   const calls = new Map<string, number>();
-  const count = (operation: string) => {
-    calls.set(operation, (calls.get(operation) ?? 0) + 1);
-    options.onCall?.(operation);
+  const listener: CallListener = {
+    sent(operation) {
+      calls.set(operation, (calls.get(operation) ?? 0) + 1);
+      options.onCall?.(operation);
+    },
+    throttled: (operation) => options.onThrottle?.(operation),
   };
   const clock = options.clock ?? systemClock;
   const rates = callRates(clock);
@@ -61,7 +66,7 @@ export function openAws(options: OpenAwsOptions): Aws {
   const opened: InstrumentedClient[] = [];
   const ready = <Client extends InstrumentedClient>(client: Client): Client => {
     opened.push(client);
-    instrument(client, count, rates);
+    instrument(client, listener, rates);
     return client;
   };
   const openSts = async (config: typeof base) => {
