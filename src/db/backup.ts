@@ -96,11 +96,21 @@ async function* rowsOf(transaction: Transaction<Schema>, table: keyof Schema): A
     const { rows } = await sql<{ row: string }>`fetch ${sql.lit(atOnce)} from backup_rows`.execute(
       transaction,
     );
-    // A `json` column keeps the line ends that it was written with; inside of texts they are escaped.
-    yield* rows.map(({ row }) => row.replaceAll(/[\r\n]/g, ' '));
+    yield* rows.map(({ row }) => onOneLine(row));
     if (rows.length < atOnce) break;
   }
   await sql`close backup_rows`.execute(transaction);
+}
+
+/**
+ * A `json` column keeps the line ends that it was written with; inside of texts they are escaped. Two more that
+ * readers of lines know may stand in a text, which anybody's comment may hold.
+ */
+function onOneLine(row: string): string {
+  return row
+    .replaceAll(/[\r\n]/g, ' ')
+    .replaceAll('\u2028', '\\u2028')
+    .replaceAll('\u2029', '\\u2029');
 }
 
 /**

@@ -1,3 +1,5 @@
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { type Clock, systemClock } from '../../src/base/clock.ts';
 import type { SlipwayError } from '../../src/base/error.ts';
@@ -55,6 +57,21 @@ await describeWithDatabases('a backup', (fresh) => {
       await state.endRun('run-1', 'succeeded', undefined, lock);
       expect((await state.journal('run-1')).map((e) => e.intent)).toEqual(['i1', 'i2']);
       expect(await createAudit(copy, systemClock).entries(0, 10)).toHaveLength(2);
+    } finally {
+      await copy.close();
+    }
+  });
+
+  test('has a line for each row by whatever its reader tells lines, so a comment may hold what it likes', async () => {
+    const database = await fresh();
+    const said = 'one\u2028two\u2029three\u0085four\r\nfive';
+    const lock = await hold(createState(database, clock));
+    await createState(database, clock).putResource(resourceRecord({ properties: { said } }), lock);
+    const text = Readable.from((await linesOf(database)).map((line) => `${line}\n`));
+    const copy = await openMemoryDatabase();
+    try {
+      await restore(copy, createInterface({ input: text, crlfDelay: Number.POSITIVE_INFINITY }));
+      expect((await createState(copy, clock).resources(shop))[0]?.properties).toEqual({ said });
     } finally {
       await copy.close();
     }

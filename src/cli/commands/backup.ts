@@ -35,7 +35,8 @@ export const defineBackup: DefineCommand = (command, terminal, choose) => {
             pipeline(
               Readable.from(backup(database, new Date())),
               createGzip(),
-              createWriteStream(unfinished, { mode: 0o600 }),
+              // Never what somebody else has put there, nor where a link of theirs points to.
+              createWriteStream(unfinished, { mode: 0o600, flags: 'wx' }),
             ),
           );
           await rename(unfinished, target);
