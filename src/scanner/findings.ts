@@ -10,8 +10,6 @@ import { findingId, type Weights, weightOf } from './weights.ts';
 /** What hits are held against to become findings. */
 export interface Setting {
   readonly weights: Weights;
-  /** Whether the tool saw the plan, and so what it leaves alone. */
-  readonly sawPlan: boolean;
   readonly plan: Plan;
   readonly template: TemplateText | undefined;
   readonly positions: ScanContext['positions'];
@@ -57,13 +55,13 @@ function findingOf(hit: Hit, setting: Setting): Finding | undefined {
   };
 }
 
-/** A mandatory scanner need not hold up who mends something else; one that saw the plan has thought of that. */
+/** A mandatory scanner need not hold up who mends something else. */
 function isUntouched(
   subjects: readonly string[],
   changes: Plan['changes'],
-  { weights, sawPlan, template }: Setting,
+  { weights, template }: Setting,
 ): boolean {
-  if (sawPlan || weights.untouched === 'block' || subjects.length === 0) return false;
+  if (weights.untouched === 'block' || subjects.length === 0) return false;
   // What stands at an untouched resource may be said of another one, which repeats it.
   if (template?.hasAliases !== false) return false;
   return changes.every(({ action }) => action === 'none');

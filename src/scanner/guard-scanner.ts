@@ -1,24 +1,28 @@
+import type { Value } from '../base/value.ts';
 import { clean } from '../base/visible.ts';
 import { readGuardReport } from './guard-report.ts';
+import { plannedTemplate } from './planned-template.ts';
+import { remembered } from './remembered.ts';
 import { runTool } from './run-tool.ts';
-import { done, failed, type Scanner } from './scanner.ts';
+import { done, failed, type Scanner, type Subject } from './scanner.ts';
 import type { ScannerOf } from './scanners-file.ts';
 
 const name = 'template.json';
 
-/** cfn-guard with files of rules. It is given JSON, in which it sees what loops and aliases make. */
+/** cfn-guard with files of rules, which judge the template as it is planned: with what parameters and loops give. */
 export function guardScanner({ command, files, timeout: timeoutMs }: ScannerOf<'cfn-guard'>): Scanner {
   const options = ['--data', name, '--output-format', 'json', '--structured', '--show-summary', 'none'];
   const rules = files.flatMap((file) => ['--rules', file]);
-  return {
-    reads: 'template',
-    async scan({ template }) {
-      if (!template) return done([]);
+  const scanner: Scanner = {
+    reads: 'plan',
+    async scan(subject) {
+      const given = givenOf(subject);
+      if (given === undefined) return done([]);
       const result = await runTool({
         command: [...command, 'validate', ...rules, ...options],
         environment: {},
         timeoutMs,
-        input: { name, text: JSON.stringify(template.json) },
+        input: { name, text: JSON.stringify(given) },
       });
       if (result.kind === 'failed') return result;
       const complaint = clean(result.stderr).trim();
@@ -29,4 +33,9 @@ export function guardScanner({ command, files, timeout: timeoutMs }: ScannerOf<'
       return readGuardReport(result.output);
     },
   };
+  return remembered(scanner, givenOf);
+}
+
+function givenOf({ template, plan }: Subject): Value | undefined {
+  return template && plannedTemplate(template.json, plan ?? { changes: [] });
 }

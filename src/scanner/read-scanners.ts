@@ -6,7 +6,6 @@ import { guardScanner } from './guard-scanner.ts';
 import { parseScanners } from './parse-scanners.ts';
 import { type Bundle, regoBundle } from './rego-bundle.ts';
 import { regoServer } from './rego-server.ts';
-import { remembered } from './remembered.ts';
 import { sarifScanner } from './sarif-scanner.ts';
 import type { Scanner } from './scanner.ts';
 import { type Scanners, scannersOf } from './scanners.ts';
@@ -15,12 +14,12 @@ import type { Kind, ScannerOf } from './scanners-file.ts';
 /** Opens a scanner of a kind. Paths in its settings are absolute by now. */
 const openers: { readonly [K in Kind]: (settings: ScannerOf<K>, folder: string) => Promise<Scanner> } = {
   async sarif(settings, folder) {
-    return remembered(sarifScanner({ ...settings, command: commandFrom(settings.command, folder) }));
+    return sarifScanner({ ...settings, command: commandFrom(settings.command, folder) });
   },
   async 'cfn-guard'(settings, folder) {
     const files = settings.files.map((file) => resolve(folder, file));
     for (const file of files) await look(file, () => stat(file));
-    return remembered(guardScanner({ ...settings, files, command: commandFrom(settings.command, folder) }));
+    return guardScanner({ ...settings, files, command: commandFrom(settings.command, folder) });
   },
   async rego(settings, folder) {
     const { url, bundle = '' } = settings;

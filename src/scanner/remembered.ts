@@ -1,5 +1,5 @@
 import { digestOf } from '../base/canonical-json.ts';
-import type { Scanned, Scanner } from './scanner.ts';
+import type { Scanned, Scanner, Subject } from './scanner.ts';
 
 /** How many texts it keeps what was found in, and how many hits in all: a hit is about a kilobyte. */
 const most = { texts: 200, hits: 20_000 };
@@ -12,8 +12,10 @@ interface Known {
 /**
  * A scanner that looks at the same text once: a plan that is made again, at a merge or for another environment, does
  * not pay for it again. What failed is asked again. What tools and rules are is taken to be what it was at the start.
+ *
+ * @param given all of a subject that the scanner looks at
  */
-export function remembered(scanner: Scanner): Scanner {
+export function remembered(scanner: Scanner, given: (subject: Subject) => unknown): Scanner {
   // The latest used stands last.
   const known = new Map<string, Known>();
   const shorten = () => {
@@ -37,8 +39,7 @@ export function remembered(scanner: Scanner): Scanner {
   return {
     reads: scanner.reads,
     scan(subject) {
-      const { file = '', text = '', json } = subject.template ?? {};
-      const key = digestOf([file, text, json]);
+      const key = digestOf(given(subject) ?? null);
       const one = known.get(key) ?? begin(key, scanner.scan(subject));
       known.delete(key);
       known.set(key, one);

@@ -1,6 +1,7 @@
 import { extname } from 'node:path';
 import { clean } from '../base/visible.ts';
 import { blindSpots } from './blind-spots.ts';
+import { remembered } from './remembered.ts';
 import { runTool } from './run-tool.ts';
 import { readSarif } from './sarif.ts';
 import { done, type Scanner } from './scanner.ts';
@@ -13,7 +14,7 @@ export function sarifScanner({
   output,
   timeout: timeoutMs,
 }: ScannerOf<'sarif'>): Scanner {
-  return {
+  const scanner: Scanner = {
     reads: 'template',
     async scan({ template }) {
       if (!template) return done([]);
@@ -32,6 +33,8 @@ export function sarifScanner({
       return { ...scanned, reason: `${scanned.reason}${lastWords(result.stderr)}` };
     },
   };
+  // What loops make hangs on parameters too, and is told.
+  return remembered(scanner, ({ template }) => [template?.file, template?.text, template?.json]);
 }
 
 /** What it complained of, for whoever has to find out why. */

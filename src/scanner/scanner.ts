@@ -7,6 +7,7 @@
  * judged has not passed. What tools say is read by pure functions; only run-tool, isolation, the scanners themselves and
  * read-scanners reach outside.
  */
+import type { Plan } from '../plan/plan.ts';
 import type { Severity } from '../policy/finding.ts';
 import type { TemplateText } from './template-text.ts';
 
@@ -14,8 +15,8 @@ import type { TemplateText } from './template-text.ts';
 export interface Subject {
   /** Undefined where the template is gone: everything that it made is to be deleted. */
   readonly template: TemplateText | undefined;
-  /** The plan as JSON; undefined for scanners that do not look at it. */
-  readonly plan?: string;
+  /** Undefined for scanners that do not look at it. */
+  readonly plan?: Plan;
 }
 
 /** How bad something is, in SARIF's words. */

@@ -51,10 +51,8 @@ function begin(open: readonly OpenScanner[], template: TemplateText | undefined)
   return {
     async findings(plan, positions) {
       const all = open.map(async ({ weights, scanner }) => {
-        const scanned = await (begun.get(scanner) ??
-          settled(scanner.scan({ template, plan: JSON.stringify(plan) })));
-        const sawPlan = scanner.reads === 'plan';
-        return findingsFrom(scanned, { weights, sawPlan, plan, template, positions });
+        const scanned = await (begun.get(scanner) ?? settled(scanner.scan({ template, plan })));
+        return findingsFrom(scanned, { weights, plan, template, positions });
       });
       return (await Promise.all(all)).flat();
     },

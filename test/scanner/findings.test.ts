@@ -20,10 +20,9 @@ function found(
     text = network,
     plan = created,
     ...own
-  }: Partial<Weights> & { text?: string; plan?: typeof created; sawPlan?: boolean } = {},
+  }: Partial<Weights> & { text?: string; plan?: typeof created } = {},
 ) {
-  const { sawPlan = false, ...rest } = own;
-  const setting = { weights: { ...weights, ...rest }, sawPlan, plan, template: textOf(text), positions };
+  const setting = { weights: { ...weights, ...own }, plan, template: textOf(text), positions };
   return findingsFrom({ kind: 'done', hits: [hit(more)] }, setting)[0];
 }
 
@@ -111,10 +110,6 @@ describe('how much a finding weighs', () => {
     expect(found({ ...spare, ofTemplate: true })?.enforcement).toBe('mandatory');
   });
 
-  test('a scanner that saw the plan has thought of that', () => {
-    expect(found({ logicalId: 'Spare' }, { sawPlan: true })?.enforcement).toBe('mandatory');
-  });
-
   test('what an alias repeats elsewhere weighs in full: its line may be of another resource', () => {
     const text = network
       .replace('      CidrBlock: 10.1.0.0/16', '      &range\n      CidrBlock: 10.1.0.0/16')
@@ -153,7 +148,7 @@ test('ids hold nothing that a command or the settings could not', () => {
 });
 
 test('what is said twice is told once', () => {
-  const setting = { weights, sawPlan: false, plan: created, template: textOf(network), positions };
+  const setting = { weights, plan: created, template: textOf(network), positions };
   expect(findingsFrom({ kind: 'done', hits: [hit({}), hit({})] }, setting)).toHaveLength(1);
 });
 
@@ -174,7 +169,7 @@ describe('a tool that failed', () => {
   const failing = (rules: Weights['rules']) =>
     findingsFrom(
       { kind: 'failed', reason: 'It broke', remedy: 'Mend it' },
-      { weights: { ...weights, rules }, sawPlan: false, plan: created, template: textOf(network), positions },
+      { weights: { ...weights, rules }, plan: created, template: textOf(network), positions },
     );
 
   test('weighs as the scanner does, and no exception lifts it', () => {

@@ -85,7 +85,7 @@ describe('an OPA server', () => {
     const { port } = server.address() as { port: number };
     const url = `http://127.0.0.1:${port}/v1/data/slipway/deny`;
     const scanner = regoServer({ url, timeout } as ScannerOf<'rego'> & { url: string });
-    return scanner.scan({ template: textOf(network), plan: '{"changes":[]}' });
+    return scanner.scan({ template: textOf(network), plan: planOf({ Vpc: 'none' }) });
   }
 
   test('is posted template and plan', async () => {
@@ -97,7 +97,7 @@ describe('an OPA server', () => {
     expect(method).toBe('POST /v1/data/slipway/deny');
     const { input } = JSON.parse(body);
     expect(input.template.Resources.Vpc.Properties).toEqual({ CidrBlock: { Ref: 'Range' } });
-    expect(input.plan).toEqual({ changes: [] });
+    expect(input.plan).toEqual(planOf({ Vpc: 'none' }));
   });
 
   test.each<[string, RequestListener, string]>([

@@ -5,7 +5,10 @@ import { network, textOf } from './texts.ts';
 
 function counting(answer: (count: number) => Scanned) {
   let count = 0;
-  const scanner = remembered({ reads: 'template', scan: async () => answer(++count) });
+  const scanner = remembered(
+    { reads: 'template', scan: async () => answer(++count) },
+    ({ template }) => template?.text,
+  );
   return { scan: (text: string) => scanner.scan({ template: textOf(text) }), asked: () => count };
 }
 

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import type { Value } from '../../src/base/value.ts';
 import { readScanners } from '../../src/scanner/read-scanners.ts';
 import { findCfnGuard } from '../cfn-guard.ts';
 import { findCfnLint } from '../cfn-lint.ts';
@@ -12,15 +13,20 @@ const folder = await mkdtemp(join(tmpdir(), 'slipway-scanners-'));
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** What a scanner with these settings finds, as short as can be. */
-async function found(settings: object, text: string): Promise<string[]> {
+async function found(
+  settings: object,
+  text: string,
+  desired?: { readonly [key: string]: Value },
+): Promise<string[]> {
   const path = join(folder, 'scanners.yaml');
   await writeFile(path, JSON.stringify({ scanners: [settings] }));
   const template = textOf(text);
   const plan = planOf(
     Object.fromEntries(template.blocks.flatMap((b) => b.logicalIds).map((id) => [id, 'create'])),
   );
+  const changes = desired ? plan.changes.map((change) => ({ ...change, desired })) : plan.changes;
   const scanners = await readScanners(path);
-  const findings = await scanners.begin(template).findings(plan, () => undefined);
+  const findings = await scanners.begin(template).findings({ ...plan, changes }, () => undefined);
   return findings.map(
     ({ policy, logicalId, path: at, where, severity }) =>
       `${severity} ${policy} ${logicalId}${at ? `.${at}` : ''}${where ? `:${where.line}` : ''}`,
@@ -85,6 +91,21 @@ Resources:
       'high guard/subnet_auto_assign_public_ip_disabled_check Two.MapPublicIpOnLaunch',
     ]);
     expect(await found(settings, sound)).toEqual([]);
+  });
+
+  test('holds them against the values that the plan has, which the template alone does not tell', async () => {
+    const text = `Parameters:
+  Public: { Type: String }
+Resources:
+  Subnet:
+    Type: AWS::EC2::Subnet
+    Properties: { VpcId: vpc-1, CidrBlock: 10.0.0.0/24, MapPublicIpOnLaunch: !Ref Public }
+`;
+    const values = { VpcId: 'vpc-1', CidrBlock: '10.0.0.0/24' };
+    expect(await found(settings, text, { ...values, MapPublicIpOnLaunch: false })).toEqual([]);
+    expect(await found(settings, text, { ...values, MapPublicIpOnLaunch: true })).toEqual([
+      'high guard/subnet_auto_assign_public_ip_disabled_check Subnet.MapPublicIpOnLaunch',
+    ]);
   });
 
   test("holds an operator's own rules against it, by a path from the file", async () => {
