@@ -5,6 +5,7 @@ import { clean } from '../base/visible.ts';
 import type { Annotation } from './annotations.ts';
 import type { CheckOutput } from './checks.ts';
 import { codeSpan, oneLine, prose, shorten } from './escape.ts';
+import { listSection } from './problems.ts';
 import { count } from './words.ts';
 
 /** In the organisation's own repository alone; branch protection there can require it. */
@@ -71,7 +72,7 @@ function mistakes(diagnostics: readonly Diagnostic[]): string {
     const more = [detail, remedy].filter((text) => text !== undefined).map((text) => `<br>${prose(text)}`);
     return `- ❌ ${place}${prose(summary)}${more.join('')}`;
   });
-  return listed('What is wrong', items, diagnostics.length);
+  return listSection('What is wrong', items, diagnostics.length);
 }
 
 function failures(policies: readonly TestedPolicy[]): string {
@@ -83,7 +84,7 @@ function failures(policies: readonly TestedPolicy[]): string {
       ({ id, kind, index, reason, where }) =>
         `- ❌ ${placeOf(where)}: ${kind} example ${index + 1} of ${codeSpan(id)}: ${prose(reason, 300)}`,
     );
-  return listed('Examples that do not hold', items, all.length);
+  return listSection('Examples that do not hold', items, all.length);
 }
 
 /** The broken ones first. */
@@ -97,16 +98,6 @@ function table(policies: readonly TestedPolicy[]): string {
   const hidden = policies.length - rows.length;
   const rest = hidden > 0 ? ['', `… and ${count(hidden, 'more policy', 'more policies')}`] : [];
   return ['| Policy | File | Examples that hold |', '|---|---|---|', ...rows, ...rest].join('\n');
-}
-
-function listed(title: string, items: readonly string[], all: number): string {
-  const hidden = all - items.length;
-  return [
-    `**${title}**`,
-    '',
-    ...items,
-    ...(hidden > 0 ? [`- … and ${count(hidden, 'more', 'more')}`] : []),
-  ].join('\n');
 }
 
 function placeOf({ file, line, column }: SourceRange): string {

@@ -101,7 +101,8 @@ function whyNotBlocking({ overridden, allowed, undecided }: ShownFinding): strin
   return undecided ? 'cannot be told before the apply, and is looked at again then' : 'advice';
 }
 
-function listSection(title: string, items: readonly string[], all: number): string {
+/** A list under a heading, and how many of `all` it leaves out. Markdown. */
+export function listSection(title: string, items: readonly string[], all: number): string {
   const hidden = all - items.length;
   return [
     `**${title}**`,
