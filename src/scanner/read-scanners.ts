@@ -11,7 +11,7 @@ import type { Scanner } from './scanner.ts';
 import { type Scanners, scannersOf } from './scanners.ts';
 import type { Kind, ScannerOf } from './scanners-file.ts';
 
-/** Opens a scanner of a kind. Paths in its settings are absolute by now. */
+/** Opens a scanner of a kind; what its settings name is looked for from `folder`. */
 const openers: { readonly [K in Kind]: (settings: ScannerOf<K>, folder: string) => Promise<Scanner> } = {
   async sarif(settings, folder) {
     return sarifScanner({ ...settings, command: commandFrom(settings.command, folder) });

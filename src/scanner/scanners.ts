@@ -21,7 +21,7 @@ export interface Scanners {
    * tool knows.
    */
   enforcementOf(id: string): Enforcement | 'ignore' | undefined;
-  /** `cfn-lint/`, for 'did you mean'. */
+  /** For 'did you mean'. */
   readonly ids: readonly string[];
 }
 
