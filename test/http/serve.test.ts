@@ -189,6 +189,6 @@ describe('the server', () => {
     await database.close();
     expect(rows.filter((r) => ['unsigned', 'forged', 'changed', 'sha1'].includes(r.id))).toEqual([]);
     expect(rows.filter((r) => r.id === 'one')).toEqual([{ id: 'one', repository: 'acme/shop' }]);
-    expect(rows).toHaveLength(101);
+    expect(rows).toHaveLength(102);
   });
 });
