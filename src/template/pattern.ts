@@ -8,6 +8,7 @@ import { javaScriptPattern } from './allowed-pattern.ts';
 const momentMilliseconds = 10;
 const longMilliseconds = 100;
 const longMatches = 5;
+const mostTries = 20;
 
 /** As long as the value of a parameter may be for CloudFormation. */
 const longestText = 4096;
@@ -30,8 +31,20 @@ export function openMatcher(): Matcher {
     const soon = firstMismatch(pattern, texts, momentMilliseconds);
     if (soon !== 'too long' || left === 0) return soon;
     left--;
-    return firstMismatch(pattern, texts, longMilliseconds);
+    return thoughtOver(pattern, texts);
   };
+}
+
+/** On a busy machine time passes without a thought: tried again until it is the match that has taken so long. */
+function thoughtOver(pattern: string, texts: readonly string[]): ReturnType<Matcher> {
+  const began = process.cpuUsage();
+  for (let tries = 0; tries < mostTries; tries++) {
+    const found = firstMismatch(pattern, texts, longMilliseconds);
+    if (found !== 'too long') return found;
+    const { user, system } = process.cpuUsage(began);
+    if ((user + system) / 1000 >= longMilliseconds) break;
+  }
+  return 'too long';
 }
 
 function firstMismatch(pattern: string, texts: readonly string[], timeout: number): ReturnType<Matcher> {
