@@ -1,5 +1,5 @@
 import { createHmac, generateKeyPairSync, randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -146,6 +146,15 @@ describe('the server', () => {
     const database = await openDatabase({ directory: join(elsewhere, 'db') });
     await database.close();
     other.close();
+  });
+
+  test('does not start without the scanners that it is to have', async () => {
+    const unscanned = join(directory, 'unscanned');
+    await putDatabase(join(unscanned, 'db'));
+    const file = join(directory, 'scanners.yaml');
+    await writeFile(file, 'scanners: [{ id: a, kind: rego }]');
+    const said = await serve({ ...config, directory: unscanned, scanners: file }).catch(formatError);
+    expect(said).toContain('scanners[0] must have a bundle or a url, and not both (scanner-invalid)');
   });
 
   test('begins nothing before the organisation has told its policies, and hears of pushes to them alone', async () => {
