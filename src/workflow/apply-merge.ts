@@ -16,7 +16,7 @@ import type { StackSource } from './plan-stack.ts';
 import { withBeside } from './plan-together.ts';
 import { followersAt, readSources } from './plan-touched.ts';
 import { publishReview } from './publish-review.ts';
-import { changesSettings, pathsOf, readSettings, settingsWithTemplates } from './read-settings.ts';
+import { changesSettings, pathsOf, readSettings, ruleFiles, settingsWithTemplates } from './read-settings.ts';
 import { reportDeployment, type Telling } from './report-apply.ts';
 import type { ChangedFile, PullRequest, Repository } from './repository.ts';
 import { reviewHead } from './review-pull-request.ts';
@@ -41,7 +41,7 @@ export async function applyMerge(
   const record = await workflow.pullRequests.get(repository.fullName, number);
   // Again, because whoever settled it may have died before the others were told.
   if (record?.phase === 'settled')
-    return record.review.settings?.gate
+    return record.review.settings
       ? settingsConcern(workflow, repository, number)
       : concernedBy(workflow, repository, number, record.review.stacks);
   const [files, { settings, diagnostics }] = await Promise.all([
@@ -64,7 +64,12 @@ export async function applyMerge(
   const commit = pullRequest.mergeCommit;
   const reading = { repository, commit, pullRequest, settings, places };
   const own = await readSources(workflow, reading, touched);
-  if (own.length === 0) return record ? mergedSettings(workflow, repository, pullRequest, record) : nobody;
+  if (own.length === 0) {
+    if (record?.review.settings) return mergedSettings(workflow, repository, pullRequest, record);
+    // What others make of the settings stands on these files, though nothing had to be approved here.
+    const isBelow = pathsOf(files).some((path) => ruleFiles.includes(path));
+    return isBelow ? settingsConcern(workflow, repository, number) : nobody;
+  }
   const followers = await followersAt(workflow, reading)(await shownBeside(workflow, record, own));
   const sources = [...own, ...followers];
 
@@ -105,18 +110,21 @@ async function mergedSettings(
   pullRequest: PullRequest,
   record: PullRequestRecord,
 ): Promise<Concerned> {
-  if (!record.review.settings?.gate) return nobody;
-  const review: Review = { ...record.review, ...reviewHead(workflow, repository, pullRequest) };
-  const { change, decision } = record.review.settings.gate;
-  await workflow.audit.add(`settings ${repository.fullName}#${pullRequest.number}`, {
-    event: 'settings-merged',
-    repository: repository.fullName,
-    pullRequest: pullRequest.number,
-    by: pullRequest.author,
-    digest: change.digest,
-    approved: decision.allowed,
-    ...groundsOf(decision, record.statements),
-  });
+  // They hold, and can be read by now.
+  const diagnostics = record.review.diagnostics.filter(({ severity }) => severity !== 'error');
+  const head = reviewHead(workflow, repository, pullRequest);
+  const review: Review = { ...record.review, ...head, diagnostics };
+  const gate = record.review.settings?.gate;
+  if (gate)
+    await workflow.audit.add(`settings ${repository.fullName}#${pullRequest.number}`, {
+      event: 'settings-merged',
+      repository: repository.fullName,
+      pullRequest: pullRequest.number,
+      by: pullRequest.author,
+      digest: gate.change.digest,
+      approved: gate.decision.allowed,
+      ...groundsOf(gate.decision, record.statements),
+    });
   await publishReview(workflow, repository, pullRequest, review, record, { phase: 'settled' });
   return settingsConcern(workflow, repository, pullRequest.number);
 }

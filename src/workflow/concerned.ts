@@ -27,14 +27,20 @@ export async function concernedBy(
   return { changed, settled: [...new Set(settled.flat())] };
 }
 
-/** Whom it concerns that other settings hold: all that are open and show what has to be approved. */
+/**
+ * Whom it concerns that other settings hold: all that are open and show what has to be approved, or that change the
+ * settings themselves: what meant nothing before may do so now.
+ */
 export async function settingsConcern(
   { pullRequests }: Pick<PullRequestWorkflow, 'pullRequests'>,
   { fullName }: Pick<Repository, 'fullName'>,
   number: number,
 ): Promise<Concerned> {
   const others = await pullRequests.openReviews(fullName, number);
-  return { changed: others.filter(isVotedOn).map(({ pullRequest }) => pullRequest), settled: [] };
+  return {
+    changed: others.filter((o) => o.settings || isVotedOn(o)).map(({ pullRequest }) => pullRequest),
+    settled: [],
+  };
 }
 
 /** Others that plan one of the stacks, or wait for it. */
