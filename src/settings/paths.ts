@@ -1,15 +1,16 @@
 import picomatch from 'picomatch';
-import type { Settings } from './settings.ts';
+import { type Settings, settingsFile } from './settings.ts';
 
 const parameterFilePattern = /^(.+)\.([A-Za-z0-9][A-Za-z0-9_-]*)\.params\.(?:yaml|yml|json)$/;
 const templateEnding = /\.(?:yaml|yml|json)$/;
 
 /**
  * Whether the settings call this path of the repository a template. Files of parameter values never are, even
- * where a glob covers them. Whether it holds `Resources` is for who reads it to see.
+ * where a glob covers them, nor are the settings: no pull request could change them any more, being one of templates as
+ * well. Whether it holds `Resources` is for who reads it to see.
  */
 export function isTemplatePath(settings: Pick<Settings, 'templates'>, path: string): boolean {
-  if (parameterFilePattern.test(path)) return false;
+  if (path === settingsFile || parameterFilePattern.test(path)) return false;
   return picomatch(matcherGlobs(settings.templates), { dot: true, windows: false, nonegate: true })(path);
 }
 

@@ -26,6 +26,8 @@ describe('which paths are templates', () => {
     [['infra/*.yaml'], 'infra/deep/shop.yaml', false],
     [['a.yaml', 'b/**'], 'b/c/d.json', true],
     [['**/stack.yaml'], 'services/cart/stack.yaml', true],
+    [['**/*.yml'], '.github/slipway.yml', false],
+    [['**/*.yml'], '.github/other.yml', true],
   ])('%s and %s: %s', (templates, path, expected) => {
     expect(isTemplatePath({ templates }, path)).toBe(expected);
   });
