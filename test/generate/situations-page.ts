@@ -44,6 +44,11 @@ const shown: readonly (readonly [situation: string, title: string, about: string
     'Another pull request changes the same',
     'What becomes of this plan if the other one is merged first.',
   ],
+  [
+    'settings-change',
+    'Other settings',
+    'What they would mean, and by whom they have to be approved: by the rules that they would change.',
+  ],
   ['applying', 'Applying', 'Who approved it, and where its progress is.'],
   ['applied', 'Applied', 'What was done, who approved and lifted what, and what the stack gives out.'],
   [

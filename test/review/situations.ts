@@ -22,6 +22,7 @@ import {
   openSsh,
 } from './plans.ts';
 import { cancelledRun, failedRun, progressOf, refusedAtOnce } from './runs.ts';
+import { proposedSettings } from './settings-situation.ts';
 
 export function review(stacks: readonly StackReview[], rest: Partial<Review> = {}): Review {
   return {
@@ -256,6 +257,8 @@ export function situations(): Readonly<Record<string, Review>> {
         },
       ],
     }),
+    'settings-change': review([], { settings: proposedSettings() }),
+    'settings-merged-unapproved': review([], { settings: proposedSettings(), merged: true }),
     'cancelled-apply': review(
       [stackOf(first, { phase: 'cancelled', progress: cancelledRun(), aftermath: ofNew })],
       { merged: true },
