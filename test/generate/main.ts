@@ -1,4 +1,5 @@
 /** `npm run generate`: writes what is checked in and made from something else. */
+import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { policyFileJsonSchema } from '../../src/policy/policy-file.ts';
 import { registry } from '../../src/provider/registry.ts';
@@ -21,6 +22,8 @@ await write('README.md', generatedReadme(await readFile(new URL('README.md', top
 const policies = await readFile(new URL('policies/README.md', top), 'utf8');
 await write('policies/README.md', generatedPoliciesReadme(policies));
 await write('policies/policy.schema.json', `${JSON.stringify(policyFileJsonSchema(), null, 2)}\n`);
+// The linter has an opinion of it, because it is checked as any other file.
+execFileSync('npx', ['biome', 'format', '--write', 'policies/policy.schema.json'], { cwd: top });
 await write('src/policy/proved.generated.json', provedPoliciesText());
 await write('policies/CATALOGUE.md', policyCataloguePage(await readPolicies()));
 // The page is made from the extract as it is loaded: a second run picks up types that this one added.
