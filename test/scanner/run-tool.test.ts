@@ -120,7 +120,11 @@ describe('a tool is ended', () => {
       const input = { name: 'template.yaml', text: '' };
       await runTool({ command: [process.execPath, '--eval', ${JSON.stringify(tool)}], environment: {}, timeoutMs: 60_000, input });
     `;
-    const us = spawn(process.execPath, ['--input-type=module', '--eval', program], { stdio: 'ignore' });
+    const us = spawn(process.execPath, ['--input-type=module', '--eval', program], {
+      stdio: 'ignore',
+      // What it cannot remove any more goes with the folder.
+      env: { ...process.env, TMPDIR: folder },
+    });
     await vi.waitFor(() => readFile(mark), { timeout: 20_000 });
     us.kill('SIGKILL');
     await new Promise((resolve) => us.once('exit', resolve));
