@@ -1,6 +1,6 @@
 import { type Diagnostic, hasErrors } from '../base/diagnostic.ts';
 import type { Properties } from '../base/value.ts';
-import { comparableLive } from '../plan/compare.ts';
+import { comparableLive, type Difference } from '../plan/compare.ts';
 import { recordedDrift } from '../plan/drift.ts';
 import type { Change, Plan } from '../plan/plan.ts';
 import { isGeneratedName } from '../provider/aws/generated-name.ts';
@@ -30,14 +30,21 @@ export interface LiveSubject {
   readonly spoken: Plan;
   /** The template's resources, where it could be read. */
   readonly desired: DesiredStack | undefined;
-  /** By logical id, those properties as Slipway left them that are something else now. */
-  readonly drifted: ReadonlyMap<string, Properties>;
+  /** By logical id, what somebody else has changed. */
+  readonly drifted: ReadonlyMap<string, Drifted>;
   /** Logical ids of what is recorded and not there any more. */
   readonly vanished: readonly string[];
   /** A run is going on or was cut short: what is found may be half of a change. */
   readonly unsettled: boolean;
   /** Why lines of the template are missing. */
   readonly diagnostics: readonly Diagnostic[];
+}
+
+/** What is not as Slipway left it in a resource. */
+export interface Drifted {
+  /** Those properties as they were. */
+  readonly was: Properties;
+  readonly differences: readonly Difference[];
 }
 
 /**
@@ -88,7 +95,7 @@ function planOfLive({ running, file, desired, drifted }: Made, propertiesOf: Pro
         before: properties,
         after: properties,
         ...(written
-          ? { desired: without(written.properties, drifted.get(logicalId)), where: written.where }
+          ? { desired: without(written.properties, drifted.get(logicalId)?.was), where: written.where }
           : {}),
         differences: [],
         replaceBecause: [],
@@ -148,13 +155,10 @@ function driftedIn({ resources, live, typeOf, seal }: RunningStack): LiveSubject
       const found = live.get(resource.logicalId);
       if (!found) return [];
       const differences = recordedDrift(resource, found, typeOf(resource.type), seal);
+      if (differences.length === 0) return [];
       const names = differences.map(({ path }) => topLevel(path));
-      return [
-        [
-          resource.logicalId,
-          Object.fromEntries(names.map((name) => [name, resource.properties[name] ?? null])),
-        ] as const,
-      ];
+      const was = Object.fromEntries(names.map((name) => [name, resource.properties[name]!]));
+      return [[resource.logicalId, { was, differences }] as const];
     }),
   );
 }

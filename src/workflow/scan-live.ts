@@ -1,11 +1,11 @@
 import { sameValue } from '../base/canonical-json.ts';
 import type { SourceRange } from '../base/source.ts';
 import { isList } from '../base/value.ts';
-import type { Action, Plan } from '../plan/plan.ts';
+import type { Action, Change, Plan } from '../plan/plan.ts';
 import { type Finding, severities } from '../policy/finding.ts';
 import { selectPacks } from '../policy/parse-policy.ts';
 import type { Policy } from '../policy/policy.ts';
-import { scan } from '../policy/scan.ts';
+import { type ScanContext, scan } from '../policy/scan.ts';
 import { templatePath } from '../policy/template-path.ts';
 import type { RunningFinding } from '../review/compliance.ts';
 import { placeOf } from '../stack/place-of.ts';
@@ -26,7 +26,8 @@ export interface LiveScan {
  * resource were made today, the way it is. A policy that names its actions is asked as the first of them that leaves
  * something there; one that looks at deletes is about the act, and is not asked. Each is asked of all that the cloud
  * says, and of what was asked for: what was left to the cloud may be just what is wrong, and so may what it made of
- * that. What both find is one finding.
+ * that. What somebody changed by hand is asked about once more, as the update that it was: to take a property away may
+ * be worse than never to have had it. What several find is one finding.
  *
  * @throws SlipwayError `settings-invalid` where the settings name what there is not
  */
@@ -44,7 +45,8 @@ export function judgeLive(
       action === undefined ? [] : scan(asked, withAction(plan, action), context),
     ),
   );
-  const weighed = weigh(eachOnce(whole!, spoken!), subject.plan, judged, context).map((finding) => ({
+  const found = eachOnce(whole!, spoken!, scanByHand(policies, subject, context));
+  const weighed = weigh(found, subject.plan, judged, context).map((finding) => ({
     ...finding,
     ...(isOutside(subject, finding) ? { outside: true as const } : {}),
   }));
@@ -64,7 +66,27 @@ function askedAs({ match: { actions } }: Pick<Policy, 'match'>): Action | undefi
   return asked.find((action) => actions.includes(action));
 }
 
-/** What both say is said once. Several at one place, as elements of a list that look alike, are told apart by their number. */
+/** What policies would have said of what somebody did past Slipway. */
+function scanByHand(
+  policies: readonly Policy[],
+  { spoken, drifted }: LiveSubject,
+  context: ScanContext,
+): readonly Finding[] {
+  const changes = spoken.changes.map((change): Change => {
+    const { was, differences = [] } = drifted.get(change.logicalId) ?? {};
+    if (!was) return change;
+    const changed = differences.map((difference) => ({ ...difference, replaces: false }));
+    return { ...change, action: 'update', before: { ...change.before, ...was }, differences: changed };
+  });
+  const asked = policies.filter((policy) => {
+    const { actions } = policy.match;
+    return askedAs(policy) !== undefined && (!actions || actions.includes('update'));
+  });
+  const altered = changes.filter(({ action }) => action === 'update');
+  return altered.length === 0 ? [] : scan(asked, { ...spoken, changes }, context, altered);
+}
+
+/** What several scans say is said once. Several at one place, as elements of a list that look alike, are told apart by their number. */
 function eachOnce(...scans: readonly (readonly Finding[])[]): Finding[] {
   const found = new Map<string, Finding>();
   for (const findings of scans) {
@@ -103,7 +125,7 @@ function isOutside(subject: LiveSubject, { logicalId, path }: Finding): boolean 
 }
 
 function isDrifted({ drifted }: LiveSubject, logicalId: string, path: string): boolean {
-  return topLevel(path) in (drifted.get(logicalId) ?? {});
+  return topLevel(path) in (drifted.get(logicalId)?.was ?? {});
 }
 
 /** Of a list that has drifted some elements may be there as they were. */
@@ -111,7 +133,7 @@ function isAddedOutside({ drifted, plan }: LiveSubject, logicalId: string, path:
   const [, name, index] = /^([^.[]+)\[(\d+)\]/.exec(path) ?? [];
   if (name === undefined) return true;
   const now = plan.changes.find((one) => one.logicalId === logicalId)?.after?.[name];
-  const was = drifted.get(logicalId)?.[name];
+  const was = drifted.get(logicalId)?.was[name];
   const element = isList(now) ? now[Number(index)] : undefined;
   return !(isList(was) && was.some((one) => sameValue(one, element)));
 }

@@ -4,7 +4,9 @@ import type { Exception } from '../../src/policy/exceptions.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import type { StackSource } from '../../src/workflow/plan-stack.ts';
 import { type LiveSubject, readLive } from '../../src/workflow/read-live.ts';
+import { readPolicies } from '../../src/workflow/read-policies.ts';
 import { judgeLive, type LiveScan } from '../../src/workflow/scan-live.ts';
+import { changeOf, planOf } from '../policy/policy-text.ts';
 import { doorPolicy, noRuleForAll, openRunningWorld, type RunningWorld } from './running-world.ts';
 
 const template = `Parameters:
@@ -171,6 +173,45 @@ describe('what was changed outside Slipway', () => {
       ['Rules[1]', 10, true],
       ['Rules[2]', 13, undefined],
     ]);
+  });
+
+  test('is held against policies as the update that it was, with what was there before', async () => {
+    const kept = doorPolicy({
+      deny: 'change.action == "update" && before.Height == 4 && after.Height == null',
+      property: 'Height',
+    });
+    const { Height: _, ...without } = front;
+    const gone = { meanwhile: () => void world.doors.set('front', without) };
+    expect((await scanned([kept], gone)).findings).toMatchObject([{ outside: true, where: { line: 8 } }]);
+    expect((await scanned([kept])).findings).toEqual([]);
+    const deed = doorPolicy({
+      match: { types: ['Acme::Door'], actions: ['update', 'delete'] },
+      deny: 'true',
+    });
+    expect((await scanned([deed], gone)).findings).toEqual([]);
+  });
+
+  test('is found where a bucket is no longer kept from the public, though a new one would be without saying so', async () => {
+    const [type, property] = ['AWS::S3::Bucket', 'PublicAccessBlockConfiguration'];
+    const policies = (await readPolicies()).filter(({ id }) => id === 's3-block-public-access');
+    const blocked = {
+      BlockPublicAcls: true,
+      BlockPublicPolicy: true,
+      IgnorePublicAcls: true,
+      RestrictPublicBuckets: true,
+    };
+    const bucket = changeOf({}, { logicalId: 'Images', type, action: 'none', before: {} });
+    const plan = planOf(bucket);
+    const found = (drifted: LiveSubject['drifted']) => {
+      const { stack, environment, file } = plan;
+      const more = { desired: undefined, vanished: [], unsettled: false, diagnostics: [] };
+      const subject: LiveSubject = { stack, environment, file, plan, spoken: plan, drifted, ...more };
+      const judged = { stack, packs: ['default'], environment: source.environment };
+      return judgeLive({ policies: () => policies, clock: world.workflow.clock }, subject, judged).findings;
+    };
+    expect(found(new Map())).toEqual([]);
+    const removed = { was: { [property]: blocked }, differences: [{ path: property, before: blocked }] };
+    expect(found(new Map([['Images', removed]]))).toMatchObject([{ outside: true, severity: 'high' }]);
   });
 
   test('is gone where it mended what the template still says', async () => {
