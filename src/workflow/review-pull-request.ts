@@ -35,6 +35,10 @@ export async function reviewPullRequest(
   number: number,
 ): Promise<void> {
   const heard = await workflow.pullRequests.lastHeard(repository.fullName, number);
+  const hasMoved = async () => {
+    const last = await workflow.pullRequests.lastHeard(repository.fullName, number);
+    return last !== undefined && last !== heard;
+  };
   const pullRequest = await repository.pullRequest(number);
   if (pullRequest.state === 'closed') return;
   // Checks belong to a commit and not to a pull request: green ones here would let another one of the same head be
@@ -64,6 +68,8 @@ export async function reviewPullRequest(
     ...(planned.length > 0 ? (workflow.policyNotices?.() ?? []) : []),
   ];
   if (planned.length === 0 && !hasErrors(told) && !record && !proposed) {
+    // The list of its files may be that of another commit, which was there for a moment.
+    if (await hasMoved()) return;
     const untouched: Review = {
       ...reviewHead(workflow, repository, pullRequest),
       stacks: [],
@@ -83,8 +89,7 @@ export async function reviewPullRequest(
       : undefined;
   // Approvals of what somebody made of the comment must not count for what it says once it is restored.
   const standing = record && (await asItStands(repository, record));
-  const last = await workflow.pullRequests.lastHeard(repository.fullName, number);
-  if (last !== undefined && last !== heard) return;
+  if (await hasMoved()) return;
   const stacks = planned.map(async (p) => ({
     ...beforeMerge(
       stackReview(p, electors && decideStack(p, statements, electors), record),

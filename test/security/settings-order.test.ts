@@ -1,9 +1,11 @@
-/** Two pull requests, each good on its own, that together make settings which nobody approved. */
-import { expect, test } from 'vitest';
+/** Settings that nobody approved: of two pull requests, each good on its own, or of one that moves while it is looked at. */
+import { expect, onTestFinished, test } from 'vitest';
+import { jsonb } from '../../src/db/json.ts';
 import { applyMerge } from '../../src/workflow/apply-merge.ts';
 import { hearComment } from '../../src/workflow/hear-comment.ts';
 import type { ChangedFile } from '../../src/workflow/repository.ts';
 import { reviewPullRequest } from '../../src/workflow/review-pull-request.ts';
+import { openMemoryDatabase } from '../db/databases.ts';
 import { type Hub, openHub, openWorld, thingsNamed } from './world.ts';
 
 const settingsFile = '.github/slipway.yml';
@@ -99,6 +101,27 @@ test('owners are changed while nobody asks for them, under settings that will', 
   merge(2);
   propose(1, settingsFile, { ...asking, CODEOWNERS: '* @author' });
   expect((await applyMerge(workflow, world, 2)).changed).toEqual([1]);
+  await reviewPullRequest(workflow, world, 1);
+  expect(checks.get('head-1')).toBe(waiting);
+});
+
+test('another commit while the files are listed: the list does not make the first one green', async () => {
+  const database = await openMemoryDatabase();
+  onTestFinished(() => database.close());
+  const { workflow } = await openWorld(database);
+  const { world, checks, propose } = settingsHub(before);
+  propose(1, settingsFile, looser);
+  const payload = jsonb({ number: 1 });
+  const pushed = { id: 'p1', event: 'pull_request', action: 'synchronize', repository: 'acme/shop', payload };
+  const swapped: Hub = {
+    ...world,
+    async changedFiles() {
+      await database.kysely.insertInto('delivery').values(pushed).execute();
+      return [{ path: 'README.md', status: 'modified' }];
+    },
+  };
+  await reviewPullRequest(workflow, swapped, 1);
+  expect(checks.get('head-1')).toBeUndefined();
   await reviewPullRequest(workflow, world, 1);
   expect(checks.get('head-1')).toBe(waiting);
 });
