@@ -27,10 +27,15 @@ export async function capacityReached(
   name: string,
   enough: Enough = {},
 ): Promise<AutoScalingGroup> {
-  const reached = await untilOrNot(context, `the capacity of ${name} to be in service`, withinMs, async () => {
-    const group = await groupNamed(context, name);
-    return group !== undefined && hasCapacity(group, enough) ? group : undefined;
-  });
+  const reached = await untilOrNot(
+    context,
+    `the capacity of ${name} to be in service`,
+    withinMs,
+    async () => {
+      const group = await groupNamed(context, name);
+      return group !== undefined && hasCapacity(group, enough) ? group : undefined;
+    },
+  );
   if (reached !== undefined) return reached;
   const reason = await lastFailure(context, name);
   throw new SlipwayError('cloud-slow', {
