@@ -1,6 +1,5 @@
 import { createReadStream, existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
 import { SlipwayError } from '../../base/error.ts';
 import { backup, restore } from '../../db/backup.ts';
@@ -43,15 +42,28 @@ function next({ env }: Terminal): string {
   return env.DATABASE_URL ? ' Keep DATABASE_URL set from now on.' : '';
 }
 
+/** No row is as long, and a line without end would take all memory: a file of megabytes can unpack to that. */
+const longestLine = 256 * 1024 * 1024;
+
 async function* linesOfFile(path: string): AsyncGenerator<string> {
   const file = createReadStream(path);
-  const text = file.pipe(createGunzip());
+  const text = file.pipe(createGunzip()).setEncoding('utf8');
   file.on('error', (error) => text.destroy(error));
+  let line = '';
   try {
-    yield* createInterface({ input: text, crlfDelay: Number.POSITIVE_INFINITY });
+    for await (const piece of text as AsyncIterable<string>) {
+      const [end = '', ...next] = piece.split('\n');
+      line += end;
+      for (const begun of next) {
+        yield line;
+        line = begun;
+      }
+      if (line.length > longestLine) throw new Error('a line of it has no end');
+    }
   } catch (cause) {
     throw notRead(cause);
   }
+  if (line !== '') yield line;
 }
 
 async function* linesOfFolder(path: string): AsyncGenerator<string> {
