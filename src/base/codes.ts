@@ -26,6 +26,7 @@ export const codes = {
   // settings/
   'settings-invalid': 'The settings file is not valid',
   'settings-mixed': 'Settings and templates are changed at once',
+  'settings-unlisted': 'Settings would change without being listed',
   'settings-environment': 'No such environment',
   'codeowners-invalid': 'A line of CODEOWNERS cannot be used',
   // plan/ and apply/

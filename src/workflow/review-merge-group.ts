@@ -19,6 +19,7 @@ import {
   changesSettings,
   pathsOf,
   readSettings,
+  ruleFiles,
   settingsWithTemplates,
   withoutSettings,
 } from './read-settings.ts';
@@ -63,15 +64,19 @@ export async function reviewMergeGroup(
   // Dropped from the queue, or merged: its checks are asked for by nobody any more. Or it was never in it.
   if (!last?.pullRequest.isDefaultBase) return;
   const files = members.flatMap((m) => m.files);
-  const { settings, diagnostics } = await readSettings(repository, last.pullRequest);
+  const [{ settings, diagnostics }, unlisted] = await Promise.all([
+    readSettings(repository, last.pullRequest),
+    unlistedRules(repository, last.pullRequest, sha, pathsOf(files)),
+  ]);
   const places = await readPlaces(workflow, repository.fullName);
   const touched = settings ? touchedStacks(settings, files, places) : [];
   const mixed = touched.length > 0 && changesSettings(files, settings) ? [settingsWithTemplates] : [];
   const head = { ...reviewHead(workflow, repository, last.pullRequest), headSha: sha };
-  if (!settings || mixed.length > 0 || touched.length === 0) {
+  const refused = [...mixed, ...unlisted];
+  if (!settings || refused.length > 0 || touched.length === 0) {
     const proposed =
-      mixed.length > 0 ? undefined : await settingsOfGroup(workflow, repository, settings, members, sha);
-    const told = [...(proposed?.mends ? [] : diagnostics), ...mixed, ...(proposed?.diagnostics ?? [])];
+      refused.length > 0 ? undefined : await settingsOfGroup(workflow, repository, settings, members, sha);
+    const told = [...(proposed?.mends ? [] : diagnostics), ...refused, ...(proposed?.diagnostics ?? [])];
     await conclude({
       ...head,
       stacks: [],
@@ -128,6 +133,28 @@ async function numbersOf(
     if (numbers.length > 0 || look === looks) return numbers;
     await clock.sleep(pauseMs);
   }
+}
+
+/**
+ * What the commit changes of the rules, and no list of its pull requests names. Such a list is of the commits' sum; a
+ * queue that rebases replays them one by one, so that of two that cancel out the second one alone may do something.
+ */
+async function unlistedRules(
+  repository: Repository,
+  { baseRef }: PullRequest,
+  sha: string,
+  listed: readonly string[],
+): Promise<readonly Diagnostic[]> {
+  const revisions = [`refs/heads/${baseRef}`, sha];
+  const [before, after] = await Promise.all(revisions.map((at) => repository.readFiles(at, ruleFiles)));
+  const unlisted = ruleFiles.filter((p) => before?.get(p) !== after?.get(p) && !listed.includes(p));
+  return unlisted.map((file) => ({
+    severity: 'error',
+    code: 'settings-unlisted',
+    summary: `The merge queue would change ${file}, which no pull request of it does by its own list of files`,
+    remedy: 'Squash the commits of the pull request onto the newest commit of the base branch, and push.',
+    where: { file, line: 1, column: 1 },
+  }));
 }
 
 /** One pull request of the group. */

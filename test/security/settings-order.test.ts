@@ -4,6 +4,7 @@ import { jsonb } from '../../src/db/json.ts';
 import { applyMerge } from '../../src/workflow/apply-merge.ts';
 import { hearComment } from '../../src/workflow/hear-comment.ts';
 import type { ChangedFile } from '../../src/workflow/repository.ts';
+import { reviewMergeGroup } from '../../src/workflow/review-merge-group.ts';
 import { reviewPullRequest } from '../../src/workflow/review-pull-request.ts';
 import { openMemoryDatabase } from '../db/databases.ts';
 import { type Hub, openHub, openWorld, thingsNamed } from './world.ts';
@@ -124,4 +125,16 @@ test('another commit while the files are listed: the list does not make the firs
   expect(checks.get('head-1')).toBeUndefined();
   await reviewPullRequest(workflow, world, 1);
   expect(checks.get('head-1')).toBe(waiting);
+});
+
+test.each([
+  { what: 'changes the settings all the same', tree: {}, conclusions: 'failure failure failure' },
+  { what: 'leaves them alone', tree: before, conclusions: green },
+])('a queue that rebases what cancels out in the list of files: $what', async ({ tree, conclusions }) => {
+  const { workflow } = await openWorld();
+  const { world, checks, propose } = settingsHub(before);
+  propose(1, 'README.md', tree);
+  const lists = { queue: async () => [{ number: 1, headSha: 'trial-1' }], isProposed: async () => false };
+  await reviewMergeGroup(workflow, world, lists, 'trial-1');
+  expect(checks.get('trial-1')).toBe(conclusions);
 });
