@@ -63,6 +63,17 @@ describe('a job that is given up', () => {
     expect(enqueued).toEqual(['trouble']);
   });
 
+  test('of a merge queue concludes the checks on the commit of the queue', async () => {
+    const { handlers, published } = handlersOf({});
+    const group = { ...place, sha: 'b'.repeat(40) };
+    await handlers['merge-group'].onExhausted?.(group, new Error());
+    expect(published.map((c) => `${c.name} ${c.conclusion}`)).toEqual([
+      'slipway/plan failure',
+      'slipway/policy failure',
+      'slipway/approval failure',
+    ]);
+  });
+
   test('is told later where GitHub does not answer at all', async () => {
     const { handlers, enqueued } = handlersOf({
       pullRequest: async () => {

@@ -31,3 +31,28 @@ test('a fork’s pull request of the same commit leaves the checks of the planne
   await reviewPullRequest(workflow, world, 3);
   expect(published.at(-1)).toBe('head-3 action_required action_required action_required');
 });
+
+test('a fork’s template is checked without the cloud: its mistake stands on its line, and nothing is planned', async () => {
+  const { workflow } = await openWorld();
+  const hub = openHub();
+  const published: { readonly name: string; readonly annotations: readonly object[] }[] = [];
+  hub.open(1, thingsNamed('a').replace('Acme::Thing', 'Acme::Thin'));
+  const world = {
+    ...hub,
+    pullRequest: async (number: number) => ({ ...(await hub.pullRequest(number)), fromFork: true }),
+    publishChecks: async (_: string, checks: typeof published) => void published.push(...checks),
+  };
+  const openAws = () => {
+    throw new Error('the cloud is not asked for a stranger');
+  };
+  await reviewPullRequest({ ...workflow, openAws }, world as typeof hub, 1);
+  const { review } = (await workflow.pullRequests.get('acme/shop', 1))!;
+  expect(review.stacks[0]?.plan).toBeUndefined();
+  expect(published[0]).toMatchObject({ name: 'slipway/plan', conclusion: 'failure' });
+  expect(published[0]?.annotations[0]).toMatchObject({
+    path: 'infra/a.yaml',
+    start_line: 1,
+    annotation_level: 'failure',
+    message: expect.stringContaining('Acme::Thing'),
+  });
+});
