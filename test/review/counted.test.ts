@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { Diagnostic } from '../../src/base/diagnostic.ts';
+import { renderChecks } from '../../src/review/checks.ts';
 import { renderComment } from '../../src/review/comment.ts';
 import { renderProgress } from '../../src/review/progress.ts';
 import type { StepState } from '../../src/review/words.ts';
+import { aftermaths } from './aftermaths.ts';
 import { allCreated, at, file, moved } from './plans.ts';
 import { progressOf } from './runs.ts';
-import { review } from './situations.ts';
+import { review, situations } from './situations.ts';
 
 const plan = moved();
 const all = (state: StepState) =>
@@ -78,4 +80,41 @@ test('what cannot be mended by a push to this branch is planned again by what an
   const comment = renderComment(review([], { diagnostics: [error] }));
   const [, next] = comment.match(/\*\*Next:\*\* (.*)/) ?? [];
   expect(next).toBe('Fix what is below, then push a commit, or press Re-run of the check `slipway/plan`.');
+});
+
+/** Of each line that matches: how much is created, updated, replaced and deleted, in all. */
+function sumOf(text: string, line: RegExp): readonly number[] {
+  const counts = [...text.matchAll(line)].map(([, ...numbers]) => numbers.map(Number));
+  return counts.reduce((sum, numbers) => sum.map((n, i) => n + numbers[i]!), [0, 0, 0, 0]);
+}
+
+const said = (text: string, verbs: readonly string[]) =>
+  verbs.map((verb) => Number(new RegExp(`(\\d+) ${verb}`).exec(text)?.[1] ?? 0));
+
+describe('numbers agree wherever they stand', () => {
+  const all = Object.entries({ ...situations(), ...aftermaths() }).filter(([, { stacks }]) =>
+    stacks.some((stack) => stack.plan),
+  );
+  const verbs = ['create', 'update', 'replace', 'delete'];
+
+  test.each(all)('%s', (_, shown) => {
+    const comment = renderComment(shown);
+    const [check] = renderChecks(shown);
+    const table = sumOf(comment, /^\| .*\| `\+(\d+) ~(\d+) ±(\d+) -(\d+)` \|/gm);
+    expect(sumOf(check!.summary, /^- .*`\+(\d+) ~(\d+) ±(\d+) -(\d+)`/gm)).toEqual(table);
+    const [headline] = /^## .*/m.exec(comment)!;
+    for (const text of [headline, check!.title]) {
+      if (/\d to \w+/.test(text))
+        expect(
+          said(
+            text,
+            verbs.map((verb) => `to ${verb}`),
+          ),
+        ).toEqual(table);
+      if (/^\+\d/.test(text)) expect(sumOf(text, /\+(\d+) ~(\d+) ±(\d+) -(\d+)/g)).toEqual(table);
+    }
+    const [alert] = /^> \*\*.*will be (?:deleted|replaced).*/m.exec(comment) ?? [];
+    const destroyed = said(alert ?? '', ['resources? will be replaced', 'resources? will be deleted']);
+    if (alert) expect(destroyed).toEqual(table.slice(2));
+  });
 });

@@ -1,5 +1,6 @@
 /** Checks belong to a commit: a stranger who proposes somebody's commit once more must not speak in its name. */
 import { expect, test } from 'vitest';
+import type { CheckOutput } from '../../src/review/checks.ts';
 import { hearComment } from '../../src/workflow/hear-comment.ts';
 import { reviewPullRequest } from '../../src/workflow/review-pull-request.ts';
 import { approved, openHub, openWorld, thingsNamed } from './world.ts';
@@ -35,17 +36,17 @@ test('a fork’s pull request of the same commit leaves the checks of the planne
 test('a fork’s template is checked without the cloud: its mistake stands on its line, and nothing is planned', async () => {
   const { workflow } = await openWorld();
   const hub = openHub();
-  const published: { readonly name: string; readonly annotations: readonly object[] }[] = [];
+  const published: CheckOutput[] = [];
   hub.open(1, thingsNamed('a').replace('Acme::Thing', 'Acme::Thin'));
   const world = {
     ...hub,
     pullRequest: async (number: number) => ({ ...(await hub.pullRequest(number)), fromFork: true }),
-    publishChecks: async (_: string, checks: typeof published) => void published.push(...checks),
+    publishChecks: async (_: string, checks: readonly CheckOutput[]) => void published.push(...checks),
   };
   const openAws = () => {
     throw new Error('the cloud is not asked for a stranger');
   };
-  await reviewPullRequest({ ...workflow, openAws }, world as typeof hub, 1);
+  await reviewPullRequest({ ...workflow, openAws }, world, 1);
   const { review } = (await workflow.pullRequests.get('acme/shop', 1))!;
   expect(review.stacks[0]?.plan).toBeUndefined();
   expect(published[0]).toMatchObject({ name: 'slipway/plan', conclusion: 'failure' });
