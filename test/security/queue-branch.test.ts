@@ -8,7 +8,7 @@ import { createHandlers } from '../../src/jobs/handlers.ts';
 import type { RepositoryJobs } from '../../src/jobs/kinds.ts';
 import type { CheckOutput } from '../../src/review/checks.ts';
 import type { QueueEntry } from '../../src/workflow/merge-queue.ts';
-import { file, openHub, openWorld, thingsNamed } from './world.ts';
+import { approved, file, openHub, openWorld, thingsNamed } from './world.ts';
 
 const sha = 'b'.repeat(40);
 /** Named after a pull request that touches nothing. */
@@ -110,4 +110,29 @@ test('a branch named as a harmless pull request’s, on the commit of another’
     'merge-2 slipway/policy success',
     'merge-2 slipway/approval action_required',
   ]);
+});
+
+test.each([
+  ['what was approved', thingsNamed('a'), 'success'],
+  ['more than was approved', thingsNamed('a', 'evil'), 'action_required'],
+])('the commit that the queue made is planned itself: with %s in it', async (_, queued, approval) => {
+  const { workflow } = await openWorld();
+  const hub = openHub();
+  await approved(workflow, hub, 1, thingsNamed('a'));
+  // The pull request is as it was approved; what it is merged with is in the queue's commit alone.
+  hub.open(1, queued);
+  const published: (readonly CheckOutput[])[] = [];
+  const { 'merge-group': group } = createHandlers({
+    workflow,
+    open: async () => ({ ...hub, publishChecks: async (_commit, checks) => void published.push(checks) }),
+    lists: async () =>
+      ({ open: async () => [], queue: async () => [{ number: 1, headSha: 'merge-1' }] }) as never,
+    heard: { known: async () => [] } as never,
+    queue: () => ({ enqueue: async () => {} }) as never,
+  });
+  await group.handle(pressed('merge-1'), new AbortController().signal);
+  const checks = published.at(-1)!;
+  expect(checks.map((check) => check.conclusion)).toEqual(['success', 'success', approval]);
+  const told = JSON.stringify(checks).includes('would merge is not what was approved');
+  expect(told).toBe(approval !== 'success');
 });

@@ -213,9 +213,8 @@ export function openHub(settings = oneEnvironment): Hub {
       merge: { kind: 'commit', sha: `trial-${number}`, base: 'main' },
     }),
     async readFiles(revision, paths) {
-      const tree = revision.startsWith('refs/heads/')
-        ? { '.github/slipway.yml': settings }
-        : { [file]: texts.get(revision) };
+      const template = revision.startsWith('refs/heads/') ? {} : { [file]: texts.get(revision) };
+      const tree = { '.github/slipway.yml': settings, ...template };
       return new Map(Object.entries(tree).flatMap(([p, t]) => (t && paths.includes(p) ? [[p, t]] : [])));
     },
     async present(commit, paths) {
