@@ -149,6 +149,18 @@ describe('a property that changes', () => {
       '  L:\n-   - (secret)\n+   - (secret)',
     ],
     [
+      'a secret in a tag',
+      show('Tags', [{ Key: 'a', Value: secret('aa') }], [{ Key: 'a', Value: secret('bb') }]),
+      '- Tags: [{Key: a, Value: (secret)}]\n+ Tags: [{Key: a, Value: (secret)}]',
+    ],
+    [
+      'a secret in user data',
+      show('UserData', base64(script(80)), secret('bb'))
+        .split('\n')
+        .at(-1),
+      '+ UserData: (secret)',
+    ],
+    [
       'user data, as its text with the lines around',
       show('UserData', base64(script(80)), base64(script(8080))),
       [

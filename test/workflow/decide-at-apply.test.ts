@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest';
+import { systemClock } from '../../src/base/clock.ts';
 import { formatError } from '../../src/base/error.ts';
 import { type Properties, unknown } from '../../src/base/value.ts';
 import type { Exception } from '../../src/policy/exceptions.ts';
 import type { Policy } from '../../src/policy/policy.ts';
+import { applyStack } from '../../src/workflow/apply-stack.ts';
 import { decideAtApply } from '../../src/workflow/decide-at-apply.ts';
 import { changeOf, planOf, policyOf } from '../policy/policy-text.ts';
+import { doorPolicy, file, openRunningWorld, stack } from './running-world.ts';
 
 const clock = { now: () => new Date('2026-07-15T12:00:00Z'), sleep: () => Promise.resolve() };
 const later = changeOf({ Size: unknown });
@@ -139,4 +142,26 @@ test('only what was open for this resource is asked again, with what is known by
     'about-name stands against',
   );
   expect(asked).toEqual(['about-name']);
+});
+
+test('what an exception lets through stands in the audit record and in the history of the run', async () => {
+  const { workflow, enforce, close } = await openRunningWorld();
+  enforce(doorPolicy({ id: 'low-doors' }));
+  const allowed = { until: '2999-12-31', reason: 'a giant lives here', by: '@acme/security' };
+  const allow = [{ policy: 'low-doors', resource: 'Front', ...allowed }];
+  const text = 'Resources: { Front: { Type: Acme::Door, Properties: { Name: front, Height: 4 } } }';
+  const environment = { name: 'prod', after: [], approvals: [], allow };
+  try {
+    const source = { stack, environment, file, text, packs: [] };
+    const request = { source, cause: { by: 'operator' }, permit: () => true };
+    expect(await applyStack({ ...workflow, clock: systemClock }, request)).toMatchObject({
+      status: 'succeeded',
+    });
+    const [begun] = await workflow.audit.entries(0, 1);
+    expect(JSON.parse(begun!.text)).toMatchObject({ event: 'run-begun', stack, exceptions: allow });
+    const [run] = await workflow.state.runs(stack, 1);
+    expect(run?.cause).toEqual({ by: 'operator', allowed: 'low-doors:Front' });
+  } finally {
+    await close();
+  }
 });
