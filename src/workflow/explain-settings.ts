@@ -7,7 +7,14 @@ import { compareOwners } from './compare-owners.ts';
 import { compareSettings } from './compare-settings.ts';
 import { checkNames, checkOverrides } from './judge.ts';
 import { livingStacks } from './places.ts';
-import { asksForOwners, type BaseSettings, changedRules, ruleFiles, settingsOf } from './read-settings.ts';
+import {
+  asksForOwners,
+  type BaseSettings,
+  changedRules,
+  pathsOf,
+  ruleFiles,
+  settingsOf,
+} from './read-settings.ts';
 import type { ChangedFile, Repository } from './repository.ts';
 import type { Workflow } from './workflow.ts';
 
@@ -38,7 +45,11 @@ export async function explainSettings(
   before: BaseSettings | undefined,
 ): Promise<ProposedSettings | undefined> {
   const changed = changedRules(files, before);
-  if (changed.length === 0) return undefined;
+  if (changed.length === 0) {
+    // CODEOWNERS that nobody asks for needs no approval. It is told, so that it is looked at again once they do.
+    const isRule = before && pathsOf(files).some((path) => ruleFiles.includes(path));
+    return isRule ? { lines: [unasked], diagnostics: [], mends: false } : undefined;
+  }
   const { settings: after, diagnostics } = settingsOf(await repository.readFiles(commit, ruleFiles));
   if (!after || hasErrors(diagnostics)) return { lines: [], diagnostics, mends: false };
   const unknown = unknownNames({ policies, scanners }, after);
@@ -103,4 +114,5 @@ function isOnlySettings({ path, previousPath }: ChangedFile): boolean {
   return path === settingsFile && previousPath === undefined;
 }
 
+const unasked = 'CODEOWNERS changes, for which no rule asks.';
 const mended = 'The settings can be read again: until then nothing is planned or applied.';

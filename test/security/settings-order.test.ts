@@ -106,6 +106,23 @@ test('owners are changed while nobody asks for them, under settings that will', 
   expect(checks.get('head-1')).toBe(waiting);
 });
 
+test('owners are changed by what was proposed before anybody asked for them', async () => {
+  const { workflow } = await openWorld();
+  const { world, checks, propose, merge } = settingsHub({ CODEOWNERS: '* @reviewer' });
+  const asking = { [settingsFile]: environments(rule('[codeowners]'), rule('[codeowners]')) };
+  propose(2, 'CODEOWNERS', { CODEOWNERS: '* @author' });
+  await reviewPullRequest(workflow, world, 2);
+  expect(checks.get('head-2')).toBe(green);
+
+  propose(1, settingsFile, { ...asking, CODEOWNERS: '* @reviewer' });
+  await reviewPullRequest(workflow, world, 1);
+  merge(1);
+  propose(2, 'CODEOWNERS', { ...asking, CODEOWNERS: '* @author' });
+  expect((await applyMerge(workflow, world, 1)).changed).toEqual([2]);
+  await reviewPullRequest(workflow, world, 2);
+  expect(checks.get('head-2')).toBe(waiting);
+});
+
 test('another commit while the files are listed: the list does not make the first one green', async () => {
   const database = await openMemoryDatabase();
   onTestFinished(() => database.close());

@@ -110,7 +110,9 @@ describe('what has to be approved', () => {
       change: { files: ['CODEOWNERS'] },
       lines: ['infra/web.yaml will be owned by @author; now it is by @acme/infra.'],
     });
-    expect(await explain([file], undefined, base, '* @author')).toBeUndefined();
+    const unasked = await explain([file], undefined, base, '* @author');
+    expect(unasked?.lines).toEqual(['CODEOWNERS changes, for which no rule asks.']);
+    expect(unasked?.change).toBeUndefined();
     const commented = await explain([file], owned, ownedBase('* @acme/infra'), '# all\n* @acme/infra');
     expect(commented?.change).toBeUndefined();
   });
