@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Diagnostic } from '../../src/base/diagnostic.ts';
 import { formatDiagnostic } from '../../src/base/diagnostic.ts';
 import { clean } from '../../src/base/visible.ts';
+import type { Overlap } from '../../src/plan/overlap.ts';
 import { renderChecks } from '../../src/review/checks.ts';
 import { renderComment } from '../../src/review/comment.ts';
 import { codeSpan, fence, mermaidLabel, oneLine, prose, urlPath } from '../../src/review/escape.ts';
@@ -292,8 +293,22 @@ function poisoned(text: string): Review {
     ],
     {
       diagnostics: [],
+      settings: { lines: [text] },
+      others: [{ pullRequest: 12, environment: text, file: text, overlap: poisonedOverlap(text) }],
     },
   );
+}
+
+/** Another's pull request, which changes the same and moves the template. */
+function poisonedOverlap(text: string): Overlap {
+  const both = { logicalId: text, type: text, ours: 'update', theirs: 'replace', alike: false } as const;
+  const contested = [{ path: text, ours: text, theirs: `${text}!` }];
+  return {
+    shared: [{ ...both, contested, onlyOurs: [text], onlyTheirs: [text] }],
+    hanging: [{ logicalId: text, on: text, theirs: 'delete' }],
+    outputs: [text],
+    moves: { theirs: text },
+  };
 }
 
 function poisonedRun(text: string, status: Progress['status']): Progress {
