@@ -157,7 +157,7 @@ describe('a property that changes', () => {
       'a secret in user data',
       show('UserData', base64(script(80)), secret('bb'))
         .split('\n')
-        .at(-1),
+        .at(-1)!,
       '+ UserData: (secret)',
     ],
     [
