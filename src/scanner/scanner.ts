@@ -3,7 +3,7 @@
  * operator's file that names them, a template's text, a plan. Out: findings, which join those of the policies under
  * ids of their own, `cfn-lint/E3012`. Tools are named by the operator and never by a repository; the template that
  * they look at is anybody's, so each gets a folder of its own, no secrets, no network where the platform can, and an
- * end. A tool that fails, or says what cannot be read, is a finding that weighs as the scanner does: what was not
+ * end. A tool that fails, or says what cannot be read, is a finding that weighs as its heaviest rule: what was not
  * judged has not passed. What tools say is read by pure functions; only run-tool, isolation, the scanners themselves and
  * read-scanners reach outside.
  */

@@ -1,4 +1,4 @@
-import type { Enforcement, Severity } from '../policy/finding.ts';
+import { type Enforcement, enforcements, type Severity } from '../policy/finding.ts';
 import type { Level } from './scanner.ts';
 
 /** How an operator weighs what a scanner says. */
@@ -12,8 +12,19 @@ export interface Weights {
   readonly untouched: 'advise' | 'block';
 }
 
+/** Rules of Slipway's own: that the tool has not looked, at all or at a part. */
+const unseen: readonly string[] = ['failed', 'switched-off', 'loops'];
+
 /** What the rule does where it finds something. */
 export function weightOf({ rules, enforcement }: Weights, rule: string): Enforcement | 'ignore' {
+  if (unseen.includes(rule)) {
+    // As the heaviest of what it may have missed: patterns and lighter weights are meant of what a tool has found.
+    const missed = Object.keys(rules).filter((pattern) => !unseen.includes(pattern));
+    const heaviest = enforcements.findLast(
+      (one) => one === enforcement || missed.some((pattern) => rules[pattern] === one),
+    );
+    return rules[rule] ?? heaviest ?? enforcement;
+  }
   const fitting = Object.keys(rules).filter((pattern) =>
     pattern.endsWith('*') ? rule.startsWith(pattern.slice(0, -1)) : pattern === rule,
   );

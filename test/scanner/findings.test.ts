@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { SourceRange } from '../../src/base/source.ts';
 import { findingsFrom } from '../../src/scanner/findings.ts';
 import { done, type Hit } from '../../src/scanner/scanner.ts';
-import type { Weights } from '../../src/scanner/weights.ts';
+import { type Weights, weightOf } from '../../src/scanner/weights.ts';
 import { file, network, planOf, textOf, weights } from './texts.ts';
 
 const created = planOf({ Vpc: 'create', Spare: 'none' });
@@ -185,5 +185,15 @@ describe('a tool that failed', () => {
 
   test('weighs otherwise only where the operator says so', () => {
     expect(failing({ failed: 'advisory' })).toMatchObject([{ enforcement: 'advisory' }]);
+  });
+
+  test.each<[string, Weights['rules'], Weights['enforcement']]>([
+    ['a single rule that blocks', { E3012: 'mandatory' }, 'mandatory'],
+    ['several rules that block', { 'E*': 'overridable', W1: 'ignore' }, 'overridable'],
+    ['a rule among many that are passed over', { '*': 'ignore', E3012: 'overridable' }, 'overridable'],
+    ['nothing that blocks', { '*': 'ignore', loops: 'mandatory' }, 'advisory'],
+  ])('weighs as what it may have missed: %s', (_, rules, enforcement) => {
+    for (const rule of ['failed', 'switched-off'])
+      expect(weightOf({ ...weights, enforcement: 'advisory', rules }, rule)).toBe(enforcement);
   });
 });
