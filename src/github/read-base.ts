@@ -1,29 +1,34 @@
 import type { Base, PullRequest } from '../workflow/repository.ts';
 import type { RepositoryAccess } from './open-repository.ts';
 import { type BlobAnswer, blobSelection, textOf } from './read-files.ts';
+import { differing, type FileVersions, fileVersions } from './rule-commits.ts';
 
 interface Answer {
   readonly repository: {
+    readonly rebaseMergeAllowed: boolean;
     readonly ref: { readonly target: { readonly oid: string } } | null;
     readonly pullRequest: {
       readonly mergeable: 'MERGEABLE' | 'CONFLICTING' | 'UNKNOWN';
-      readonly potentialMergeCommit: {
-        readonly oid: string;
-        readonly parents: { readonly nodes: readonly { readonly oid: string }[] };
-      } | null;
+      readonly potentialMergeCommit:
+        | ({
+            readonly oid: string;
+            readonly parents: { readonly nodes: readonly ({ readonly oid: string } & FileVersions)[] };
+          } & FileVersions)
+        | null;
     };
   } & { readonly [file: `f${number}`]: Partial<BlobAnswer> | null };
 }
 
 const queryFor = (
-  files: number,
-) => `query ($owner: String!, $repo: String!, $number: Int!, $ref: String!${Array.from({ length: files }, (_, i) => `, $e${i}: String!`).join('')}) {
+  paths: readonly string[],
+) => `query ($owner: String!, $repo: String!, $number: Int!, $ref: String!${paths.map((_, i) => `, $e${i}: String!, $p${i}: String!`).join('')}) {
   repository(owner: $owner, name: $repo) {
+    rebaseMergeAllowed
     ref(qualifiedName: $ref) { target { oid } }
-    ${Array.from({ length: files }, (_, i) => `f${i}: object(expression: $e${i}) ${blobSelection}`).join('\n    ')}
+    ${paths.map((_, i) => `f${i}: object(expression: $e${i}) ${blobSelection}`).join('\n    ')}
     pullRequest(number: $number) {
       mergeable
-      potentialMergeCommit { oid parents(first: 2) { nodes { oid } } }
+      potentialMergeCommit { oid ${fileVersions(paths)} parents(first: 2) { nodes { oid ${fileVersions(paths)} } } }
     }
   }
 }`;
@@ -40,8 +45,13 @@ export async function readBase(
 ): Promise<Base> {
   const { octokit, owner, repo } = access;
   const ref = `refs/heads/${baseRef}`;
-  const expressions = Object.fromEntries(paths.map((path, i) => [`e${i}`, `${ref}:${path}`]));
-  const { repository } = await octokit.graphql<Answer>(queryFor(paths.length), {
+  const expressions = Object.fromEntries(
+    paths.flatMap((path, i) => [
+      [`e${i}`, `${ref}:${path}`],
+      [`p${i}`, path],
+    ]),
+  );
+  const { repository } = await octokit.graphql<Answer>(queryFor(paths), {
     owner,
     repo,
     number,
@@ -53,13 +63,25 @@ export async function readBase(
     const text = await textOf(access, ref, path, repository[`f${i}`], { left: Number.POSITIVE_INFINITY });
     if (text !== undefined) files.set(path, text);
   }
-  return { files, merge: trialMerge(repository, headSha) };
+  return { files, merge: trialMerge(repository, headSha, paths) };
 }
 
-function trialMerge({ ref, pullRequest }: Answer['repository'], headSha: string): Base['merge'] {
+function trialMerge(
+  { ref, pullRequest, rebaseMergeAllowed }: Answer['repository'],
+  headSha: string,
+  paths: readonly string[],
+): Base['merge'] {
   const { mergeable, potentialMergeCommit: commit } = pullRequest;
   if (mergeable === 'CONFLICTING') return { kind: 'conflict' };
   const [base, head] = commit?.parents.nodes ?? [];
-  if (!commit || !base || base.oid !== ref?.target.oid || head?.oid !== headSha) return { kind: 'computing' };
-  return { kind: 'commit', sha: commit.oid, base: base.oid };
+  if (!commit || !base || !head || base.oid !== ref?.target.oid || head.oid !== headSha)
+    return { kind: 'computing' };
+  return {
+    kind: 'commit',
+    sha: commit.oid,
+    base: base.oid,
+    changed: differing(paths, base, commit),
+    // A merge by rebase may come to something else where they are not what the head has.
+    rebased: rebaseMergeAllowed ? differing(paths, head, commit) : [],
+  };
 }

@@ -1,6 +1,8 @@
+import { joinWords } from '../approval/people.ts';
+import type { Diagnostic } from '../base/diagnostic.ts';
 import { isTemplatePath } from '../settings/paths.ts';
 import type { Places } from './places.ts';
-import { type ReadSettings, ruleFiles, settingsOf } from './read-settings.ts';
+import { pathsOf, type ReadSettings, ruleFiles, settingsOf } from './read-settings.ts';
 import type { ChangedFile, PullRequest, Repository, TrialMerge } from './repository.ts';
 import { refuseTooManyFiles } from './too-many-files.ts';
 import type { Workflow } from './workflow.ts';
@@ -12,6 +14,8 @@ export interface Proposal extends ReadSettings {
   readonly conflicts: boolean;
   /** That commit, where it merges both as they are now. */
   readonly trial?: TrialMerge;
+  /** Of the files with the rules, those that the merge would change. */
+  readonly changed: readonly string[];
 }
 
 /** GitHub takes a second or two for its trial merge after a push. */
@@ -30,12 +34,30 @@ export async function readProposal(
     base = await repository.readBase(pullRequest, ruleFiles);
   }
   const { files, merge } = base;
+  const read = settingsOf(files);
+  const isTried = merge.kind === 'commit';
+  const stale = isTried && merge.rebased.length > 0;
+  const unlisted = stale ? await repository.changedByCommits(pullRequest.number, merge.rebased) : [];
   return {
-    ...settingsOf(files),
+    ...read,
+    ...(unlisted.length > 0 ? { diagnostics: [...read.diagnostics, rebasedRules(unlisted)] } : {}),
+    changed: isTried ? merge.changed : [],
     // Where GitHub is too slow the head has to do: the merge plans again in any case.
-    commit: merge.kind === 'commit' ? merge.sha : pullRequest.headSha,
+    commit: isTried ? merge.sha : pullRequest.headSha,
     conflicts: merge.kind === 'conflict',
-    ...(merge.kind === 'commit' ? { trial: { sha: merge.sha, base: merge.base } } : {}),
+    ...(isTried ? { trial: { sha: merge.sha, base: merge.base } } : {}),
+  };
+}
+
+/** Each commit is merged for itself then, and what they come to one after the other nobody has tried. */
+function rebasedRules(paths: readonly string[]): Diagnostic {
+  return {
+    severity: 'error',
+    code: 'settings-unlisted',
+    summary: `Commits of this branch change ${joinWords(paths, 'and')}, of which the base branch has another version than the branch`,
+    detail: 'Merged by a rebase, they may come to other rules than the merge that is tried and shown here.',
+    remedy: 'Update the branch, or squash its commits on top of the base branch; or turn rebase merging off.',
+    where: { file: paths[0]!, line: 1, column: 1 },
   };
 }
 
@@ -49,14 +71,23 @@ const manyFiles = 300;
 export async function filesOf(
   repository: Repository,
   { number, fileCount }: Pick<PullRequest, 'number' | 'fileCount'>,
-  proposal: Promise<Pick<Proposal, 'trial' | 'settings'>>,
+  proposal: Promise<Pick<Proposal, 'trial' | 'settings' | 'changed'>>,
   places: Places,
 ): Promise<readonly ChangedFile[]> {
   // Its merge would be refused, whatever the list of its trial merge says.
   refuseTooManyFiles(fileCount);
-  if (fileCount <= fewFiles) return repository.changedFiles(number);
-  const { trial, settings } = await proposal;
-  if (fileCount <= manyFiles || !settings) return repository.changedFiles(number, trial);
-  const mayMove = (path: string) => isTemplatePath(settings, path) || places.knows(path);
-  return repository.changedFiles(number, trial, mayMove);
+  const listed = fileCount <= fewFiles ? repository.changedFiles(number) : listOfMany();
+  // The list is of what the branch has done since it began; what merging it changes can be more.
+  const { changed } = await proposal;
+  const files = await listed;
+  const known = pathsOf(files);
+  const unlisted = changed.filter((path) => !known.includes(path));
+  return [...files, ...unlisted.map((path): ChangedFile => ({ path, status: 'modified' }))];
+
+  async function listOfMany(): Promise<readonly ChangedFile[]> {
+    const { trial, settings } = await proposal;
+    if (fileCount <= manyFiles || !settings) return repository.changedFiles(number, trial);
+    const mayMove = (path: string) => isTemplatePath(settings, path) || places.knows(path);
+    return repository.changedFiles(number, trial, mayMove);
+  }
 }

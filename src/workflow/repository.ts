@@ -35,6 +35,8 @@ export interface Repository {
     pullRequest: Pick<PullRequest, 'number' | 'baseRef' | 'headSha'>,
     paths: readonly string[],
   ): Promise<Base>;
+  /** Those of the paths that any of the pull request's own commits changes, merges aside. */
+  changedByCommits(number: number, paths: readonly string[]): Promise<readonly string[]>;
   /** The files at a commit or `refs/heads/main`, by path; what is not there is left out. As few calls as GitHub allows. */
   readFiles(revision: string, paths: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Those of the paths at which there is anything at the commit, unread: one call for hundreds of folders. */
@@ -113,7 +115,13 @@ export interface Base {
   readonly files: ReadonlyMap<string, string>;
   /** The commit that GitHub made of base and head to try the merge; `computing` until it is of both as they are. */
   readonly merge:
-    | ({ readonly kind: 'commit' } & TrialMerge)
+    | ({
+        readonly kind: 'commit';
+        /** Those of the paths that the merge would change, whatever the list of the pull request's files says. */
+        readonly changed: readonly string[];
+        /** Those of which a merge by rebase, where the repository allows that, may make something else than the trial. */
+        readonly rebased: readonly string[];
+      } & TrialMerge)
     | { readonly kind: 'computing' }
     | { readonly kind: 'conflict' };
 }

@@ -85,4 +85,80 @@ await describeWithShop('a pull request that changes the settings', (world) => {
       expect(conclusions(await pull.planned())).toBe('plan failure, policy failure, approval failure');
     });
   });
+
+  describe.concurrent('by what no list of its files shows', () => {
+    const tight = settings.replace('count: 1', 'count: 3');
+    const past = '2025-01-01T00:00:00Z';
+
+    async function onMain(name: string) {
+      const repository = await createTestRepository(world, name);
+      const { rest } = repository.as('author');
+      const here = { owner: 'acme', repo: name };
+      const first = (await rest.git.getRef({ ...here, ref: 'heads/main' })).data.object.sha;
+      const commit = async (parents: string[], files: Readonly<Record<string, string>>, date = past) => {
+        const tree = Object.entries(files).map(([path, content]) => ({
+          path,
+          mode: '100644' as const,
+          type: 'blob' as const,
+          content,
+        }));
+        const made = await rest.git.createTree({ ...here, base_tree: parents.at(-1)!, tree });
+        const author = { name: 'author', email: 'author@example.com', date };
+        const { data } = await rest.git.createCommit({
+          ...here,
+          message: 'x',
+          tree: made.data.sha,
+          parents,
+          author,
+          committer: author,
+        });
+        return data.sha;
+      };
+      const propose = async (branch: string, sha: string) => {
+        await rest.git.createRef({ ...here, ref: `refs/heads/${branch}`, sha });
+        const { data } = await rest.pulls.create({ ...here, title: branch, head: branch, base: 'main' });
+        return repository.follow(data.number, branch);
+      };
+      const toMain = async (sha: string) => {
+        await repository.as('operator').rest.git.updateRef({ ...here, ref: 'heads/main', sha });
+        return sha;
+      };
+      const listed = async (number: number) =>
+        (await rest.pulls.listFiles({ ...here, pull_number: number })).data.map((f) => f.filename);
+      return { first, commit, propose, toMain, listed };
+    }
+
+    test('a rebase that would bring old ones back: does not pass', async () => {
+      const { first, commit, propose, toMain, listed } = await onMain('by-rebase');
+      await toMain(await commit([first], { [file]: tight }));
+      const same = await commit([first], { [file]: tight }, '2025-01-02T00:00:00Z');
+      const pull = await propose('back', await commit([same], { [file]: settings, 'README.md': 'hello\n' }));
+      expect(await listed(pull.number)).toEqual(['README.md']);
+      const seen = await pull.planned();
+      expect(conclusions(seen)).toBe('plan failure, policy failure, approval failure');
+      expect(seen.checks['slipway/plan']?.text).toContain('Merged by a rebase');
+    });
+
+    test('a branch that is only behind passes', async () => {
+      const { first, commit, propose, toMain } = await onMain('behind');
+      await toMain(await commit([first], { [file]: tight }));
+      const pull = await propose('behind', await commit([first], { 'README.md': 'hello\n' }));
+      await pull.until('three green checks', isGreen);
+    });
+
+    test('a merge of two histories that would bring old ones back: waits for those whom they concern', async () => {
+      const { first, commit, propose, toMain, listed } = await onMain('by-two-bases');
+      const harmless = await commit([first], { 'a.md': 'a\n' }, '2035-01-01T00:00:00Z');
+      const tightened = await commit([first], { [file]: tight });
+      await toMain(tightened);
+      const one = await propose('harmless', harmless);
+      await one.until('three green checks', isGreen);
+      await one.merge();
+      const both = await commit([harmless, tightened], { 'a.md': 'a\n' });
+      const pull = await propose('back', await commit([both], { [file]: settings, 'b.md': 'b\n' }));
+      expect(await listed(pull.number)).toEqual(['b.md']);
+      const seen = await pull.planned();
+      expect(conclusions(seen)).toBe(waiting);
+    });
+  });
 });

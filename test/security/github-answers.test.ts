@@ -49,7 +49,7 @@ test('a template behind three thousand other files does not pass unseen: the pul
 
 test('nor do they where the merge would show fewer files than the pull request has: it is refused unseen', async () => {
   const repository = { changedFiles: async () => [] } as unknown as Repository;
-  const proposal = Promise.resolve({});
+  const proposal = Promise.resolve({ changed: [] });
   const places = placesOf('acme/shop', []);
   await expect(filesOf(repository, { number: 1, fileCount: 3000 }, proposal, places)).rejects.toMatchObject({
     code: 'github-too-large',
@@ -209,7 +209,7 @@ describe('a trial merge', () => {
     [
       'of base and head as they are',
       merge('base2', 'head2'),
-      { kind: 'commit', sha: 'merged', base: 'base2' },
+      { kind: 'commit', sha: 'merged', base: 'base2', changed: [], rebased: [] },
     ],
     ['of an earlier head is none yet', merge('base2', 'head1'), { kind: 'computing' }],
     ['of an earlier base is none yet', merge('base1', 'head2'), { kind: 'computing' }],

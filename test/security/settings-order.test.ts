@@ -26,7 +26,7 @@ function settingsHub(base: Tree) {
     changedFiles: async (number) => changed.get(number)!,
     readBase: async ({ number }, paths) => ({
       files: among(branch.tree, paths),
-      merge: { kind: 'commit', sha: `trial-${number}`, base: 'main' },
+      merge: { kind: 'commit', sha: `trial-${number}`, base: 'main', changed: [], rebased: [] },
     }),
     readFiles: async (revision, paths) =>
       among(revision.startsWith('refs/heads/') ? branch.tree : trees.get(revision)!, paths),

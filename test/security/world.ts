@@ -201,6 +201,7 @@ export function openHub(settings = oneEnvironment): Hub {
     currentName: 'acme/shop',
     pullRequest: async (number) => pulls.get(number)!,
     commentOnLines: async () => {},
+    changedByCommits: async () => [],
     changedFiles: async () => [{ path: file, status: 'modified' }],
     people: async (_, logins) => ({
       committers: ['author'],
@@ -210,7 +211,7 @@ export function openHub(settings = oneEnvironment): Hub {
     }),
     readBase: async ({ number }) => ({
       files: new Map([['.github/slipway.yml', settings]]),
-      merge: { kind: 'commit', sha: `trial-${number}`, base: 'main' },
+      merge: { kind: 'commit', sha: `trial-${number}`, base: 'main', changed: [], rebased: [] },
     }),
     async readFiles(revision, paths) {
       const template = revision.startsWith('refs/heads/') ? {} : { [file]: texts.get(revision) };

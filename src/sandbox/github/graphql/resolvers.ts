@@ -74,6 +74,7 @@ function repositoryFields(world: World, repository: Repository, token: Token) {
       }
       return gitObject(world, repository, expression ?? '');
     },
+    rebaseMergeAllowed: true,
     ref({ qualifiedName }: { qualifiedName: string }) {
       const oid = repository.git.refs.get(qualifiedName);
       if (oid === undefined) return null;
@@ -163,6 +164,11 @@ function commitFields(world: World, repository: Repository, commit: Commit): obj
     oid: commit.oid,
     author: gitActor(world, commit.author),
     committer: gitActor(world, commit.committer),
+    async file({ path }: { path: string }) {
+      const found = await repository.git.objects.read(`${commit.oid}:${path}`);
+      const name = path.slice(path.lastIndexOf('/') + 1);
+      return found && { name, path, type: found.type, oid: found.oid };
+    },
     parents: ({ first }: { first?: number }) => ({
       totalCount: commit.parents.length,
       nodes: commit.parents.slice(0, first).map((parent) => readCommitFields(world, repository, parent)),
@@ -202,11 +208,14 @@ export async function pullRequestFields(world: World, repository: Repository, is
       totalCount: issue.comments.length,
       nodes: issue.comments.slice(0, first).map(commentFields),
     }),
-    async commits({ first }: { first?: number }) {
+    async commits({ first, last, after }: { first?: number; last?: number; after?: string }) {
       const all = await commitsBetween(repository.git, pull.baseSha, pull.headSha);
+      const from = last === undefined ? Number(after ?? 0) : Math.max(0, all.length - last);
+      const to = last === undefined ? from + (first ?? all.length) : all.length;
       return {
         totalCount: all.length,
-        nodes: all.slice(0, first).map((c) => ({ commit: commitFields(world, repository, c) })),
+        nodes: all.slice(from, to).map((c) => ({ commit: commitFields(world, repository, c) })),
+        pageInfo: { hasNextPage: to < all.length, endCursor: String(to) },
       };
     },
   };

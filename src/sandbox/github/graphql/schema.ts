@@ -40,6 +40,7 @@ export const schema: GraphQLSchema = buildSchema(`
     name: String!
     nameWithOwner: String!
     isPrivate: Boolean!
+    rebaseMergeAllowed: Boolean!
     defaultBranchRef: Ref
     object(expression: String): GitObject
     ref(qualifiedName: String!): Ref
@@ -75,6 +76,7 @@ export const schema: GraphQLSchema = buildSchema(`
     parents(first: Int): CommitConnection!
     author: GitActor
     committer: GitActor
+    file(path: String!): TreeEntry
   }
   type CommitConnection { totalCount: Int!, nodes: [Commit] }
 
@@ -98,9 +100,9 @@ export const schema: GraphQLSchema = buildSchema(`
     baseRefName: String!
     baseRefOid: GitObjectID!
     comments(first: Int): IssueCommentConnection!
-    commits(first: Int): PullRequestCommitConnection!
+    commits(first: Int, last: Int, after: String): PullRequestCommitConnection!
   }
-  type PullRequestCommitConnection { totalCount: Int!, nodes: [PullRequestCommit] }
+  type PullRequestCommitConnection { totalCount: Int!, nodes: [PullRequestCommit], pageInfo: PageInfo! }
   type PullRequestCommit { commit: Commit! }
 
   type IssueCommentConnection { totalCount: Int!, nodes: [IssueComment] }
