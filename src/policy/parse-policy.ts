@@ -1,6 +1,7 @@
 import { LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { type Diagnostic, sortDiagnostics } from '../base/diagnostic.ts';
+import { repeatedKeys } from '../base/repeated-keys.ts';
 import type { SourceRange } from '../base/source.ts';
 import { nearest } from '../base/suggest.ts';
 import { compilePolicy, type PolicyProblem } from './compile-policy.ts';
@@ -46,12 +47,13 @@ export function parsePolicy(
     file,
     text,
     lines,
-    document: parseDocument(text, { lineCounter: lines }),
+    document: parseDocument(text, { lineCounter: lines, uniqueKeys: false }),
   };
   const { errors, warnings } = source.document;
-  if (errors.length + warnings.length > 0) {
+  const mistakes = [...errors, ...warnings, ...repeatedKeys(source.document)];
+  if (mistakes.length > 0) {
     return {
-      diagnostics: [...errors, ...warnings].map((error) => {
+      diagnostics: mistakes.map((error) => {
         const summary = error.message.split(/ at line \d+/)[0]!;
         return invalid(`The file is not plain YAML: ${summary}`, rangeFrom(source, error.pos[0]));
       }),
@@ -136,7 +138,15 @@ function toJson(source: PositionedDocument): { value: unknown } | { diagnostic: 
   }
 }
 
-function explainAll(issues: readonly z.core.$ZodIssue[], source: PositionedDocument): Diagnostic[] {
+/** So many mistakes of a file are explained, which takes a while for each: nobody mends more at once. */
+const mostExplained = 50;
+
+function explainAll(all: readonly z.core.$ZodIssue[], source: PositionedDocument): Diagnostic[] {
+  const issues = all
+    .slice(0, mostExplained)
+    .map((issue) =>
+      issue.code === 'unrecognized_keys' ? { ...issue, keys: issue.keys.slice(0, mostExplained) } : issue,
+    );
   // A mistyped key is missing too, under its right name; saying so twice sends people looking for a second mistake.
   const meant = new Set(
     issues.flatMap((issue) =>
@@ -181,8 +191,11 @@ interface JsonSchema {
   readonly additionalProperties?: JsonSchema | false;
 }
 
+let fileSchema: JsonSchema | undefined;
+
 function keysAt(path: readonly PropertyKey[]): string[] {
-  let schema = policyFileJsonSchema() as JsonSchema | undefined;
+  fileSchema ??= policyFileJsonSchema() as JsonSchema;
+  let schema: JsonSchema | undefined = fileSchema;
   for (const key of path) {
     const named: JsonSchema | undefined = schema?.properties?.[String(key)];
     schema = typeof key === 'number' ? schema?.items : (named ?? (schema?.additionalProperties || undefined));

@@ -2,6 +2,7 @@ import { LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import type { Code } from '../base/codes.ts';
 import { type Diagnostic, sortDiagnostics } from '../base/diagnostic.ts';
+import { repeatedKeys } from '../base/repeated-keys.ts';
 import type { SourceRange } from '../base/source.ts';
 import { nearest } from '../base/suggest.ts';
 import { type Path, type Positions, positionsOf } from './positions.ts';
@@ -23,7 +24,10 @@ export type YamlReading<T> =
 // Far above any real file; below what would keep a parser busy.
 const maxLength = 256 * 1024;
 
-/** Reads the text of such a file. An empty one counts as an empty mapping. Every mistake is reported, with its line. */
+/** So many mistakes are explained, which takes a while for each: nobody mends more at once. */
+const mostExplained = 50;
+
+/** Reads the text of such a file. An empty one counts as an empty mapping. Mistakes are reported with their lines. */
 export function readYamlFile<T>(text: string, file: string, kind: YamlKind<T>): YamlReading<T> {
   const { code, title } = kind;
   const invalid = (summary: string, where: SourceRange, remedy?: string): Diagnostic => {
@@ -33,10 +37,11 @@ export function readYamlFile<T>(text: string, file: string, kind: YamlKind<T>): 
     return { diagnostics: [invalid(`${title} is larger than 256 KiB`, { file, line: 1, column: 1 })] };
   }
   const counter = new LineCounter();
-  const document = parseDocument(text, { lineCounter: counter, prettyErrors: false });
+  const document = parseDocument(text, { lineCounter: counter, prettyErrors: false, uniqueKeys: false });
   const positions = positionsOf(document, counter, file);
-  if (document.errors.length > 0) {
-    return { diagnostics: document.errors.map((e) => invalid(e.message, positions.offset(e.pos[0]))) };
+  const mistakes = [...document.errors, ...repeatedKeys(document)].slice(0, mostExplained);
+  if (mistakes.length > 0) {
+    return { diagnostics: mistakes.map((e) => invalid(e.message, positions.offset(e.pos[0]))) };
   }
   let data: unknown;
   try {
@@ -56,7 +61,11 @@ export function readYamlFile<T>(text: string, file: string, kind: YamlKind<T>): 
     keysAt: (path) => kind.keysAt(path, data),
     isMissing: (path) => document.getIn(path) === undefined,
   };
-  const { issues } = parsed.error;
+  const issues = parsed.error.issues
+    .slice(0, mostExplained)
+    .map((issue) =>
+      issue.code === 'unrecognized_keys' ? { ...issue, keys: issue.keys.slice(0, mostExplained) } : issue,
+    );
   const meant = new Set(issues.flatMap((issue) => meantBy(issue, reading)));
   // A mistyped key is missing too, under its right name; saying so twice sends people looking for a second mistake.
   const told = issues.filter(

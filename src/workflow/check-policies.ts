@@ -3,7 +3,7 @@ import type { Diagnostic } from '../base/diagnostic.ts';
 import { diagnosticsOf, SlipwayError } from '../base/error.ts';
 import type { Policy } from '../policy/policy.ts';
 import { testPolicy } from '../policy/test-policy.ts';
-import { positionOf } from '../policy/yaml-position.ts';
+import { type PositionedDocument, positionOf } from '../policy/yaml-position.ts';
 import {
   type FailedExample,
   type PoliciesReview,
@@ -75,6 +75,7 @@ async function testAll(
   const tested: TestedPolicy[] = [];
   for (const policy of policies) {
     const failed: FailedExample[] = [];
+    const placeOf = placesIn(policy, byPath);
     let examples = 0;
     for (const kind of ['pass', 'fail'] as const) {
       for (const [index, example] of policy.examples[kind].entries()) {
@@ -82,8 +83,7 @@ async function testAll(
         const reason = isOver()
           ? 'it is not tried: the policies together take too long'
           : complaint(policy, kind, example);
-        if (reason !== undefined)
-          failed.push({ kind, index, reason, where: where(policy, kind, index, byPath) });
+        if (reason !== undefined) failed.push({ kind, index, reason, where: placeOf(kind, index) });
         await takeBreath();
       }
     }
@@ -106,9 +106,15 @@ function complaint(
   return result?.ok ? undefined : (result?.reason ?? 'it does not hold');
 }
 
-function where({ file }: Policy, kind: Kind, index: number, texts: ReadonlyMap<string, string>) {
-  const text = texts.get(file) ?? '';
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
-  return positionOf({ file, text, lines, document }, ['examples', kind, index]);
+/** Where its examples stand. The text is read once, and only where there is one to tell of: there may be thousands. */
+function placesIn({ file }: Policy, texts: ReadonlyMap<string, string>) {
+  let source: PositionedDocument | undefined;
+  return (kind: Kind, index: number) => {
+    if (!source) {
+      const text = texts.get(file) ?? '';
+      const lines = new LineCounter();
+      source = { file, text, lines, document: parseDocument(text, { lineCounter: lines }) };
+    }
+    return positionOf(source, ['examples', kind, index]);
+  };
 }

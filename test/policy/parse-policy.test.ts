@@ -209,6 +209,17 @@ describe('what is wrong is said with its line and column', () => {
     expect(threadTime() - start).toBeLessThan(1_000);
   });
 
+  // Anybody may propose a policy, and everybody's work waits while its mistakes are explained.
+  test.each([
+    ['keys that nobody knows', (i: number) => `k${i}: 1\n`],
+    ['examples with a key too many', () => `    - { type: A, properties: {}, propertys: 1 }\n`],
+  ])('thousands of %s are explained in little time', (_, line) => {
+    const text = good + Array.from({ length: 2_000 }, (_, i) => line(i)).join('');
+    const start = threadTime();
+    expect(said(text).length).toBeLessThanOrEqual(51);
+    expect(threadTime() - start).toBeLessThan(2_000);
+  });
+
   test('everything that is wrong is said at once', () => {
     const text = good.replace('severity: medium', 'severity: bad').replace('remedy:', 'remdy:');
     expect(said(text)).toHaveLength(2);

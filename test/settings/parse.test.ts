@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { formatDiagnostic } from '../../src/base/diagnostic.ts';
 import { parseSettings } from '../../src/settings/parse.ts';
 import { defaultSettings, findEnvironment } from '../../src/settings/settings.ts';
+import { threadTime } from '../thread-time.ts';
 
 const file = '.github/slipway.yml';
 
@@ -315,6 +316,13 @@ describe('a settings file that is wrong', () => {
     const { settings, diagnostics } = parseSettings(text, file);
     expect(diagnostics.map((d) => formatDiagnostic(d).replace(`${file}:`, ''))).toEqual(expected);
     expect(settings, 'half-understood settings must not guard a gate').toBeUndefined();
+  });
+
+  test('of thousands of mistakes the first are told, and nobody waits for it', () => {
+    const keys = Array.from({ length: 5_000 }, (_, i) => `k${i}: 1`).join('\n');
+    const start = threadTime();
+    expect(parseSettings(keys, file).diagnostics).toHaveLength(50);
+    expect(threadTime() - start).toBeLessThan(3_000);
   });
 
   test('a prototype is no key', () => {

@@ -4,6 +4,7 @@ import type { CheckOutput } from '../../src/review/checks.ts';
 import { checkPolicies, reportPolicyTrouble } from '../../src/workflow/check-policies.ts';
 import type { PolicyRepository } from '../../src/workflow/policy-files.ts';
 import { policyText } from '../policy/organisation-policy.ts';
+import { threadTime } from '../thread-time.ts';
 
 const source = { owner: 'acme', repo: 'policies', ref: 'main', folder: '' };
 const own = [parsePolicy(policyText('shipped-policy'), 'policies/default/shipped-policy.yaml').policy!];
@@ -106,6 +107,19 @@ describe('the check of policies', () => {
     const check = await checkOf(files);
     expect(check.summary.length).toBeLessThan(65_536);
     expect(check.annotations).toHaveLength(100);
+  });
+
+  test('tells of a thousand examples that do not hold without reading the file for each', async () => {
+    const [head = '', fail = ''] = policyText('untrue', 'true').split('  fail:');
+    const many = `    - { type: "AWS::EC2::VPC", properties: {} }\n`.repeat(1_000);
+    const start = threadTime();
+    const check = await checkOf({ 'a.yaml': `${head}${many}  fail:${fail}` });
+    expect(threadTime() - start).toBeLessThan(5_000);
+    expect(check.title).toBe('1,001 examples of 1002 not as said');
+    expect(check.annotations[0]).toMatchObject({
+      start_line: 12,
+      title: expect.stringContaining('pass example 1'),
+    });
   });
 
   test('is concluded also where Slipway gives up', async () => {
