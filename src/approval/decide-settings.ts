@@ -7,6 +7,8 @@ import { isCodeowners } from './people.ts';
 export interface SettingsChange {
   /** Of what they mean, before and after: what an approval is bound to. */
   readonly digest: string;
+  /** Of what they mean after it alone: what is merged is compared with it. */
+  readonly after: string;
   /** The paths of the files that it changes. */
   readonly files: readonly string[];
 }

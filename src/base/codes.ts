@@ -26,6 +26,8 @@ export const codes = {
   // settings/
   'settings-invalid': 'The settings file is not valid',
   'settings-mixed': 'Settings and templates are changed at once',
+  'settings-too-large': 'More of the settings changes at once than can be shown',
+  'merge-untried': 'GitHub has not said yet what merging makes',
   'settings-unlisted': 'Settings would change without being listed',
   'settings-environment': 'No such environment',
   'codeowners-invalid': 'A line of CODEOWNERS cannot be used',

@@ -13,11 +13,14 @@ export function settingsSection({ settings, merged }: Review, max: number): stri
       ? '**Since this merge**'
       : '**After this merge** (this pull request itself is judged by the settings of the base branch)',
     '',
-    ...lines.slice(0, max).map((line) => `- ${prose(line, 500)}`),
+    ...lines.slice(0, max).map((line) => `- ${prose(line, longestLine)}`),
     ...(hidden > 0 ? [`- … and ${count(hidden, 'more', 'more')}`] : []),
     ...(gate ? ['', byWhichRules] : []),
   ].join('\n');
 }
+
+/** Longer than whatever is put to a vote. */
+const longestLine = 10_000;
 
 const byWhichRules =
   'Settings decide about the gate of what comes after them. So they have to be approved by all rules that any environment has today, whatever the conditions of these rules.';

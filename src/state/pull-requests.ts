@@ -75,6 +75,8 @@ export interface PullRequests {
   cancelledBy(repository: string, number: number): Promise<string | undefined>;
   /** What is shown on those that are not settled, other than `except`; by number. */
   openReviews(repository: string, except?: number): Promise<readonly Review[]>;
+  /** Who opened, or pushed to, others with this head; checks are a commit's, and so are theirs who made it. */
+  proposersOf(repository: string, headSha: string, except: number): Promise<readonly string[]>;
   /** What is shown on those that were merged and are not settled; by number. */
   mergedReviews(repository: string): Promise<readonly Review[]>;
   /** Numbers of open ones that plan this stack, other than `except`. */
@@ -183,6 +185,19 @@ export function createPullRequests(database: Database, now: () => Date): PullReq
         .orderBy('number')
         .execute();
       return rows.map((row) => row.review);
+    },
+    async proposersOf(repository, headSha, except) {
+      const rows = await kysely
+        .selectFrom('pull_request')
+        .select([
+          sql<string>`review -> 'review' ->> 'author'`.as('author'),
+          sql<readonly string[] | null>`review -> 'pushers'`.as('pushers'),
+        ])
+        .where('repository', '=', repository)
+        .where('head_sha', '=', headSha)
+        .where('number', '!=', except)
+        .execute();
+      return rows.flatMap(({ author, pushers }) => [author, ...(pushers ?? [])]);
     },
     async mergedReviews(repository) {
       const rows = await kysely

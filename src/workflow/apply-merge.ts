@@ -7,6 +7,7 @@ import { isGoneBack, phaseOf } from './aftermath.ts';
 import { applyMergedStack } from './apply-merged-stack.ts';
 import { type Concerned, concernedBy, settingsConcern } from './concerned.ts';
 import { touchedStacks } from './discover.ts';
+import { settingsDigest } from './explain-settings.ts';
 import { type Electorate, electorate, pathsOfTemplates } from './gate.ts';
 import { groundsOf } from './grounds.ts';
 import { withLeftBehind } from './left-behind.ts';
@@ -113,8 +114,12 @@ async function mergedSettings(
   // They hold, and can be read by now.
   const diagnostics = record.review.diagnostics.filter(({ severity }) => severity !== 'error');
   const head = reviewHead(workflow, repository, pullRequest);
-  const review: Review = { ...record.review, ...head, diagnostics };
-  const gate = record.review.settings?.gate;
+  const review: Review = {
+    ...(await asMerged(repository, pullRequest, record.review)),
+    ...head,
+    diagnostics,
+  };
+  const gate = review.settings?.gate;
   if (gate)
     await workflow.audit.add(`settings ${repository.fullName}#${pullRequest.number}`, {
       event: 'settings-merged',
@@ -127,6 +132,20 @@ async function mergedSettings(
     });
   await publishReview(workflow, repository, pullRequest, review, record, { phase: 'settled' });
   return settingsConcern(workflow, repository, pullRequest.number);
+}
+
+/** Whoever may merge past the checks may merge something else than what was approved. */
+async function asMerged(
+  repository: Repository,
+  { mergeCommit }: PullRequest,
+  review: Review,
+): Promise<Review> {
+  const { gate, lines } = review.settings ?? {};
+  if (!gate || !lines || !mergeCommit) return review;
+  if ((await settingsDigest(repository, mergeCommit)) === gate.change.after) return review;
+  const summary = 'What was merged is not what was shown here last';
+  const decision = { ...gate.decision, allowed: false, summary, rules: [] };
+  return { ...review, settings: { lines, gate: { ...gate, decision } } };
 }
 
 const nobody: Concerned = { changed: [], settled: [] };

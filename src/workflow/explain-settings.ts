@@ -59,12 +59,35 @@ export async function explainSettings(
   const alive = await livingStacks(state, repository.fullName);
   const today = clock.now().toISOString().slice(0, 10);
   const lines = [...compareSettings(before, after, alive, today), ...compareOwners(before, after, alive)];
+  if (!canBeShown(lines)) return { lines, diagnostics: [...diagnostics, tooMuch], mends: false };
   return {
     lines: lines.length > 0 ? lines : ['Nothing changes in what they mean.'],
     diagnostics,
     mends: false,
     ...change,
   };
+}
+
+/** Nobody can approve what is not shown: each line, to its end. */
+function canBeShown(lines: readonly string[]): boolean {
+  return lines.length <= mostLines && lines.join('').length <= mostCharacters;
+}
+
+const mostLines = 50;
+const mostCharacters = 10_000;
+
+const tooMuch: Diagnostic = {
+  severity: 'error',
+  code: 'settings-too-large',
+  summary: 'More of the settings changes than can be shown, and so approved, at once',
+  remedy: 'Split this pull request.',
+  where: { file: settingsFile, line: 1, column: 1 },
+};
+
+/** What the settings of a commit mean, as `SettingsChange` has it of what is proposed; undefined where they have errors. */
+export async function settingsDigest(repository: Repository, commit: string): Promise<string | undefined> {
+  const { settings } = settingsOf(await repository.readFiles(commit, ruleFiles));
+  return settings && digestOf(meaningOf(settings));
 }
 
 /** What an approval is bound to: all that the settings mean, before and after. */
@@ -75,7 +98,7 @@ function changeOf(
 ): Pick<ProposedSettings, 'change'> {
   const [was, is] = [before && meaningOf(before), meaningOf(after)];
   if (was !== undefined && canonicalJson(was) === canonicalJson(is)) return {};
-  return { change: { digest: digestOf({ before: was ?? null, after: is }), files } };
+  return { change: { digest: digestOf({ before: was ?? null, after: is }), after: digestOf(is), files } };
 }
 
 function meaningOf({ codeowners, ...settings }: BaseSettings): object {

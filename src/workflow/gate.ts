@@ -53,7 +53,7 @@ export function pathsOfTemplates(
 export async function electorate(
   workflow: PullRequestWorkflow,
   repository: Repository,
-  pullRequest: Pick<PullRequest, 'number' | 'author' | 'labels'>,
+  pullRequest: Pick<PullRequest, 'number' | 'author' | 'labels' | 'headSha'>,
   settings: BaseSettings,
   record: Pick<PullRequestRecord, 'statements' | 'pushers'> | undefined,
   { paths, owned }: About,
@@ -61,12 +61,15 @@ export async function electorate(
 ): Promise<Electorate> {
   const spoke = (record?.statements ?? []).filter((s) => !s.isBot).map((s) => s.login);
   const logins = [...new Set([...spoke, ...also])];
-  const [found, pushers] = await Promise.all([
-    repository.people(pullRequest.number, logins, teamsOf(settings, owned)),
-    workflow.pullRequests.pushers(repository.fullName, pullRequest.number),
+  const { number, headSha } = pullRequest;
+  const [found, pushers, proposers] = await Promise.all([
+    repository.people(number, logins, teamsOf(settings, owned)),
+    workflow.pullRequests.pushers(repository.fullName, number),
+    workflow.pullRequests.proposersOf(repository.fullName, headSha, number),
   ]);
-  // A commit names whom its writer likes; who pushed it, GitHub knows.
-  const committers = [...new Set([...found.committers, ...pushers, ...(record?.pushers ?? [])])].sort();
+  // A commit names whom its writer likes; who pushed it, GitHub knows, and who proposes it elsewhere.
+  const all = [...found.committers, ...pushers, ...(record?.pushers ?? []), ...proposers];
+  const committers = [...new Set(all)].sort();
   const { author, labels } = pullRequest;
   const { codeowners, prices } = settings;
   return { ...found, author, committers, labels, paths, codeowners, ...(prices ? { prices } : {}) };

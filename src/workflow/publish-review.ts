@@ -41,7 +41,10 @@ async function speaksOverAnother(
 ): Promise<boolean> {
   if (!fromFork || stacks.some((s) => s.plan)) return false;
   const others = await pullRequests.openReviews(fullName, number);
-  return others.some((other) => other.headSha === headSha && other.stacks.some((s) => s.plan));
+  return others.some(
+    ({ headSha: sha, stacks: shown, settings }) =>
+      sha === headSha && (shown.some((s) => s.plan) || settings?.gate !== undefined),
+  );
 }
 
 type Changed = Partial<

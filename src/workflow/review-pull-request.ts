@@ -47,7 +47,7 @@ export async function reviewPullRequest(
   const record = await workflow.pullRequests.get(repository.fullName, number);
   const proposing = readProposal(workflow, repository, pullRequest);
   const places = await readPlaces(workflow, repository.fullName);
-  const [files, { settings, diagnostics, commit, conflicts }] = await Promise.all([
+  const [files, { settings, diagnostics, commit, conflicts, trial }] = await Promise.all([
     filesOf(repository, pullRequest, proposing, places),
     proposing,
   ]);
@@ -64,6 +64,8 @@ export async function reviewPullRequest(
     ...(proposed?.mends ? [] : diagnostics),
     ...mixed,
     ...(proposed?.diagnostics ?? []),
+    // Plans are made again at the merge; of settings nobody asks again.
+    ...(proposed?.change && !trial && !conflicts ? [untried] : []),
     ...(planned.length > 0 && conflicts ? [conflictWith(pullRequest)] : []),
     ...(planned.length > 0 ? (workflow.policyNotices?.() ?? []) : []),
   ];
@@ -128,6 +130,13 @@ async function planAll(
   }
   return planTogether(workflow, sources, followersAt(workflow, reading));
 }
+
+const untried: Diagnostic = {
+  severity: 'error',
+  code: 'merge-untried',
+  summary: 'GitHub has not said yet what merging this makes of the settings',
+  remedy: 'Press Re-run of the check `slipway/plan` in a minute.',
+};
 
 function conflictWith({ baseRef }: PullRequest): Diagnostic {
   return {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type ApprovalRule, type Statement, settingsSubject } from '../../src/approval/approval.ts';
 import { decideSettings } from '../../src/approval/decide-settings.ts';
 
-const change = { digest: 'd1', files: ['.github/slipway.yml'] };
+const change = { digest: 'd1', after: 'a1', files: ['.github/slipway.yml'] };
 
 function yes(login: string, rest: Partial<Statement> = {}): Statement {
   return {

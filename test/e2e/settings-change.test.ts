@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { runSlipway } from '../cli/run-slipway.ts';
 import { conclusions, createTestRepository, isGreen, settings, template } from './repository.ts';
 import { describeWithShop } from './shop.ts';
 import { network } from './templates.ts';
@@ -65,6 +66,41 @@ await describeWithShop('a pull request that changes the settings', (world) => {
       await pull.merge('operator');
       const { comment } = await pull.until('it holds', (s) => s.comment.includes('merged before'));
       expect(comment).toContain('Revert the merge if they are not what was wanted');
+    });
+
+    test('merged as something else than was approved: is no approval of that', async () => {
+      const repository = await createTestRepository(world, 'swapped');
+      const pull = await repository.propose({ [file]: settings.replace('count: 1', 'count: 2') });
+      await pull.planned();
+      await pull.approve('reviewer');
+      await pull.until('three green checks', isGreen);
+      const loose = settings.replace('"@acme/infra"]\n        count: 1', '"@author"]\n        count: 1');
+      await pull.push({ [file]: loose });
+      await pull.merge('operator');
+      await pull.until('it holds', (s) => s.comment.includes('were merged before they were approved'));
+      const audit = await runSlipway('.', { DATABASE_URL: world.databaseUrl }, 'audit', 'export');
+      const merges = audit.out.split('\n').filter((line) => line.includes(repository.fullName));
+      expect(merges).toHaveLength(1);
+      expect(JSON.parse(merges[0]!)).toMatchObject({ event: 'settings-merged', approved: false });
+    });
+
+    test('of which another proposes the very commit: whoever made it does not approve it there', async () => {
+      const repository = await createTestRepository(world, 'second-account');
+      const pull = await repository.propose(
+        { [file]: settings.replace('count: 1', 'count: 2') },
+        { branch: 'one' },
+      );
+      await pull.planned();
+      const head = pull.look().headSha;
+      const { rest } = repository.as('reviewer');
+      const here = { owner: 'acme', repo: repository.name };
+      await rest.git.createRef({ ...here, ref: 'refs/heads/two', sha: head });
+      const { data } = await rest.pulls.create({ ...here, title: 'two', head: 'two', base: 'main' });
+      const other = repository.follow(data.number, 'two');
+      await other.until('its comment', (s) => s.comment.includes('Waiting for approval'));
+      await other.approve('author');
+      await other.until('the refusal', (s) => s.comment.includes('has commits in the pull request'));
+      expect(conclusions(pull.look())).toBe(waiting);
     });
 
     test('so that what is wrong on the base branch is right again waits for somebody who may write', async () => {

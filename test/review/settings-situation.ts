@@ -25,7 +25,7 @@ const read = (text: string) => settingsOf(new Map([[settingsFile, text]])).setti
 /** What is shown of it while nobody has approved. */
 export function proposedSettings(): SettingsReview {
   const [was, is] = [read(before), read(after)];
-  const change = { digest: 'd'.repeat(64), files: [settingsFile] };
+  const change = { digest: 'd'.repeat(64), after: 'a'.repeat(64), files: [settingsFile] };
   const decision = decideSettings({
     change,
     rules: was.environments.flatMap((e) => e.approvals),

@@ -45,6 +45,7 @@ function settingsHub(base: Tree) {
     merge(number: number) {
       hub.merge(number);
       branch.tree = trees.get(`trial-${number}`)!;
+      trees.set(`merge-${number}`, branch.tree);
     },
   };
 }

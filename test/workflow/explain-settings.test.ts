@@ -96,6 +96,20 @@ describe('what has to be approved', () => {
     expect(other?.change?.digest).not.toBe(one?.change?.digest);
   });
 
+  test('is refused where it cannot be shown to its end', async () => {
+    const many = Array.from({ length: 60 }, (_, i) => `  e${i}: {}`).join('\n');
+    const long = `environments:\n  dev: { approvals: [{ from: [write], when: "author != '${'x'.repeat(1_900)}'" }] }\n`;
+    const rules = Array.from({ length: 9 }, (_, i) =>
+      long.replace('environments:\n', '').replace('dev', `e${i}`),
+    );
+    for (const text of [`environments:\n${many}\n`, `environments:\n${rules.join('')}`]) {
+      const proposed = await explain([changed], text);
+      expect(proposed?.change).toBeUndefined();
+      expect(proposed?.diagnostics).toMatchObject([{ severity: 'error', code: 'settings-too-large' }]);
+    }
+    expect((await explain([changed], long))?.change).toBeDefined();
+  });
+
   test('changes with what they replace', async () => {
     const text = 'operators: ["@acme/infra"]\n';
     const one = await explain([changed], text);

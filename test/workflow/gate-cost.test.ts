@@ -15,12 +15,14 @@ prices:
 
 test("the settings' prices reach the gate of a pull request", async () => {
   const { settings } = settingsOf(new Map([[settingsFile, text]]));
-  const workflow = { pullRequests: { pushers: async () => [] } } as unknown as PullRequestWorkflow;
+  const workflow = {
+    pullRequests: { pushers: async () => [], proposersOf: async () => [] },
+  } as unknown as PullRequestWorkflow;
   const repository = {
     fullName: 'acme/shop',
     people: async () => ({ people: [], members: {}, missingTeams: [], committers: [] }),
   } as unknown as Repository;
-  const pullRequest = { number: 12, author: 'author', labels: [] };
+  const pullRequest = { number: 12, author: 'author', labels: [], headSha: 'a' };
   const about = { paths: [], owned: [] };
   const electors = await electorate(workflow, repository, pullRequest, settings!, undefined, about);
   const decision = decidePlan(allCreated(), [], settings!.environments[0]!, [], electors);
