@@ -16,8 +16,9 @@ export interface Setting {
 }
 
 /** What one scanner says as findings, each once: the worst first, then as they stand in the template. */
-export function findingsFrom(scanned: Scanned, setting: Setting): readonly Finding[] {
-  if (scanned.kind === 'failed') return failure(scanned, setting);
+export function findingsFrom(scanned: Scanned, given: Setting): readonly Finding[] {
+  if (scanned.kind === 'failed') return failure(scanned, given);
+  const setting = { ...given, lines: given.template?.text.trimEnd().split('\n') ?? [] };
   const found = new Map(
     scanned.hits.flatMap((hit) => {
       const finding = findingOf(hit, setting);
@@ -32,12 +33,16 @@ export function findingsFrom(scanned: Scanned, setting: Setting): readonly Findi
   );
 }
 
-function findingOf(hit: Hit, setting: Setting): Finding | undefined {
+/** With the template's lines, which may be a million: to take it apart for each hit takes minutes. */
+type Placing = Setting & { readonly lines: readonly string[] };
+
+function findingOf(hit: Hit, setting: Placing): Finding | undefined {
   const { weights, plan } = setting;
   const weight = weightOf(weights, hit.rule);
   if (weight === 'ignore') return undefined;
   const { subjects, name, where, path } = placeOf(hit, setting);
-  const changes = plan.changes.filter(({ logicalId }) => subjects.includes(logicalId));
+  const ids = new Set(subjects);
+  const changes = plan.changes.filter(({ logicalId }) => ids.has(logicalId));
   const untouched = !hit.ofTemplate && isUntouched(subjects, changes, setting);
   const enforcement: Enforcement = untouched ? 'advisory' : weight;
   return {
@@ -76,10 +81,11 @@ interface Place {
   readonly path?: string;
 }
 
-function placeOf(hit: Hit, { plan, template, positions }: Setting): Place {
+function placeOf(hit: Hit, setting: Placing): Place {
+  const { plan, template, positions } = setting;
   const { logicalId, path } = hit;
   if (logicalId !== undefined && isNamed(logicalId, plan, template)) {
-    const where = positionOf(logicalId, path, positions) ?? rangeOf(hit, template);
+    const where = positionOf(logicalId, path, positions) ?? rangeOf(hit, setting);
     return {
       subjects: [logicalId],
       name: logicalId,
@@ -88,16 +94,16 @@ function placeOf(hit: Hit, { plan, template, positions }: Setting): Place {
     };
   }
   const file = template?.file ?? plan.file;
-  const where = rangeOf(hit, template);
+  const where = rangeOf(hit, setting);
   if (!where || !template) return { subjects: [], name: file };
   const [block, ...more] = blocksAt(template, hit.at!);
   if (!block) return { subjects: [], name: file, where };
-  const [first] = block.logicalIds;
-  return {
-    subjects: [block, ...more].flatMap(({ logicalIds }) => logicalIds),
-    name: first ?? `${block.section}.${block.name}`.slice(0, 255),
-    where,
-  };
+  const subjects = [block, ...more].flatMap(({ logicalIds }) => logicalIds);
+  const isOfOne = subjects.length === 1 && !template.hasAliases;
+  // No resource is called like this: an exception for one of them would lift what is found of another.
+  const ofSome = `one of ${subjects.slice(0, 5).join(', ')}${template.hasAliases ? ' and their aliases' : ''}`;
+  const name = subjects.length === 0 ? `${block.section}.${block.name}` : isOfOne ? subjects[0]! : ofSome;
+  return { subjects, name: name.slice(0, 255), where };
 }
 
 function isNamed(logicalId: string, plan: Plan, template: TemplateText | undefined): boolean {
@@ -117,9 +123,8 @@ function positionOf(logicalId: string, path: string | undefined, positions: Scan
 }
 
 /** Where it is in the repository's file: a tool's numbers are not trusted to be in it. */
-function rangeOf({ at }: Hit, template: TemplateText | undefined): SourceRange | undefined {
+function rangeOf({ at }: Hit, { template, lines }: Placing): SourceRange | undefined {
   if (!at || !template) return undefined;
-  const lines = template.text.trimEnd().split('\n');
   const line = Math.min(Math.max(1, at.line), lines.length);
   const column = Math.min(Math.max(1, at.column ?? 1), lines[line - 1]!.length + 1);
   return { file: template.file, line, column };

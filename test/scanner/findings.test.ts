@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { SourceRange } from '../../src/base/source.ts';
+import { withExceptions } from '../../src/policy/exceptions.ts';
 import { findingsFrom } from '../../src/scanner/findings.ts';
 import { done, type Hit } from '../../src/scanner/scanner.ts';
 import { type Weights, weightOf } from '../../src/scanner/weights.ts';
+import { threadTime } from '../thread-time.ts';
 import { file, network, planOf, textOf, weights } from './texts.ts';
 
 const created = planOf({ Vpc: 'create', Spare: 'none' });
@@ -12,6 +14,8 @@ const places: Readonly<Record<string, SourceRange>> = {
 };
 const positions = (logicalId: string, path: string) =>
   places[`${logicalId}.${path}`] ?? places[`${logicalId}.`];
+const vpc = '{ Type: "AWS::EC2::VPC" }';
+const ids = Array.from({ length: 5_000 }, (_, i) => `Vpc${i}`);
 const hit = (more: Partial<Hit>): Hit => ({ rule: 'E1', message: 'wrong', level: 'error', ...more });
 
 function found(
@@ -118,9 +122,24 @@ describe('how much a finding weighs', () => {
     const swapped = `Resources:\n${text.slice(text.indexOf('  Spare:'))}${text.slice(text.indexOf('  Vpc:'), text.indexOf('  Spare:'))}`;
     expect(textOf(swapped).hasAliases).toBe(true);
     expect(found({ at: { line: 6 } }, { text: swapped })).toMatchObject({
-      logicalId: 'Spare',
+      logicalId: 'one of Spare and their aliases',
       enforcement: 'mandatory',
     });
+  });
+
+  test.each([
+    ['a line of both', `{ Resources: { Vpc: ${vpc}, Spare: ${vpc} } }`, 1],
+    ['an alias of it', `Resources:\n  Vpc: &vpc\n    ${vpc.slice(2, -2)}\n  Spare: *vpc\n`, 3],
+  ])('an exception of one resource is not for what is found of another at %s', (_, text, line) => {
+    const one = found({ at: { line } }, { text, enforcement: 'overridable' })!;
+    const exception = {
+      policy: one.policy,
+      resource: 'Vpc',
+      until: '2099-01-01',
+      reason: 'old',
+      by: 'reviewer',
+    };
+    expect(withExceptions([one], created, [exception], '2026-11-22T00:00:00Z')).toEqual([one]);
   });
 
   test('a line of a loop is of all that it makes', () => {
@@ -132,7 +151,7 @@ Resources:
     - "\${Name}": { Type: AWS::EC2::VPC, Properties: { CidrBlock: 10.0.0.0/16 } }
 `;
     expect(found({ at: { line: 6 } }, { text })).toMatchObject({
-      logicalId: 'Spare',
+      logicalId: 'one of Spare, Vpc',
       enforcement: 'mandatory',
     });
     expect(
@@ -150,6 +169,18 @@ test('ids hold nothing that a command or the settings could not', () => {
 test('what is said twice is told once', () => {
   const setting = { weights, plan: created, template: textOf(network), positions };
   expect(findingsFrom({ kind: 'done', hits: [hit({}), hit({})] }, setting)).toHaveLength(1);
+});
+
+test.each([
+  ['of many lines', `${'\n'.repeat(500_000)}${network}`, 500_004],
+  ['of many resources in one line', `{ Resources: { ${ids.map((id) => `${id}: ${vpc}`).join()} } }`, 1],
+])('hits in a template %s take little time', (_, text, line) => {
+  const template = textOf(text);
+  const plan = planOf(Object.fromEntries(ids.map((id) => [id, 'create'])));
+  const hits = Array.from({ length: 1_000 }, (_, i) => hit({ message: `${i}`, at: { line } }));
+  const start = threadTime();
+  expect(findingsFrom(done(hits), { weights, plan, template, positions })).toHaveLength(1_000);
+  expect(threadTime() - start).toBeLessThan(6_000);
 });
 
 test('texts are cut', () => {
