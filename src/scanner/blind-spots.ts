@@ -1,10 +1,11 @@
 import { isObject, type Value } from '../base/value.ts';
+import { loopPrefix } from '../template/intrinsics.ts';
 import type { Hit } from './scanner.ts';
 import { loopsOf, type TemplateText } from './template-text.ts';
 
 /** How a template can tell a tool to look away, by the tool's own name in lower case. */
 interface BlindSpot {
-  /** Comments that do. */
+  /** Comments that do. Tools look for the words anywhere in a line, inside of others too. */
   readonly comment?: RegExp;
   /** Keys of a `Metadata` that do. */
   readonly metadata?: readonly string[];
@@ -18,9 +19,9 @@ interface BlindSpot {
  */
 const spots: Readonly<Record<string, BlindSpot>> = {
   'cfn-lint': { metadata: ['cfn-lint'], readsLoops: true },
-  checkov: { comment: /\b(?:checkov|bridgecrew|cortex):skip\b/i, metadata: ['checkov'] },
-  kics: { comment: /\bkics-scan\b/i },
-  trivy: { comment: /\b(?:trivy|tfsec):ignore\b/i },
+  checkov: { comment: /(?:checkov|bridgecrew|cortex):skip/i, metadata: ['checkov', 'bridgecrew'] },
+  kics: { comment: /kics-scan/i },
+  trivy: { comment: /(?:trivy|tfsec):ignore/i },
 };
 
 /**
@@ -46,7 +47,7 @@ export function blindSpots(tool: string, template: TemplateText): readonly Hit[]
     ...(spot.readsLoops ? [] : loopsOf(template)).map(({ name, where }) => ({
       rule: 'loops',
       title: `${tool} sees every resource`,
-      message: `${tool} does not see the resources that ${name} makes`,
+      message: `${tool} does not see what ${name.startsWith(loopPrefix) ? name : `the loop in ${name}`} makes`,
       remedy: 'Write them out, or have the finding overridden.',
       level: 'error' as const,
       at: { line: where.line },

@@ -31,6 +31,8 @@ interface Block {
   readonly where: SourceRange;
   /** The logical ids that it declares: of a loop, every one that it makes. */
   readonly logicalIds: readonly string[];
+  /** Whether it is a loop, or one makes properties in it. */
+  readonly hasLoop: boolean;
 }
 
 /** Undefined where the text is no template. */
@@ -63,9 +65,16 @@ export function blocksAt(
   });
 }
 
-/** The keys that begin a loop, with their places. */
+/** Loops, and what holds one: whoever does not write them out does not see what they make. */
 export function loopsOf({ blocks }: TemplateText): readonly Block[] {
-  return blocks.filter(({ name }) => name.startsWith(loopPrefix));
+  return blocks.filter(({ hasLoop }) => hasLoop);
+}
+
+function holdsLoop(node: TemplateNode): boolean {
+  if (node.kind === 'list') return node.items.some(holdsLoop);
+  if (node.kind === 'intrinsic') return holdsLoop(node.argument);
+  if (node.kind === 'scalar') return false;
+  return [...node.entries].some(([key, { value }]) => key.startsWith(loopPrefix) || holdsLoop(value));
 }
 
 function blocksOf(root: Extract<TemplateNode, { kind: 'map' }>, template: Template): Block[] {
@@ -85,6 +94,7 @@ function blocksOf(root: Extract<TemplateNode, { kind: 'map' }>, template: Templa
         section,
         name,
         where,
+        hasLoop: name.startsWith(loopPrefix) || holdsLoop(body),
         logicalIds:
           section !== 'Resources' ? [] : made.length > 0 ? made.map((one) => one.logicalId) : [name],
       };

@@ -16,7 +16,9 @@ describe('what a template tells a tool to leave out is a finding', () => {
     ['cfn-lint, with a key in escapes', inVpc('{ "cfn\\x2dlint": {} }'), ['switched-off 4']],
     ['cfn-lint, for the whole template', `Metadata:\n  cfn-lint: {}\n${network}`, ['switched-off 2']],
     ['checkov', network.replace('  Vpc:', '  # checkov:skip=CKV_AWS_1:no\n  Vpc:'), ['switched-off 4']],
+    ['checkov, inside of a word', `${network}# nocheckov:skip=CKV_AWS_1\n`, ['switched-off 12']],
     ['checkov, in metadata', inVpc('{ checkov: { skip: [] } }'), ['switched-off 4']],
+    ['checkov, by its other name', inVpc('{ bridgecrew: { skip: [] } }'), ['switched-off 4']],
     ['KICS', `# kics-scan ignore\n${network}`, ['switched-off 1']],
     ['Trivy', `${network}#trivy:ignore:AVD-AWS-0107\n`, ['switched-off 12']],
     ['cfn-lint', `# checkov:skip is of another tool\n${network}`, []],
@@ -36,4 +38,19 @@ Resources:
 `;
   expect(found('checkov', text)).toEqual(['loops 3']);
   expect(found('cfn-lint', text)).toEqual([]);
+});
+
+test('nor does it see the properties that a loop makes', () => {
+  const text = `Transform: AWS::LanguageExtensions
+Resources:
+  Group:
+    Type: AWS::EC2::SecurityGroup
+    Properties:
+      GroupDescription: All
+      Fn::ForEach::Rules:
+        - Name
+        - [SecurityGroupIngress]
+        - "\${Name}": [{ IpProtocol: tcp, FromPort: 22, ToPort: 22, CidrIp: 0.0.0.0/0 }]
+`;
+  expect(found('checkov', text)).toEqual(['loops 3']);
 });
