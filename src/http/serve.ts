@@ -58,6 +58,9 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
+/** What the resources in hand get when this process has to end. What `deploy/` waits for it is more than this. */
+export const gracefulMs = 20_000;
+
 /** Starts Slipway: database, queue, webhooks. Resolves once webhooks are taken. */
 export async function serve(
   config: ServerConfig,
@@ -249,7 +252,7 @@ async function listen(
       stopping.abort();
       await server.stop();
       await started.catch(() => {});
-      await queue.stop({ gracefulMs: 20_000 });
+      await queue.stop({ gracefulMs });
       await database.close();
     },
   };
