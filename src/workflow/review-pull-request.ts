@@ -11,7 +11,7 @@ import { type TouchedStack, touchedStacks } from './discover.ts';
 import { explainSettings } from './explain-settings.ts';
 import { decideStack, electorate, pathsOfTemplates } from './gate.ts';
 import { readPlaces } from './places.ts';
-import type { StackPlan } from './plan-stack.ts';
+import type { StackPlan, StackSource } from './plan-stack.ts';
 import { planTogether } from './plan-together.ts';
 import { followersAt, type Reading, readSources } from './plan-touched.ts';
 import { asItStands, publishReview } from './publish-review.ts';
@@ -19,6 +19,7 @@ import { filesOf, readProposal } from './read-proposal.ts';
 import { changesSettings, pathsOf, settingsWithTemplates, withoutSettings } from './read-settings.ts';
 import type { PullRequest, Repository } from './repository.ts';
 import { reviewSettings } from './review-settings.ts';
+import { scanTemplate } from './scan-template.ts';
 import { suggestChanges } from './suggest-changes.ts';
 import { holdOn } from './unsettled.ts';
 import { uploadProposed } from './upload-findings.ts';
@@ -123,12 +124,17 @@ async function planAll(
 ): Promise<readonly StackPlan[]> {
   const sources = await readSources(workflow, reading, touched);
   if (isStrange) {
-    return sources.map((source) => {
-      const { diagnostics } = checkSource(workflow, source);
-      return { source, findings: [], diagnostics: [...diagnostics, forkDiagnostic(source.file)] };
-    });
+    return Promise.all(sources.map((source) => readStranger(workflow, source)));
   }
   return planTogether(workflow, sources, followersAt(workflow, reading));
+}
+
+/** What a stranger's text says of itself: its mistakes, and what policies find in it. No tool is run for it. */
+async function readStranger(workflow: PullRequestWorkflow, source: StackSource): Promise<StackPlan> {
+  const { diagnostics } = checkSource(workflow, source);
+  const { scanners: _, ...alone } = workflow;
+  const { findings } = hasErrors(diagnostics) ? { findings: [] } : await scanTemplate(alone, source);
+  return { source, findings, diagnostics: [...diagnostics, forkDiagnostic(source.file)] };
 }
 
 const untried: Diagnostic = {

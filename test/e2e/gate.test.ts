@@ -13,7 +13,7 @@ import {
   template,
 } from './repository.ts';
 import { describeWithShop } from './shop.ts';
-import { network, subnets } from './templates.ts';
+import { network } from './templates.ts';
 
 const approvalOf = (seen: Seen) => seen.checks['slipway/approval'];
 
@@ -216,9 +216,13 @@ await describeWithShop('the gate', (world) => {
       const planned = 'plan success, policy success, approval action_required';
       const seen = await pull.until('a plan', (s) => conclusions(s) === planned);
       // A commit that the operator has not seen needs their word again.
-      await fork.push('change', { [template]: subnets(1) }, { as: 'stranger' });
+      const untagged = network().replace('Key: Owner', 'Key: Team');
+      await fork.push('change', { [template]: untagged }, { as: 'stranger' });
       await pull.until('the new commit to be refused', (s) => s.headSha !== seen.headSha && isConcluded(s));
-      expect(pull.look().checks['slipway/plan']?.conclusion).toBe('action_required');
+      // What policies find in the text alone is told all the same, on its line.
+      expect(conclusions(pull.look())).toBe('plan action_required, policy failure, approval action_required');
+      expect(pull.look().checks['slipway/policy']?.annotations[0]?.path).toBe(template);
+      expect(pull.look().comment).toContain('required-tags-owner');
     });
 
     test('one that is aimed at another branch gets no checks, and is never applied', async () => {
