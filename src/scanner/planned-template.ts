@@ -4,19 +4,30 @@ import type { Plan } from '../plan/plan.ts';
 /**
  * The template with the values that the plan has: parameters, conditions and functions become what they give in this
  * environment, so that a rule judges what will be made and not how it is written. What only the cloud can say, or
- * nobody may see, stays as it is written; so does a resource that the plan does not have.
+ * nobody may see, stays as it is written; so does a resource that the plan does not have. What tells rules to look away
+ * is left out.
  *
  * @param json the template, as JSON
  */
 export function plannedTemplate(json: Value, plan: Pick<Plan, 'changes'>): Value {
   if (!isObject(json) || !isObject(json.Resources)) return json;
   const planned = new Map(plan.changes.map((change) => [change.logicalId, change.desired]));
-  const resources = Object.entries(json.Resources).map(([logicalId, resource]) => {
+  const resources = Object.entries(json.Resources).map(([logicalId, written]) => {
     const desired = planned.get(logicalId);
+    const resource = unsuppressed(written);
     if (!desired || !isObject(resource) || resource.Properties === undefined) return [logicalId, resource];
     return [logicalId, { ...resource, Properties: filled(desired, resource.Properties) }];
   });
   return { ...json, Resources: Object.fromEntries(resources) };
+}
+
+/** Where AWS's registry of rules looks what to leave out: a pull request does not lift its own findings. */
+const suppressions = ['guard', 'cfn_nag'];
+
+function unsuppressed(resource: Value): Value {
+  if (!isObject(resource) || !isObject(resource.Metadata)) return resource;
+  const kept = Object.entries(resource.Metadata).filter(([key]) => !suppressions.includes(key));
+  return { ...resource, Metadata: Object.fromEntries(kept) };
 }
 
 /** @param written what the template says at this place, where it says it there */

@@ -39,3 +39,10 @@ test.each<[string, Value, { readonly [key: string]: Value }, Value]>([
 test('a resource that the plan does not have stays as it is written', () => {
   expect(plannedTemplate(withProperties({ A: 1 }), { changes: [] })).toEqual(withProperties({ A: 1 }));
 });
+
+test('a rule is not told to leave a resource out', () => {
+  const vpc = { Type: 'T', Metadata: { guard: { SuppressedRules: ['R'] }, cfn_nag: {}, Owner: 'shop' } };
+  expect(plannedTemplate({ Resources: { Vpc: vpc } }, { changes: [] })).toEqual({
+    Resources: { Vpc: { Type: 'T', Metadata: { Owner: 'shop' } } },
+  });
+});
