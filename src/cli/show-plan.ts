@@ -2,6 +2,7 @@ import { type Diagnostic, formatDiagnostic } from '../base/diagnostic.ts';
 import { formatSource } from '../base/source.ts';
 import { blocks, type Finding } from '../policy/finding.ts';
 import { renderPlanText } from '../review/plan-text.ts';
+import { whyNotBlocking } from '../review/problems.ts';
 import type { StackPlan } from '../workflow/plan-stack.ts';
 import { colors, type Terminal } from './terminal.ts';
 
@@ -9,7 +10,7 @@ import { colors, type Terminal } from './terminal.ts';
 export function showPlan(terminal: Terminal, planned: StackPlan): void {
   for (const d of planned.diagnostics) terminal.err(formatDiagnostic(d));
   if (planned.plan) terminal.out(renderPlanText(planned.plan, { color: terminal.color }));
-  for (const finding of planned.findings) terminal.out(findingText(terminal, finding));
+  for (const finding of blockingLast(planned.findings)) terminal.out(findingText(terminal, finding));
   const blocking = [...new Set(planned.findings.filter(blocks).map((f) => f.policy))];
   if (blocking.length > 0) {
     terminal.out(
@@ -28,13 +29,20 @@ export function planJson({ plan, findings, diagnostics }: StackPlan): string {
   return JSON.stringify({ plan, findings, diagnostics }, undefined, 2);
 }
 
-/** One finding: where, what, what to do. */
+/** Who is stopped reads the end of the list first. */
+export function blockingLast<F extends Finding>(findings: readonly F[]): readonly F[] {
+  return [...findings].sort((a, b) => Number(blocks(a)) - Number(blocks(b)));
+}
+
+/** One finding: where, how much it weighs, what, what to do. */
 export function findingText(terminal: Terminal, finding: Finding): string {
   const { red, yellow, dim } = colors(terminal);
   const paint = blocks(finding) ? red : yellow;
-  const { where: at, ofPlan, undecided } = finding;
+  const { severity, title, where: at, ofPlan, undecided, allowed } = finding;
   // What is told once of a plan was found at some resource, which has nothing to do with it.
   const where = at ? `${ofPlan ? at.file : formatSource(at)}: ` : '';
-  const head = paint(`${finding.severity}${undecided ? '' : ', not met'}: ${finding.title}`);
-  return `${where}${head} ${dim(`(${finding.policy})`)}\n  ${finding.message}\n  ${finding.remedy}`;
+  const weight = blocks(finding) ? severity : `${severity}, ${whyNotBlocking(finding)}`;
+  const head = paint(`${weight}${undecided ? '' : ', not met'}: ${title}`);
+  const lines = [finding.message, finding.remedy, ...(allowed ? [`${allowed.by}: ${allowed.reason}`] : [])];
+  return `${where}${head} ${dim(`(${finding.policy})`)}${lines.map((line) => `\n  ${line}`).join('')}`;
 }

@@ -95,7 +95,8 @@ function whoLifted({ by, reason }: Overridden): string {
   return prose(`overridden by @${by}: ${reason}`);
 }
 
-function whyNotBlocking({ overridden, allowed, undecided }: ShownFinding): string {
+/** What a finding that stops nothing is instead: `advice`, `overridden`. Plain text. */
+export function whyNotBlocking({ overridden, allowed, undecided }: ShownFinding): string {
   if (overridden) return 'overridden';
   if (allowed) return `allowed until ${allowed.until}`;
   return undecided ? 'cannot be told before the apply, and is looked at again then' : 'advice';

@@ -45,7 +45,7 @@ export async function override(hearing: Hearing): Promise<Answer> {
 
 const longestReason = 500;
 const howToOverride =
-  'an override names a policy and says why: /slipway override no-public-ssh only until the bastion is there.';
+  'an override names a policy and says why: /slipway override no-public-remote-access only until the bastion is there.';
 
 /** Why an approval of an edited plan comment does not count. */
 export const altered =

@@ -138,7 +138,12 @@ describe('policy scan', () => {
 
   test('says it in words, with how many of which kind', async () => {
     const { out } = await run('scan', 'infra');
-    expect(out).toContain('infra/open.yaml:15:11: high, not met: SSH and RDP are closed to the internet');
+    const title = 'SSH and RDP are closed to the internet';
+    expect(out).toContain(`infra/open.yaml:15:11: high, not met: ${title}`);
+    // What blocks is at the end, where it is looked for.
+    expect(out).toMatch(
+      new RegExp(`cannot be told before the apply, .*: ${title}[^]*high, not met: ${title}`),
+    );
     expect(out).toContain('2 templates: 1 would block, 0 advice, 1 decided at apply.');
   });
 
@@ -151,6 +156,42 @@ describe('policy scan', () => {
     ['another pack is meant', ['infra/open.yaml', '--pack', 'strict'], 0],
   ])('where %s, it exits so', async (_, args, code) => {
     expect((await run('scan', ...args)).code).toBe(code);
+  });
+
+  test('a folder of policies is scanned with as a whole, whatever the settings say of others', async () => {
+    const prod = {
+      allow: ['no-public-remote-access', 'described'].map((policy) => ({
+        policy,
+        resource: 'Group',
+        until: '2999-12-31',
+        reason: 'Until the VPN is there',
+        by: '@acme/security',
+      })),
+      'policy-parameters': { 'allowed-regions': { regions: ['eu-west-1'] } },
+    };
+    await mkdir(join(cwd, '.github'), { recursive: true });
+    await write('.github/slipway.yml', JSON.stringify({ policies: ['strict'], environments: { prod } }));
+    const described = {
+      id: 'described',
+      match: { types: ['AWS::EC2::SecurityGroup'] },
+      deny: "after.GroupDescription == 'web'",
+      message: 'It says nothing',
+      examples: {
+        pass: [{ type: 'AWS::EC2::SecurityGroup', properties: { GroupDescription: 'doors' } }],
+        fail: [{ type: 'AWS::EC2::SecurityGroup', properties: { GroupDescription: 'web' } }],
+      },
+    };
+    await mkdir(join(cwd, 'others/doors'), { recursive: true });
+    await write('others/doors/described.yaml', policyText(described));
+    try {
+      const { code, out, err } = await run('scan', 'infra/open.yaml', '--directory', 'others');
+      expect({ code, err }).toEqual({ code: 0, err: expect.not.stringContaining('error') });
+      expect(out).toContain('medium, allowed until 2999-12-31, not met: ');
+      expect(out).toContain('  @acme/security: Until the VPN is there');
+      expect(out).toContain('1 template: 0 would block, 1 advice, 0 decided at apply.');
+    } finally {
+      await rm(join(cwd, '.github'), { recursive: true });
+    }
   });
 
   test('is SARIF for code scanning', async () => {

@@ -4,6 +4,7 @@ import { type Diagnostic, formatDiagnostic, hasErrors } from '../../base/diagnos
 import { SlipwayError } from '../../base/error.ts';
 import { blocks, type Finding } from '../../policy/finding.ts';
 import { selectPacks } from '../../policy/parse-policy.ts';
+import type { Policy } from '../../policy/policy.ts';
 import { sarifLog } from '../../policy/sarif.ts';
 import { typeSchemas } from '../../provider/schemas.ts';
 import { networkNotice } from '../../scanner/isolation.ts';
@@ -15,7 +16,7 @@ import { scanTemplate, type TemplateScan } from '../../workflow/scan-template.ts
 import { localEnvironment, localParameters, localSettings } from '../local.ts';
 import type { DefineCommand } from '../program.ts';
 import { localName, repositoryPath } from '../project.ts';
-import { findingText } from '../show-plan.ts';
+import { blockingLast, findingText } from '../show-plan.ts';
 import type { Terminal } from '../terminal.ts';
 import { noPack } from './list.ts';
 import { type DirectoryOption, policiesOf, scannersNamed } from './read.ts';
@@ -38,7 +39,10 @@ export const defineScan: DefineCommand = (command, terminal, choose) => {
     .option('--region <region>', 'the region, where the settings name none')
     .option('--parameters <file>', 'a file of parameter values instead of those beside the template')
     .option('--pack <name...>', 'packs of policies instead of those of the settings')
-    .option('--directory <folder>', 'a folder of policies, instead of those that ship')
+    .option(
+      '--directory <folder>',
+      'a folder of policies, instead of those that ship: all, or those of --pack',
+    )
     .option('--scanners <file>', "the operator's file of other scanners to run as well")
     .option('--json', 'print findings and diagnostics as JSON')
     .option('--sarif', 'print SARIF 2.1.0, for code scanning')
@@ -65,7 +69,7 @@ export const defineScan: DefineCommand = (command, terminal, choose) => {
         }
         const settings = await localSettings(terminal);
         const all = await policiesOf(terminal, options);
-        const packs = options.pack ?? settings.policies;
+        const packs = options.pack ?? packsInForce(settings, all, options);
         const { policies, unknown } = selectPacks(all, packs);
         if (unknown[0] !== undefined) {
           throw noPack(
@@ -79,7 +83,8 @@ export const defineScan: DefineCommand = (command, terminal, choose) => {
         const notice = scanners && (await networkNotice());
         if (notice) terminal.err(formatDiagnostic(notice));
         const scans = templates.flatMap(({ path, text }) =>
-          environmentsFor(terminal, settings, path, options).map(async (environment) => {
+          environmentsFor(terminal, settings, path, options).map(async (meant) => {
+            const environment = options.directory === undefined ? meant : saysOf(all, meant);
             const source = await sourceOf(terminal, { path, text, environment, packs }, options);
             return { scan: await scanTemplate(workflow, source), environment: environment.name };
           }),
@@ -96,6 +101,26 @@ export const defineScan: DefineCommand = (command, terminal, choose) => {
       });
     });
 };
+
+/** Settings name packs of the policies in force; what a folder besides them holds is meant as a whole. */
+function packsInForce(
+  settings: Settings,
+  all: readonly Policy[],
+  { directory }: DirectoryOption,
+): readonly string[] {
+  return directory === undefined ? settings.policies : [...new Set(all.flatMap((policy) => policy.packs))];
+}
+
+/** What an environment says of these policies: of those that a folder of others lacks it is right all the same. */
+function saysOf(policies: readonly Policy[], environment: Environment): Environment {
+  const ids = new Set(policies.map((policy) => policy.id));
+  const { allow = [], 'policy-parameters': parameters = {} } = environment;
+  return {
+    ...environment,
+    allow: allow.filter(({ policy }) => ids.has(policy)),
+    'policy-parameters': Object.fromEntries(Object.entries(parameters).filter(([id]) => ids.has(id))),
+  };
+}
 
 interface Scanned {
   readonly path: string;
@@ -169,7 +194,7 @@ function tell(
   templates: number,
 ): void {
   for (const diagnostic of diagnostics) terminal.err(formatDiagnostic(diagnostic));
-  for (const finding of findings) terminal.out(findingText(terminal, finding));
+  for (const finding of blockingLast(findings)) terminal.out(findingText(terminal, finding));
   const open = findings.filter((finding) => finding.undecided).length;
   const blocking = findings.filter(blocks).length;
   const parts = [
