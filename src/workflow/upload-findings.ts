@@ -131,8 +131,10 @@ function worstFirst(a: Finding, b: Finding): number {
  */
 function findingsByFile(stacks: readonly StackReview[]): FindingsByFile {
   const files = new Map<string, Map<string, FindingsByFile[string][number]>>();
+  // Of an environment without a plan nobody knows, and what was found there would seem to be mended.
+  const unknown = new Set(stacks.flatMap(({ file, plan }) => (plan ? [] : [file])));
   for (const { file, movedFrom, environment, plan, findings } of stacks) {
-    if (!plan) continue;
+    if (!plan || unknown.has(file)) continue;
     if (movedFrom !== undefined && !files.has(movedFrom)) files.set(movedFrom, new Map());
     const known = files.get(file) ?? new Map<string, FindingsByFile[string][number]>();
     files.set(file, known);

@@ -167,6 +167,13 @@ describe('code scanning is told', () => {
     expect(world.uploads.at(-1)?.results).toEqual([]);
   });
 
+  test('what it knew before of a template, where one of its environments could not be planned', async () => {
+    await world.merge({ stacks: [stack(), stack({ environment: 'prod' })] });
+    const { plan: _, ...held } = stack({ environment: 'prod', findings: [] });
+    await world.merge({ commit: head, stacks: [stack({ findings: [] }), held] });
+    expect(world.uploads.at(-1)?.results).toEqual(['no-default-vpc infra/shop.yaml:5 dev prod']);
+  });
+
   test('of a template that has moved nothing more at its old place', async () => {
     await world.merge();
     const where = { file: 'infra/new.yaml', line: 5, column: 7 };
