@@ -28,6 +28,7 @@ import {
   type RepositoryPlace,
 } from './kinds.ts';
 import type { Handler, Handlers, Queue } from './queue.ts';
+import { isRefused, untilTold } from './until-told.ts';
 
 export interface HandlerDependencies {
   readonly workflow: PullRequestWorkflow & { readonly pullRequests: PullRequests };
@@ -119,10 +120,14 @@ export function createHandlers(
 }
 
 function rerunHandler(dependencies: HandlerDependencies): Handler<RepositoryJobs['rerun']> {
+  const { workflow, open, queue } = dependencies;
   return {
     handle: ({ sha, ...place }) => rerun(dependencies, place, sha),
     retries: 10,
     retryDelaySeconds: 2,
+    onExhausted: untilTold(queue, 'rerun', async ({ sha, ...place }) =>
+      reportGroupTrouble(workflow, await open(place), sha, trouble),
+    ),
   };
 }
 
@@ -137,7 +142,7 @@ async function rerun(
 }
 
 function groupHandler(dependencies: HandlerDependencies): Handler<RepositoryJobs['merge-group']> {
-  const { workflow, open, lists } = dependencies;
+  const { workflow, open, lists, queue } = dependencies;
   return {
     async handle({ sha, ...place }) {
       const listed = await lists(place);
@@ -148,9 +153,9 @@ function groupHandler(dependencies: HandlerDependencies): Handler<RepositoryJobs
     },
     retries: 4,
     retryDelaySeconds: 2,
-    async onExhausted(payload) {
-      await reportGroupTrouble(workflow, await open(payload), payload.sha, trouble);
-    },
+    onExhausted: untilTold(queue, 'merge-group', async ({ sha, ...place }) =>
+      reportGroupTrouble(workflow, await open(place), sha, trouble),
+    ),
   };
 }
 
@@ -165,10 +170,8 @@ async function alsoPolicies(
   await queue().enqueue('check-policies', at, commitOptions('check-policies', at));
 }
 
-/** The repository or the installation is gone, or Slipway may not write there: nobody waits for a word. */
 function unlessRefused(error: unknown): void {
-  const status = (error as { status?: number }).status ?? 0;
-  if (![401, 403, 404, 410].includes(status)) throw error;
+  if (!isRefused(error)) throw error;
 }
 
 function onlyPlace({ installation, owner, repo, repositoryId, number }: PullRequestPlace): PullRequestPlace {

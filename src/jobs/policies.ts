@@ -18,6 +18,7 @@ import {
   sweepOptions,
 } from './kinds.ts';
 import type { Handlers, Queue } from './queue.ts';
+import { untilTold } from './until-told.ts';
 
 /** An organisation's policies, as this process has them and can look for them. */
 export interface OrganisationPolicies {
@@ -42,7 +43,7 @@ export interface PolicyJobDependencies {
 
 /** What looks for changes of the policies, and what tests those of a commit. */
 export function policyJobs(dependencies: PolicyJobDependencies): Handlers<PolicyJobs> {
-  const { policies, files, open } = dependencies;
+  const { policies, files, open, queue } = dependencies;
   return {
     policies: {
       handle: () => look(dependencies),
@@ -56,9 +57,9 @@ export function policyJobs(dependencies: PolicyJobDependencies): Handlers<Policy
       },
       retries: 4,
       retryDelaySeconds: 2,
-      async onExhausted({ sha, ...place }) {
-        await reportPolicyTrouble(await open(place), sha);
-      },
+      onExhausted: untilTold(queue, 'check-policies', async ({ sha, ...place }) =>
+        reportPolicyTrouble(await open(place), sha),
+      ),
     },
   };
 }

@@ -74,6 +74,25 @@ describe('a job that is given up', () => {
     ]);
   });
 
+  test.for(['rerun', 'merge-group'] as const)(
+    'of a commit begins anew where it cannot be told, unless nobody may tell it: %s',
+    async (kind) => {
+      const group = { ...place, sha: 'b'.repeat(40) };
+      const answering = (status: number) =>
+        handlersOf({
+          publishChecks: async () => {
+            throw refused(status);
+          },
+        });
+      const away = answering(502);
+      await expect(away.handlers[kind].onExhausted?.(group, new Error())).rejects.toThrow('502');
+      expect(away.enqueued).toEqual([kind]);
+      const gone = answering(404);
+      await gone.handlers[kind].onExhausted?.(group, new Error());
+      expect(gone.enqueued).toEqual([]);
+    },
+  );
+
   test('is told later where GitHub does not answer at all', async () => {
     const { handlers, enqueued } = handlersOf({
       pullRequest: async () => {
