@@ -19,8 +19,7 @@ interface Project {
 export function findProject({ cwd }: Pick<Terminal, 'cwd'>): Project {
   for (let folder = resolve(cwd); ; folder = dirname(folder)) {
     const project = projectAt(folder);
-    const isTop = ['.git', settingsFile].some((name) => existsSync(join(folder, name)));
-    if (project.hasState || isTop) return project;
+    if (project.hasState || isTopOf(folder)) return project;
     if (folder === dirname(folder)) return projectAt(resolve(cwd));
   }
 }
@@ -56,5 +55,17 @@ export function whereStateIs(terminal: Pick<Terminal, 'cwd' | 'env'>): string {
   const { root, hasState } = findProject(terminal);
   return hasState
     ? `The state is in ${join(root, '.slipway')}.`
-    : `There is no state: ${terminal.cwd} has no folder .slipway, and none above it has one.`;
+    : `There is no state: ${terminal.cwd} has no folder .slipway, ${whereNoneIs(terminal.cwd, root)}.`;
+}
+
+/** Of what is above: a person who sees a .slipway there would not believe that none has one. */
+function whereNoneIs(cwd: string, root: string): string {
+  if (!isTopOf(root)) return 'and none above it has one';
+  return root === resolve(cwd)
+    ? 'and is the top of a repository, above which none is looked for'
+    : `nor has what is above it, up to the top of the repository, ${root}`;
+}
+
+function isTopOf(folder: string): boolean {
+  return ['.git', settingsFile].some((name) => existsSync(join(folder, name)));
 }

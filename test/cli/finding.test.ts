@@ -57,6 +57,18 @@ describe('the folder of the application', () => {
     expect(whereStateIs(terminal)).toBe(`The state is in ${join(top, 'state/.slipway')}.`);
   });
 
+  test.each([
+    ['bare/infra', /bare\/infra has no folder \.slipway, and none above it has one\.$/],
+    // There is one above these, which is another repository's.
+    ['state/clone', /clone has no folder \.slipway, and is the top of a repository, above which none/],
+    [
+      'state/clone/infra',
+      /infra has no folder \.slipway, nor has .* top of the repository, .*state\/clone\.$/,
+    ],
+  ])('from %s it is not claimed that nothing is where nothing was looked for', (cwd, words) => {
+    expect(whereStateIs({ cwd: join(top, cwd), env: {} })).toMatch(words);
+  });
+
   test('a path is counted from its top, from wherever it is given', () => {
     const from = (cwd: string, path: string) => repositoryPath({ cwd: join(top, cwd) }, path);
     expect(from('state', './infra/shop.yaml')).toBe('infra/shop.yaml');
