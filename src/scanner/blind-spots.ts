@@ -44,6 +44,12 @@ export function blindSpots(tool: string, template: TemplateText): readonly Hit[]
     // What a comment is for the tool decides: the line after it, its resource, or the file.
     ...commentLines(spot, template).map((line) => ({ ...looksAway(line), ofTemplate: true as const })),
     ...metadataLines(spot, template).map(looksAway),
+    ...linesOf(template, octal).map((line) => ({
+      ...looksAway(line),
+      title: `${tool} reads the numbers that are there`,
+      message: `${tool} may read the number on this line as an octal one: another than CloudFormation has`,
+      remedy: 'Write it without a zero before it, or in quotes.',
+    })),
     ...(spot.readsLoops ? [] : loopsOf(template)).map(({ name, where }) => ({
       rule: 'loops',
       title: `${tool} sees every resource`,
@@ -55,9 +61,15 @@ export function blindSpots(tool: string, template: TemplateText): readonly Hit[]
   ];
 }
 
-function commentLines({ comment }: BlindSpot, { text }: TemplateText): readonly number[] {
-  if (!comment) return [];
-  return text.split('\n').flatMap((line, index) => (comment.test(line) ? [index + 1] : []));
+function commentLines({ comment }: BlindSpot, template: TemplateText): readonly number[] {
+  return comment ? linesOf(template, comment) : [];
+}
+
+/** `FromPort: 022` is port 22, and 18 to tools that read YAML 1.1. Bounded: the line may be a megabyte long. */
+const octal = /(?:^\s*|[:-]\s|[[,])\s*(?:[&!]\S{1,99}\s+){0,2}[-+]?0[0-7_]+\s*(?:$|[,\]}]|\s#)/;
+
+function linesOf({ text }: TemplateText, found: RegExp): readonly number[] {
+  return text.split('\n').flatMap((line, index) => (found.test(line) ? [index + 1] : []));
 }
 
 function metadataLines({ metadata = [] }: BlindSpot, { json, blocks }: TemplateText): readonly number[] {

@@ -4,7 +4,7 @@ import { blindSpots } from './blind-spots.ts';
 import { remembered } from './remembered.ts';
 import { runTool } from './run-tool.ts';
 import { readSarif } from './sarif.ts';
-import { done, type Scanner } from './scanner.ts';
+import { done, failed, type Scanner } from './scanner.ts';
 import type { ScannerOf } from './scanners-file.ts';
 
 /** Any tool that writes SARIF about a template file. What it exits with is not looked at: tools differ. */
@@ -20,6 +20,10 @@ export function sarifScanner({
       if (!template) return done([]);
       // The author's own name could mean something to the tool.
       const name = `template${extname(template.file).toLowerCase() === '.json' ? '.json' : '.yaml'}`;
+      if (name.endsWith('.json') && !isJson(template.text)) {
+        const why = 'The file is called .json and is no JSON: a tool may see nothing in it';
+        return failed(why, 'Write it as JSON, or call it .yaml.');
+      }
       const result = await runTool({
         command: command.map((word) => word.replaceAll('{template}', name)),
         environment,
@@ -35,6 +39,16 @@ export function sarifScanner({
   };
   // What loops make hangs on parameters too, and is told.
   return remembered(scanner, ({ template }) => [template?.file, template?.text, template?.json]);
+}
+
+/** Slipway reads YAML in it too, and some tools find nothing in what they cannot read. */
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** What it complained of, for whoever has to find out why. */

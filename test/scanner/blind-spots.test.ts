@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { blindSpots } from '../../src/scanner/blind-spots.ts';
+import { threadTime } from '../thread-time.ts';
 import { network, textOf } from './texts.ts';
 
 const inVpc = (metadata: string) =>
@@ -53,4 +54,25 @@ Resources:
         - "\${Name}": [{ IpProtocol: tcp, FromPort: 22, ToPort: 22, CidrIp: 0.0.0.0/0 }]
 `;
   expect(found('checkov', text)).toEqual(['loops 3']);
+});
+
+describe('a number that a tool reads otherwise is a finding', () => {
+  test.each<[string, readonly string[]]>([
+    ['FromPort: 022', ['switched-off 4']],
+    ['Ports: [ 1, 022 ] # these', ['switched-off 4']],
+    ['Ports: [022]', ['switched-off 4']],
+    ['{ Ports: &port 022, }', ['switched-off 4']],
+    ['Account: "022"', []],
+    ['Ports: [0, 22, 80.0, 0x16, 089]', []],
+    ['Description: ring 007 now', []],
+  ])('%s', (line, expected) => {
+    const given = { ...textOf(network), text: `Resources:\n\n\n${line}\n` };
+    expect(blindSpots('checkov', given).map(({ rule, at }) => `${rule} ${at?.line}`)).toEqual(expected);
+  });
+
+  test.each([',&', '- &- ', ': ', '[ '])('found in little time in a line full of %s', (part) => {
+    const start = threadTime();
+    blindSpots('checkov', { ...textOf(network), text: part.repeat(300_000) });
+    expect(threadTime() - start).toBeLessThan(2_000);
+  });
 });

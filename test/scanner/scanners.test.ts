@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { sarifScanner } from '../../src/scanner/sarif-scanner.ts';
 import { done, type Scanner } from '../../src/scanner/scanner.ts';
 import { scannersOf } from '../../src/scanner/scanners.ts';
 import { network, planOf, textOf, weights } from './texts.ts';
@@ -40,4 +41,18 @@ test('one that breaks has judged nothing, and does not break the others', async 
   await new Promise((resolve) => setTimeout(resolve, 10));
   const found = await scanning.findings(plan, () => undefined);
   expect(found.map(({ policy }) => policy)).toEqual(['s0/failed', 's1/R']);
+});
+
+test('a tool is not asked about what is called JSON and is none: it may see nothing in it, and say so', async () => {
+  const { scan } = sarifScanner({
+    kind: 'sarif',
+    command: ['slipway-has-no-such-tool'],
+    environment: {},
+    timeout: 1_000,
+    ...weights,
+  });
+  const reasonOf = async (text: string) => scan({ template: textOf(text, 'infra/shop.json') });
+  expect(await reasonOf(network)).toMatchObject({ reason: expect.stringContaining('is no JSON') });
+  const json = '{ "Resources": { "Vpc": { "Type": "AWS::EC2::VPC" } } }';
+  expect(await reasonOf(json)).toMatchObject({ reason: expect.stringContaining('could not be started') });
 });
