@@ -37,6 +37,8 @@ export type Command =
       readonly verb: Exclude<Verb, 'override'>;
       /** Also after a verb that takes none: the answer says so. */
       readonly environment?: string;
+      /** Said without `/slipway`: talk like any other where there is no such environment. */
+      readonly plain?: true;
     }
   | {
       readonly kind: 'command';
@@ -52,19 +54,22 @@ export function parseCommand(body: string): Command | undefined {
   const line = onlyLine(body);
   if (line === undefined) return undefined;
   if (/^approve$/i.test(line)) return { kind: 'command', verb: 'approve' };
+  const [, environment] = /^approve[ \t]{1,8}(\S{1,63})$/i.exec(line) ?? [];
+  if (environment !== undefined && isEnvironmentName(environment))
+    return { kind: 'command', verb: 'approve', environment, plain: true };
   const match = /^\/slipway(?:[ \t]+(.*))?$/i.exec(line);
   if (!match) return undefined;
   const [word = 'help', ...after] = (match[1] ?? '').split(/[ \t]+/).filter(Boolean);
-  const [environment, ...rest] = after;
+  const [named, ...rest] = after;
   const verb = toVerb(word.toLowerCase());
   if (verb === undefined) {
     const suggestion = nearest(word, Object.keys(verbs));
-    return unknown(line, suggestion && ['/slipway', suggestion, environment].filter(Boolean).join(' '));
+    return unknown(line, suggestion && ['/slipway', suggestion, named].filter(Boolean).join(' '));
   }
   if (verb === 'override') return override(after);
-  if (environment === undefined) return { kind: 'command', verb };
-  if (rest.length > 0 || !isEnvironmentName(environment)) return unknown(line, `/slipway ${verb}`);
-  return { kind: 'command', verb, environment };
+  if (named === undefined) return { kind: 'command', verb };
+  if (rest.length > 0 || !isEnvironmentName(named)) return unknown(line, `/slipway ${verb}`);
+  return { kind: 'command', verb, environment: named };
 }
 
 /** Whatever is missing or no id of a policy is answered: the verb itself was understood. */

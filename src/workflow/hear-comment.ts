@@ -59,6 +59,7 @@ async function hear(
         reason: 'the settings file on the base branch has errors; the comment says which.',
       },
     });
+  if (isTalk(command, settings)) return [];
   const answer = await answerTo(command, {
     workflow,
     repository,
@@ -71,9 +72,17 @@ async function hear(
   return say(repository, comment, answer);
 }
 
+/** Somebody who writes 'approve it' means no environment. */
+function isTalk(command: Command, settings: Settings): boolean {
+  if (command.kind === 'unknown' || command.verb === 'override' || !command.plain) return false;
+  return !findEnvironment(settings, command.environment ?? '');
+}
+
 /** What stands after the verb. */
 function after(command: Command): Pick<Hearing, 'environment' | 'policy' | 'reason'> {
   if (command.kind === 'unknown') return {};
+  if (command.verb !== 'override')
+    return command.environment === undefined ? {} : { environment: command.environment };
   const { kind: _, verb: __, ...rest } = command;
   return rest;
 }

@@ -13,6 +13,8 @@ describe('a comment that is a command', () => {
     ['/slipway approve', approve],
     ['/Slipway Approve', approve],
     ['/slipway approve prod', { ...approve, environment: 'prod' }],
+    ['approve prod', { ...approve, environment: 'prod', plain: true }],
+    ['Approve  prod', { ...approve, environment: 'prod', plain: true }],
     ['/slipway\t plan   dev-2 ', { kind: 'command', verb: 'plan', environment: 'dev-2' }],
     [
       '/slipway override no-public-ssh  until the bastion | is there',
@@ -67,6 +69,8 @@ describe('a comment that only talks about a command', () => {
     ['a sentence', 'I approve'],
     ['a longer word', 'approved'],
     ['with a full stop', 'approve.'],
+    ['of two words more', 'approve prod please'],
+    ['of what is no name', 'approve @reviewer'],
     ['a command and thanks', '/slipway approve\nthanks'],
     ['a command in the middle of a text', 'please /slipway approve'],
     ['another bot', '/slipwaycheck approve'],
