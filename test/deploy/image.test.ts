@@ -8,7 +8,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runCommand } from '../../src/sandbox/services/command.ts';
 import { freePort } from '../../src/sandbox/services/free-port.ts';
 import { putDatabase } from '../db/databases.ts';
-import { image, type LaidImage, layImage, type RunningImage, top } from './image.ts';
+import { image, type LaidImage, layImage, namespaces, type RunningImage, top } from './image.ts';
+import { container, manifests } from './manifests.ts';
 
 const manifest = JSON.parse(await readFile(join(top, 'package.json'), 'utf8')) as {
   version: string;
@@ -33,7 +34,8 @@ if (why && process.env.SLIPWAY_REQUIRE_SERVICES === '1') throw new Error(why);
 /** Why a root of its own cannot be made here; undefined where it can. */
 async function whyNot(): Promise<string | undefined> {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'it takes root on Linux';
-  const { exitCode, stderr } = await runCommand('unshare', ['--mount', '--pid', '--fork', 'true']);
+  const [program, ...args] = namespaces;
+  const { exitCode, stderr } = await runCommand(program!, [...args, 'true']);
   return exitCode === 0 ? undefined : `no namespaces can be made here: ${stderr.trim()}`;
 }
 
@@ -95,6 +97,15 @@ describe.skipIf(why)(`The image, running${why ? ` (skipped: ${why})` : ''}`, () 
     const packages = await readdir(join(laid.root, 'app/node_modules'));
     expect(packages).toEqual(expect.arrayContaining(['pg', 'probot']));
     for (const name of Object.keys(manifest.devDependencies)) expect(packages).not.toContain(name);
+  });
+
+  test('answers where the manifests ask it and let webhooks in', async () => {
+    const probes = ['startupProbe', 'livenessProbe', 'readinessProbe'].map((name) => container[name].httpGet);
+    for (const { path } of probes) expect((await fetch(url + path)).status, path).toBe(200);
+    const [{ path }] = manifests['ingress.yaml'].spec.rules[0].http.paths;
+    // There, and wanting to know what it is sent and by whom.
+    const headers = { 'content-type': 'application/json' };
+    expect((await fetch(url + path, { method: 'POST', body: '{}', headers })).status).toBe(400);
   });
 
   test('is healthy by its own check, which sees when nobody answers', async () => {

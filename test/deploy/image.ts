@@ -9,13 +9,16 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type CommandResult, runCommand } from '../../src/sandbox/services/command.ts';
-import { environmentOf, every, only, parseDockerfile, wordsOf } from './dockerfile.ts';
+import { environmentOf, every, only, parseDockerfile, type Stage, wordsOf } from './dockerfile.ts';
 
 export const top = fileURLToPath(new URL('../../', import.meta.url));
 const stages = parseDockerfile(await readFile(join(top, 'deploy/Dockerfile'), 'utf8'));
 const final = stages.at(-1)!;
 const volume = only(final, 'VOLUME');
 const user = only(final, 'USER');
+
+/** What it runs in; when we are ended, so is what is in there. */
+export const namespaces = ['unshare', '--mount', '--pid', '--fork', '--kill-child=KILL'];
 
 /** What the image says of itself. */
 export const image = {
@@ -59,6 +62,8 @@ export async function layImage(): Promise<LaidImage> {
   await link('.', [process.execPath], join(folder, 'upper/local/bin'));
 
   const allowed = await contextOf(join(top, '.dockerignore'));
+  for (const source of stages.flatMap(sourcesOf))
+    if (!allowed.has(source)) throw new Error(`.dockerignore leaves out ${source}`);
   let cwd = '/';
   for (const { name, rest } of final.instructions) {
     if (name === 'WORKDIR') {
@@ -71,7 +76,6 @@ export async function layImage(): Promise<LaidImage> {
     if (from === '--from=dependencies') await putPackages(join(root, cwd, to));
     else {
       for (const source of words) {
-        if (!allowed.has(source)) throw new Error(`.dockerignore leaves out ${source}`);
         const target = to.endsWith('/') ? join(to, basename(source)) : to;
         await cp(join(top, source), join(root, cwd, target), { recursive: true });
       }
@@ -82,6 +86,13 @@ export async function layImage(): Promise<LaidImage> {
     start: (environment) => start(folder, environment),
     remove: () => rm(folder, { recursive: true, force: true }),
   };
+}
+
+/** What a stage copies from the checkout. */
+function sourcesOf(stage: Stage): string[] {
+  return every(stage, 'COPY').flatMap((rest) =>
+    rest.startsWith('--from=') ? [] : rest.split(/\s+/).slice(0, -1),
+  );
 }
 
 /** What is sent to the engine: only what is named after the line that leaves out everything. */
@@ -130,11 +141,11 @@ async function start(folder: string, given: Readonly<Record<string, string>>): P
   const script = fileURLToPath(new URL('run-image.sh', import.meta.url));
   const commands = every(final, 'RUN').join('\n');
   const words = [...wordsOf(only(final, 'ENTRYPOINT')), ...wordsOf(only(final, 'CMD'))];
-  const child = spawn(
-    'unshare',
-    ['--mount', '--pid', '--fork', '--kill-child=KILL', script, folder, commands, volume, user, ...words],
-    { env: environment, stdio: ['ignore', 'pipe', 'pipe'] },
-  );
+  const [program, ...args] = [...namespaces, script, folder, commands, volume, user, ...words];
+  const child = spawn(program!, args, { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+  // Left behind, it would keep its port for ever.
+  const onExit = () => child.kill('SIGKILL');
+  process.once('exit', onExit);
   let log = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {
@@ -159,6 +170,7 @@ async function start(folder: string, given: Readonly<Record<string, string>>): P
       if (child.exitCode === null && child.signalCode === null)
         process.kill(Number(await first()), 'SIGTERM');
       const [code] = await ended;
+      process.off('exit', onExit);
       return code;
     },
   };

@@ -1,6 +1,6 @@
 /** deploy/ agrees with itself, with the image and with what Slipway reads and does. */
 import { generateKeyPairSync } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -116,4 +116,13 @@ describe('The Kubernetes manifests', () => {
 test('The systemd unit works in the folder that it keeps, and caches in the other', () => {
   expect(unit.WorkingDirectory).toBe(`%S/${unit.StateDirectory}`);
   expect(ways[2]!.environment.NODE_COMPILE_CACHE).toBe(`%C/${unit.CacheDirectory}/compiled`);
+});
+
+test("The README's commands and links name files that are there, and this version", () => {
+  const readme = readFileSync(join(top, 'README.md'), 'utf8');
+  const section = /### Where it runs\n([\s\S]*?)\n### /.exec(readme)![1]!;
+  const paths = new Set(section.match(/\bdeploy(\/[\w.-]+)*/g));
+  expect(paths.size).toBeGreaterThan(4);
+  for (const path of paths) expect(existsSync(join(top, path)), path).toBe(true);
+  expect(section).toContain(`--tag slipway:${manifest.version} .`);
 });
