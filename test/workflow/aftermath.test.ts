@@ -387,6 +387,7 @@ describe('a promotion', () => {
     await applyMerge(workflow, hub, 1);
     expect(names()).toEqual(['a-dev', 'a-stage']);
     expect(await say(1, 'author', '/slipway approve prod')).toContain('does not count');
+    expect(await say(1, 'reviewer', 'approve it')).toBe('');
     await say(1, 'reviewer', 'approve prod');
     expect(names()).toEqual(['a-dev', 'a-prod', 'a-stage']);
     expect(await look(1)).toMatchObject({ phase: 'settled' });
