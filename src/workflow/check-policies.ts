@@ -65,6 +65,8 @@ async function reviewPolicies(
 /** Anybody may propose policies: all of them together get so long, and an example may have so many changes. */
 const mostMs = 20_000;
 const mostChanges = 5_000;
+/** Of all changes of an example, with what is repeated in them by aliases and `times`, as JSON. */
+const mostCharacters = 5_000_000;
 
 async function testAll(
   policies: readonly Policy[],
@@ -101,6 +103,11 @@ function complaint(
 ): string | undefined {
   const changes = (example.others ?? []).reduce((sum, { times = 1 }) => sum + times, 1);
   if (changes > mostChanges) return `it has more than ${mostChanges.toLocaleString('en')} changes`;
+  let characters = 0;
+  for (const { times = 1, properties, before } of example.others ?? []) {
+    characters += times * JSON.stringify([properties, before]).length;
+    if (characters > mostCharacters) return 'the properties of its changes are too large';
+  }
   const none = { pass: [], fail: [] };
   const [result] = testPolicy({ ...policy, examples: { ...none, [kind]: [example] } });
   return result?.ok ? undefined : (result?.reason ?? 'it does not hold');

@@ -95,6 +95,16 @@ describe('the check of policies', () => {
     expect(check.annotations.map((a) => a.message)).toEqual(['it has more than 5,000 changes']);
   });
 
+  test('does not try an example with changes that are large together', async () => {
+    const list = `[${'1,'.repeat(3_000)}1]`;
+    const huge = good.replace(
+      'properties: { CidrBlock: 10.0.0.0/16 }',
+      `properties: { A: &a ${list} }\n      others: [{ type: T, properties: { A: *a }, before: {}, times: 1000 }]`,
+    );
+    const check = await checkOf({ 'a.yaml': huge });
+    expect(check.annotations.map((a) => a.message)).toEqual(['the properties of its changes are too large']);
+  });
+
   test('shows what policies are called as text that does nothing', async () => {
     const check = await checkOf({ '`@acme/all` | <b>x.yaml': policyText('x', "'@acme/all' | <b>") });
     expect(check.summary).toContain('`` `@acme/all` ¦ <b>x.yaml:6:20 ``');
