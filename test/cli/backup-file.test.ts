@@ -1,4 +1,5 @@
-/** The file of a backup, where somebody else may have prepared it. */
+/** The file of a backup, where somebody else may have prepared it; and the state that it is made of. */
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,4 +35,14 @@ test('it is never written through a link, and nobody else may read it', async ()
   expect(await run('backup', 'own.backup')).toMatchObject({ code: 0 });
   expect(await readFile(theirs, 'utf8')).toBe('as it was');
   expect((await stat(join(cwd, 'own.backup'))).mode & 0o777).toBe(0o600);
+});
+
+test('git does not offer the state for a commit, and a .gitignore that is there stays', async () => {
+  execFileSync('git', ['init', '--quiet'], { cwd });
+  const seen = () => execFileSync('git', ['status', '--porcelain', '-uall'], { cwd, encoding: 'utf8' });
+  expect(await run('backup', 'first.backup')).toMatchObject({ code: 0 });
+  expect(seen()).not.toContain('.slipway');
+  await writeFile(join(cwd, '.slipway/.gitignore'), '');
+  expect(await run('backup', 'second.backup')).toMatchObject({ code: 0 });
+  expect(seen()).toContain('.slipway/db');
 });
