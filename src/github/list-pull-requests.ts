@@ -65,6 +65,7 @@ export function openLists(access: RepositoryAccess, memory: ListMemory): PullReq
           headSha: p.head.sha,
           mergedAt: p.merged_at ?? undefined,
           updatedAt: p.updated_at,
+          labels: p.labels.map(({ name }) => name),
           isDefaultBase: p.base.ref === p.base.repo.default_branch,
         }),
       );

@@ -6,7 +6,13 @@ import { settledElsewhere } from '../workflow/settled-elsewhere.ts';
 import { findMissed, type ListedPullRequest, type Missed, type PullRequestLists } from '../workflow/sweep.ts';
 import type { PullRequestWorkflow } from '../workflow/workflow.ts';
 import { type DeliveryJob, storeDelivery } from './deliveries.ts';
-import { type JobPayloads, type PullRequestPlace, pullRequestKey, type RepositoryPlace } from './kinds.ts';
+import {
+  commitOptions,
+  type JobPayloads,
+  type PullRequestPlace,
+  pullRequestKey,
+  type RepositoryPlace,
+} from './kinds.ts';
 import type { Handler, Queue } from './queue.ts';
 
 export interface SweepDependencies {
@@ -95,7 +101,7 @@ async function planAgain(
     await queue.enqueue('review', at, { key: pullRequestKey(at), coalesce: true });
 }
 
-function jobOf({ kind, id = 0 }: Missed, place: PullRequestPlace): DeliveryJob<JobPayloads> {
+function jobOf({ kind, id = 0, sha = '' }: Missed, place: PullRequestPlace): DeliveryJob<JobPayloads> {
   const key = pullRequestKey(place);
   switch (kind) {
     case 'comment':
@@ -103,6 +109,11 @@ function jobOf({ kind, id = 0 }: Missed, place: PullRequestPlace): DeliveryJob<J
       return { kind, payload: { ...place, comment: id }, key };
     case 'hear-review':
       return { kind, payload: { ...place, review: id }, key };
+    case 'merge-group': {
+      const { number: _, ...rest } = place;
+      const payload = { ...rest, sha };
+      return { kind, payload, ...commitOptions(kind, payload) };
+    }
     default:
       return { kind, payload: place, key, coalesce: kind !== 'close' };
   }

@@ -8,6 +8,8 @@ export interface KnownPullRequest extends Pick<PullRequestRecord, 'number' | 'he
   readonly merged: boolean;
   /** Something is shown that somebody can approve. */
   readonly isVotedOn: boolean;
+  /** Names of its labels, as of the latest decision; undefined where none was made since they are kept. */
+  readonly labels: readonly string[] | undefined;
   /** GitHub's time of the earliest thing shown that is still kept. */
   readonly shownSince: string | undefined;
   readonly statements: readonly {
@@ -28,6 +30,10 @@ export interface Heard {
   heads(repository: string, shas: readonly string[]): Promise<ReadonlySet<string>>;
   /** Those of the pull requests of which a webhook told that they were merged. */
   merges(repository: string, numbers: readonly number[]): Promise<ReadonlySet<number>>;
+  /** Whether a merge queue has ever asked for the checks of a commit. */
+  hasQueue(repository: string): Promise<boolean>;
+  /** Those of the commits for whose checks a merge queue has asked. */
+  groups(repository: string, shas: readonly string[]): Promise<ReadonlySet<string>>;
   /** Those of the comments that a webhook brought. */
   comments(repository: string, ids: readonly number[]): Promise<ReadonlySet<number>>;
 }
@@ -62,6 +68,7 @@ export function createHeard({ kysely }: Database): Heard {
           coalesce((review -> 'review' ->> 'merged')::boolean, false) as merged,
           json_array_length(review -> 'review' -> 'stacks') > 0
             or (review -> 'review' -> 'settings' -> 'gate') is not null as is_voted_on,
+          review -> 'labels' as labels,
           review -> 'shown' -> 0 ->> 'at' as shown_since,
           review -> 'statements' as statements
         from pull_request where repository = ${repository}`.execute(kysely);
@@ -71,6 +78,7 @@ export function createHeard({ kysely }: Database): Heard {
         phase: row.phase,
         merged: row.merged,
         isVotedOn: row.is_voted_on,
+        labels: row.labels ?? undefined,
         shownSince: row.shown_since ?? undefined,
         statements: row.statements,
         updatedAt: row.updated_at.toISOString(),
@@ -81,6 +89,17 @@ export function createHeard({ kysely }: Database): Heard {
       const merged = sql<boolean>`payload #>> '{pull_request,merged}' = 'true'`;
       return numeric(await told(repository, ['pull_request'], '{number}', numbers, merged));
     },
+    async hasQueue(repository) {
+      const found = await kysely
+        .selectFrom('delivery')
+        .select('id')
+        .where('repository', '=', repository)
+        .where('event', '=', 'merge_group')
+        .limit(1)
+        .executeTakeFirst();
+      return found !== undefined;
+    },
+    groups: (repository, shas) => told(repository, ['merge_group'], '{merge_group,head_sha}', shas),
     comments: async (repository, ids) =>
       numeric(await told(repository, ['issue_comment'], '{comment,id}', ids)),
   };
@@ -93,6 +112,7 @@ interface Row {
   readonly phase: KnownPullRequest['phase'];
   readonly merged: boolean;
   readonly is_voted_on: boolean;
+  readonly labels: readonly string[] | null;
   readonly shown_since: string | null;
   readonly statements: KnownPullRequest['statements'];
 }

@@ -47,6 +47,8 @@ export interface PullRequestRecord {
   readonly plannableFork?: string;
   /** Of the files that it changes, as of the review. */
   readonly paths?: readonly string[];
+  /** Names of its labels, as of the latest decision. */
+  readonly labels?: readonly string[];
   /** Environment → GitHub's deployment of this merge. */
   readonly deployments?: Readonly<Record<string, number>>;
   /** Stack → login of who asked to go back from what this merge did to it. */

@@ -48,7 +48,7 @@ async function speaksOverAnother(
 }
 
 type Changed = Partial<
-  Pick<PullRequestRecord, 'phase' | 'statements' | 'deployments' | 'plannableFork' | 'paths'>
+  Pick<PullRequestRecord, 'phase' | 'statements' | 'deployments' | 'plannableFork' | 'paths' | 'labels'>
 >;
 
 /** The comment alone. The record that it returns is still to be kept. */
@@ -83,6 +83,7 @@ export async function publishComment(
     ...(record?.plannableFork === undefined ? {} : { plannableFork: record.plannableFork }),
     ...(record?.deployments === undefined ? {} : { deployments: record.deployments }),
     ...(record?.paths === undefined ? {} : { paths: record.paths }),
+    ...(record?.labels === undefined ? {} : { labels: record.labels }),
     ...(record?.rollbacks === undefined ? {} : { rollbacks: record.rollbacks }),
     ...(record?.unlocked === undefined ? {} : { unlocked: record.unlocked }),
     ...(record?.suggested === undefined ? {} : { suggested: record.suggested }),

@@ -45,6 +45,7 @@ export async function redecide(
   return publishReview(workflow, repository, { ...pullRequest, headSha: record.headSha }, review, record, {
     statements,
     paths: about.paths,
+    labels: pullRequest.labels,
   });
 }
 

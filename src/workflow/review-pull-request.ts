@@ -109,6 +109,7 @@ export async function reviewPullRequest(
   const shown = await publishReview(workflow, repository, pullRequest, review, standing, {
     phase: 'open',
     paths,
+    labels: pullRequest.labels,
   });
   await suggestChanges(workflow, repository, pullRequest, planned, files, shown);
   const { stacks: scanned } = review;

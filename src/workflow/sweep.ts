@@ -9,6 +9,8 @@ export interface ListedPullRequest {
   /** ISO 8601; undefined while it is not merged. */
   readonly mergedAt: string | undefined;
   readonly updatedAt: string;
+  /** Their names. */
+  readonly labels: readonly string[];
   readonly isDefaultBase: boolean;
 }
 
@@ -42,10 +44,21 @@ export interface ListedReview {
 
 /** A job that nothing has asked for, although it is needed. */
 export interface Missed {
-  readonly kind: 'review' | 'merge' | 'settle' | 'close' | 'comment' | 'retract' | 'hear-review';
+  readonly kind:
+    | 'review'
+    | 'merge'
+    | 'settle'
+    | 'close'
+    | 'comment'
+    | 'retract'
+    | 'hear-review'
+    | 'labels'
+    | 'merge-group';
   readonly number: number;
   /** Of the comment or review that it is about. */
   readonly id?: number;
+  /** The commit of a merge queue that it is about. */
+  readonly sha?: string;
   /** The same for the same thing, so that what is found again by the next sweep is not done again. */
   readonly mark: string;
 }
@@ -65,8 +78,8 @@ export interface SweepOptions {
  * is seen to, and approvals count, or are taken back, although nobody told. An approval is bound to what was shown when
  * it was given, so it may be heard late; other commands mean now, and whoever gave one sees that nothing answers.
  *
- * Two calls where nothing has changed, which cost nothing of the rate limit; two more for each pull request that has
- * changed and waits for approval.
+ * Two calls where nothing has changed, which cost nothing of the rate limit, and one more where there is a merge queue;
+ * two more for each pull request that has changed and waits for approval.
  */
 export async function findMissed(
   heard: Heard,
@@ -89,6 +102,8 @@ export async function findMissed(
     ...gone(repository, open, known),
     ...(await unseen(heard, repository, closed, known, options)),
     ...unheard,
+    ...relabelled(repository, voters, known, options),
+    ...(await unplannedGroups(heard, repository, lists, options)),
   ];
 }
 
@@ -160,6 +175,52 @@ async function unseen(
   return merged
     .filter((p) => !told.has(p.number))
     .map(({ number }) => ({ kind: 'merge', number, mark: `${repository}#${number} merge` }));
+}
+
+/** Labels that were given or taken off, by which some rules decide. */
+function relabelled(
+  repository: string,
+  voters: readonly ListedPullRequest[],
+  known: ReadonlyMap<number, KnownPullRequest>,
+  { before }: SweepOptions,
+): readonly Missed[] {
+  const sorted = (labels: readonly string[]) => JSON.stringify([...labels].sort());
+  return voters
+    .filter(({ number, labels, updatedAt }) => {
+      const seen = known.get(number)?.labels;
+      return seen && sorted(seen) !== sorted(labels) && new Date(updatedAt) < before;
+    })
+    .map(({ number, labels }) => ({
+      kind: 'labels',
+      number,
+      mark: `${repository}#${number} labels ${sorted(labels)}`,
+    }));
+}
+
+/** Commits that a merge queue waits for, of which nobody told: they were there at the last sweep, too. */
+async function unplannedGroups(
+  heard: Heard,
+  repository: string,
+  lists: PullRequestLists,
+  { read }: SweepOptions,
+): Promise<readonly Missed[]> {
+  if (!(await heard.hasQueue(repository))) return [];
+  const entries = (await lists.queue()).flatMap(({ number, headSha: sha }) =>
+    sha === undefined ? [] : [{ number, sha }],
+  );
+  const told = await heard.groups(
+    repository,
+    entries.map(({ sha }) => sha),
+  );
+  return entries
+    .filter(({ sha }) => !told.has(sha))
+    .filter(({ sha }) => {
+      const at = `${repository} queue ${sha}`;
+      const isOld = read.has(at);
+      read.set(at, sha);
+      return isOld;
+    })
+    .map(({ number, sha }) => ({ kind: 'merge-group', number, sha, mark: `${repository} queue ${sha}` }));
 }
 
 /** Approvals that nobody told of, and those that were taken back without a word. */
