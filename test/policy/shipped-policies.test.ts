@@ -13,6 +13,7 @@ import { policyCataloguePage } from '../generate/policy-catalogue.ts';
 import { packs } from '../generate/policy-packs.ts';
 import { outsideTemplates, standards } from '../generate/policy-standards.ts';
 import { provedPoliciesText } from '../generate/proved-policies.ts';
+import { matchMutantsOf } from './match-mutants.ts';
 import { mutantsOf } from './mutants.ts';
 import { shippedFiles, shippedPacks } from './shipped-files.ts';
 import { strangeNames } from './strange-names.ts';
@@ -133,6 +134,13 @@ describe.each(policies.map((policy) => [policy.id, policy] as const))('%s', (id,
       return testPolicy({ ...policy, deny: expression! }).every((result) => result.ok);
     });
     expect(unnoticed).toEqual([]);
+  });
+
+  test('has examples that notice each change of what it looks at', () => {
+    const unnoticed = matchMutantsOf(policy).filter((mutant) =>
+      testPolicy(mutant.policy).every((result) => result.ok),
+    );
+    expect(unnoticed.map(({ change }) => change)).toEqual([]);
   });
 });
 
