@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -64,10 +65,10 @@ describe('What is written down is what is there', () => {
     expect([...manifest.default_events].sort()).toEqual(Object.keys(webhookEvents).sort());
   });
 
-  test('every link in the README to a file of this repository leads somewhere', async () => {
+  test('every link in the README to a file or folder of this repository leads somewhere', async () => {
     const links = [...(await read('README.md')).matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map((m) => m[1]!);
     expect(links.length).toBeGreaterThan(5);
-    for (const link of links) await expect(read(link), link).resolves.toBeDefined();
+    expect(links.filter((link) => !existsSync(new URL(link, top)))).toEqual([]);
   });
 
   test('every link inside the README leads to a heading', async () => {
