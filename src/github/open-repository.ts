@@ -20,7 +20,7 @@ import { readBase } from './read-base.ts';
 import { presentAt, readFiles } from './read-files.ts';
 import { readPeople } from './read-people.ts';
 import { readPerson } from './read-person.ts';
-import { changedByCommits } from './rule-commits.ts';
+import { changedRepeatedly } from './rule-commits.ts';
 import { unlessGone } from './unless-gone.ts';
 import { uploadAnalysis } from './upload-analysis.ts';
 
@@ -52,7 +52,7 @@ export function openRepository(access: RepositoryAccess): Repository {
     fullName: access.keptName ?? `${owner}/${repo}`,
     currentName: `${owner}/${repo}`,
     pullRequest: (number) => pullRequest(access, number),
-    changedByCommits: (number, paths) => changedByCommits(access, number, paths),
+    changedRepeatedly: (number, paths) => changedRepeatedly(access, number, paths),
     changedFiles: (number, trial, mayMove) => changedFiles(access, number, trial, mayMove),
     people: (number, logins, teams) =>
       readPeople(access, number, logins, teams, () => committers(access, number)),

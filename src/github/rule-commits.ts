@@ -33,10 +33,10 @@ export function differing(
 }
 
 /**
- * Those of the paths that any commit of the pull request changes, merges aside: what a rebase would do once more, one
- * after the other, whatever all of them together come to.
+ * Those of the paths that more than one commit of the pull request changes, merges aside: a rebase would do each of them
+ * once more, whatever all of them together come to. One alone comes to the same as a merge.
  */
-export async function changedByCommits(
+export async function changedRepeatedly(
   { octokit, owner, repo }: RepositoryAccess,
   number: number,
   paths: readonly string[],
@@ -51,16 +51,17 @@ export async function changedByCommits(
   } }
 }`;
   const variables = { owner, repo, number, ...Object.fromEntries(paths.map((path, i) => [`p${i}`, path])) };
-  const changed = new Set<string>();
+  const times = new Map<string, number>();
   for (let after: string | null = null; ; ) {
     const answer: Answer = await octokit.graphql<Answer>(query, { ...variables, after });
     const { nodes, pageInfo } = answer.repository.pullRequest.commits;
     for (const { commit } of nodes) {
       const [parent] = commit.parents.nodes;
       if (commit.parents.totalCount > 1 || !parent) continue;
-      for (const path of differing(paths, commit, parent)) changed.add(path);
+      for (const path of differing(paths, commit, parent)) times.set(path, (times.get(path) ?? 0) + 1);
     }
-    if (!pageInfo.hasNextPage || pageInfo.endCursor === null) return [...changed];
+    if (!pageInfo.hasNextPage || pageInfo.endCursor === null)
+      return paths.filter((path) => (times.get(path) ?? 0) > 1);
     after = pageInfo.endCursor;
   }
 }

@@ -37,7 +37,7 @@ export async function readProposal(
   const read = settingsOf(files);
   const isTried = merge.kind === 'commit';
   const stale = isTried && merge.rebased.length > 0;
-  const unlisted = stale ? await repository.changedByCommits(pullRequest.number, merge.rebased) : [];
+  const unlisted = stale ? await repository.changedRepeatedly(pullRequest.number, merge.rebased) : [];
   return {
     ...read,
     ...(unlisted.length > 0 ? { diagnostics: [...read.diagnostics, rebasedRules(unlisted)] } : {}),
@@ -54,7 +54,7 @@ function rebasedRules(paths: readonly string[]): Diagnostic {
   return {
     severity: 'error',
     code: 'settings-unlisted',
-    summary: `Commits of this branch change ${joinWords(paths, 'and')}, of which the base branch has another version than the branch`,
+    summary: `Several commits of this branch change ${joinWords(paths, 'and')}, of which the base branch has another version by now`,
     detail: 'Merged by a rebase, they may come to other rules than the merge that is tried and shown here.',
     remedy: 'Update the branch, or squash its commits on top of the base branch; or turn rebase merging off.',
     where: { file: paths[0]!, line: 1, column: 1 },

@@ -35,8 +35,8 @@ export interface Repository {
     pullRequest: Pick<PullRequest, 'number' | 'baseRef' | 'headSha'>,
     paths: readonly string[],
   ): Promise<Base>;
-  /** Those of the paths that any of the pull request's own commits changes, merges aside. */
-  changedByCommits(number: number, paths: readonly string[]): Promise<readonly string[]>;
+  /** Those of the paths that more than one of the pull request's own commits changes, merges aside. */
+  changedRepeatedly(number: number, paths: readonly string[]): Promise<readonly string[]>;
   /** The files at a commit or `refs/heads/main`, by path; what is not there is left out. As few calls as GitHub allows. */
   readFiles(revision: string, paths: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Those of the paths at which there is anything at the commit, unread: one call for hundreds of folders. */

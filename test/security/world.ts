@@ -201,7 +201,7 @@ export function openHub(settings = oneEnvironment): Hub {
     currentName: 'acme/shop',
     pullRequest: async (number) => pulls.get(number)!,
     commentOnLines: async () => {},
-    changedByCommits: async () => [],
+    changedRepeatedly: async () => [],
     changedFiles: async () => [{ path: file, status: 'modified' }],
     people: async (_, logins) => ({
       committers: ['author'],
