@@ -65,24 +65,49 @@ export function diagnosticSection(review: Review, max: number): string {
   return listSection(all.some((d) => d.item.severity === 'error') ? 'Errors' : 'Warnings', items, all.length);
 }
 
-/** `**Policy**` and the list; empty when there is no finding. */
+/**
+ * `**Policy**` and the list; empty when there is no finding. What the plan leaves as it was is advice that stands in
+ * every pull request: it is folded.
+ */
 export function findingSection(review: Review, max: number): string {
   const all = sharedFindings(review.stacks);
-  if (all.length === 0) return '';
-  const items = all.slice(0, max).map(({ item, environments }) => {
-    const weight = stillBlocks(item) ? `**${item.severity}**` : `${item.severity}, ${whyNotBlocking(item)}`;
-    // The title is the rule, and read alone it says that all is well.
-    const met = item.undecided ? '' : ', not met';
-    const controls = item.controls.length > 0 ? ` · ${prose(item.controls.join(', '), 120)}` : '';
-    return [
-      `- ${severitySymbols[item.severity]} ${weight}${met}: ${prose(item.title, 200)} · ${subjectOf(review, item)}${inEnvironments(review, environments)}`,
-      `<br>${prose(item.message)}`,
-      item.overridden ? `<br>**Lifted:** ${whoLifted(item.overridden)}` : '',
-      item.allowed ? `<br>**Exception:** ${prose(`${item.allowed.by}: ${item.allowed.reason}`)}` : '',
-      `<br>**Fix:** ${prose(item.remedy)} <sub>${codeSpan(item.policy)}${controls}</sub>`,
-    ].join('');
-  });
-  return listSection('Policy', items, all.length);
+  const own = all.filter(({ item }) => !item.untouched);
+  const left = all.filter(({ item }) => item.untouched);
+  const line = (finding: Shared<ShownFinding>) => findingLine(review, finding);
+  const room = max - Math.min(own.length, max);
+  const folded = left.slice(0, room).map(line);
+  return [
+    own.length === 0 ? '' : listSection('Policy', own.slice(0, max).map(line), own.length),
+    left.length === 0
+      ? ''
+      : [
+          '<details>',
+          `<summary>Policy: ${count(left.length, 'remark')} on what this plan leaves as it is</summary>`,
+          '',
+          ...folded,
+          ...(left.length > folded.length
+            ? [`- … and ${count(left.length - folded.length, 'more', 'more')}`]
+            : []),
+          '',
+          '</details>',
+        ].join('\n'),
+  ]
+    .filter(Boolean)
+    .join('\n\n');
+}
+
+function findingLine(review: Review, { item, environments }: Shared<ShownFinding>): string {
+  const weight = stillBlocks(item) ? `**${item.severity}**` : `${item.severity}, ${whyNotBlocking(item)}`;
+  // The title is the rule, and read alone it says that all is well.
+  const met = item.undecided ? '' : ', not met';
+  const controls = item.controls.length > 0 ? ` · ${prose(item.controls.join(', '), 120)}` : '';
+  return [
+    `- ${severitySymbols[item.severity]} ${weight}${met}: ${prose(item.title, 200)} · ${subjectOf(review, item)}${inEnvironments(review, environments)}`,
+    `<br>${prose(item.message)}`,
+    item.overridden ? `<br>**Lifted:** ${whoLifted(item.overridden)}` : '',
+    item.allowed ? `<br>**Exception:** ${prose(`${item.allowed.by}: ${item.allowed.reason}`)}` : '',
+    `<br>**Fix:** ${prose(item.remedy)} <sub>${codeSpan(item.policy)}${controls}</sub>`,
+  ].join('');
 }
 
 /** What is told once of a plan is found at some resource of it, which nobody has to look at. */

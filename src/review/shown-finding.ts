@@ -6,15 +6,22 @@ import type { StackReview } from './review.ts';
 /** A finding as people see it: one that somebody has overridden blocks no more, and says who and why. */
 export interface ShownFinding extends Finding {
   readonly overridden?: Overridden;
+  /** Set where the plan leaves its resource alone: it was so before, and stays so whatever is approved. */
+  readonly untouched?: true;
 }
 
 export function shownFindings({
   findings,
   decision,
-}: Pick<StackReview, 'findings' | 'decision'>): readonly ShownFinding[] {
+  plan,
+}: Pick<StackReview, 'findings' | 'decision' | 'plan'>): readonly ShownFinding[] {
+  const left = new Set((plan?.changes ?? []).filter((c) => c.action === 'none').map((c) => c.logicalId));
   return findings.map((finding) => {
     const lifted = decision?.overridden?.find((o) => isLifted(finding, [o]));
-    return lifted && mayBlock(finding) ? { ...finding, overridden: lifted } : finding;
+    if (lifted && mayBlock(finding)) return { ...finding, overridden: lifted };
+    return left.has(finding.logicalId) && !finding.ofPlan && !blocks(finding)
+      ? { ...finding, untouched: true }
+      : finding;
   });
 }
 

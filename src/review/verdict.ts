@@ -171,7 +171,23 @@ function howToUnblock(review: Review): string {
     .flatMap((policy) => whoMayLift(policy, stacks) ?? [])
     .slice(0, 3)
     .map(({ policy, by }) => ` Or ${by}: \`/slipway override ${policy} <reason>\`.`);
-  return `${fix}${others.join('')}`;
+  const nobody = blockingPolicies(stacks)
+    .flatMap((policy) => whereNobodyMay(policy, stacks) ?? [])
+    .slice(0, 3);
+  return `${fix}${others.join('')}${nobody.join('')}`;
+}
+
+/** Of a policy that may be overridden: that the settings name nobody for it, and where. */
+function whereNobodyMay(policy: string, stacks: readonly StackReview[]): string | undefined {
+  const closed = stacks.filter(
+    ({ decision, findings }) =>
+      decision?.blockedBy.includes(policy) &&
+      !decision.overridable?.some((o) => o.policy === policy) &&
+      findings.some((f) => f.policy === policy && f.enforcement === 'overridable'),
+  );
+  if (closed.length === 0) return undefined;
+  const names = joinWords([...new Set(closed.map((s) => s.environment))].slice(0, 5), 'and');
+  return ` Nobody may override \`${policy}\` in ${names}; \`overrides\` in \`.github/slipway.yml\` would say who may.`;
 }
 
 /** Whose words would lift it everywhere; undefined where the policy would still block a stack. */

@@ -135,7 +135,11 @@ describe('a finding that may be overridden', () => {
         [blocked, prodWith('@lead')],
         `${only} Or @reviewer for dev and @lead for prod: ${command}`,
       ],
-      ['is not offered where it would block one all the same', [blocked, prodWith()], only],
+      [
+        'is not offered where it would block one all the same, and what keeps it is said',
+        [blocked, prodWith()],
+        `${only} Nobody may override \`no-public-ssh\` in prod; \`overrides\` in \`.github/slipway.yml\` would say who may.`,
+      ],
       [
         'is offered for the one that it blocks',
         [lifted, prodWith('@lead')],
