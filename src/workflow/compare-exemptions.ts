@@ -105,7 +105,7 @@ function parameterLines(name: string, before: Parameters, after: Parameters): re
     const differ = names.filter((one) => !same([was[one] ?? null], [is[one] ?? null]));
     return differ.map(
       (one) =>
-        `${name}: ${one} of the policy ${policy} will be ${shown(is[one])}; now it is ${shown(was[one])}.`,
+        `${name}: ${one} of the policy ${policy} is ${shown(is[one])} instead of ${shown(was[one])}.`,
     );
   });
 }

@@ -17,7 +17,7 @@ export function compareOwners(
   const templates = [...new Set(alive.map(({ file }) => file))].sort();
   const lines = templates.flatMap((file) => {
     const [was, is] = [before, after].map(({ codeowners }) => describeOwners(codeowners.ownersOf(file)));
-    return was === is ? [] : [`${file} will be owned by ${is}; now it is by ${was}.`];
+    return was === is ? [] : [`${file} is owned by ${is} instead of ${was}.`];
   });
   return [
     ...lines.slice(0, mostNamed),

@@ -133,7 +133,7 @@ function describeOperators({ operators }: Settings): string {
 }
 
 function listLine(what: string, before: string, after: string): readonly string[] {
-  return before === after ? [] : [`${what} will be ${after}; now they are ${before}.`];
+  return before === after ? [] : [`${what}: ${after} instead of ${before}.`];
 }
 
 function scanningLine(before: Settings, after: Settings): readonly string[] {

@@ -24,8 +24,8 @@ function compare(before: string, after: string, settings = asking) {
 describe('other owners', () => {
   test('of a template that is in use are named, each template once', () => {
     expect(compare('infra/a.yaml @acme/infra', 'infra/* @author @acme/web')).toEqual([
-      'infra/a.yaml will be owned by @author and @acme/web; now it is by @acme/infra.',
-      'infra/b.yaml will be owned by @author and @acme/web; now it is by nobody.',
+      'infra/a.yaml is owned by @author and @acme/web instead of @acme/infra.',
+      'infra/b.yaml is owned by @author and @acme/web instead of nobody.',
     ]);
   });
 

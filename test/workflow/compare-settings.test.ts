@@ -97,7 +97,7 @@ describe('what other settings would mean', () => {
       what: 'other operators',
       from: 'operators: ["@acme/infra"]\n',
       to: '',
-      lines: ['Commands will be from people with write permission; now they are from @acme/infra.'],
+      lines: ['Commands: from people with write permission instead of from @acme/infra.'],
     },
     {
       what: 'a price that it had not',
@@ -110,7 +110,7 @@ describe('what other settings would mean', () => {
       from: 'infra/*.yaml',
       to: 'stacks/*.yaml',
       lines: [
-        'The templates will be stacks/*.yaml; now they are infra/*.yaml.',
+        'The templates: stacks/*.yaml instead of infra/*.yaml.',
         'No pull request will change these stacks any more, which exist and stay as they are: infra/shop.yaml.',
       ],
     },
@@ -226,8 +226,8 @@ describe('what other settings would mean', () => {
       ['policy-parameters: { a-b: { most: 3 } }'],
       ['policy-parameters: { a-b: { most: 5, regions: [eu-west-1, eu-north-1] } }'],
       [
-        'prod: most of the policy a-b will be 5; now it is 3.',
-        "prod: regions of the policy a-b will be eu-west-1, eu-north-1; now it is the policy's own.",
+        'prod: most of the policy a-b is 5 instead of 3.',
+        "prod: regions of the policy a-b is eu-west-1, eu-north-1 instead of the policy's own.",
       ],
     ],
     [

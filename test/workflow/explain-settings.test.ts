@@ -122,7 +122,7 @@ describe('what has to be approved', () => {
     const proposed = await explain([file], owned, ownedBase('* @acme/infra'), '* @author');
     expect(proposed).toMatchObject({
       change: { files: ['CODEOWNERS'] },
-      lines: ['infra/web.yaml will be owned by @author; now it is by @acme/infra.'],
+      lines: ['infra/web.yaml is owned by @author instead of @acme/infra.'],
     });
     const unasked = await explain([file], undefined, base, '* @author');
     expect(unasked?.lines).toEqual(['CODEOWNERS changes, for which no rule asks.']);
