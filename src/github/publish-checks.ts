@@ -4,7 +4,7 @@ import type { RepositoryAccess } from './open-repository.ts';
 /** https://docs.github.com/en/rest/checks/runs: annotations per call. */
 const annotationsPerCall = 50;
 
-/** Publishes each check on the commit; those with a conclusion are complete. */
+/** Publishes each check on the commit, concluded: none is ever left pending. */
 export async function publishChecks(
   access: RepositoryAccess,
   commit: string,
@@ -30,9 +30,8 @@ async function publishCheck(access: RepositoryAccess, commit: string, check: Che
     repo,
     name: check.name,
     head_sha: commit,
-    ...(check.conclusion === undefined
-      ? { status: 'in_progress' }
-      : { status: 'completed', conclusion: check.conclusion }),
+    status: 'completed',
+    conclusion: check.conclusion,
     output: { ...output, annotations: annotations.slice(0, annotationsPerCall) },
   });
   for (let at = annotationsPerCall; at < annotations.length; at += annotationsPerCall) {

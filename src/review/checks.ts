@@ -21,10 +21,10 @@ export type CheckName = (typeof checkNames)[number];
 export interface CheckOutput {
   readonly name: CheckName | typeof policiesCheckName;
   /**
-   * Undefined while it is still in progress. `success` lets a required check pass, and so does `neutral`: what was
+   * `success` lets a required check pass, and so does `neutral`: what was
    * merged and others have settled, which is neither done nor to be done.
    */
-  readonly conclusion?: 'success' | 'neutral' | 'failure' | 'action_required';
+  readonly conclusion: 'success' | 'neutral' | 'failure' | 'action_required';
   readonly title: string;
   /** Markdown, at most 65,535 characters. */
   readonly summary: string;
@@ -58,7 +58,6 @@ function planCheck(review: Review): CheckOutput {
   }
   if (states.has('failed') || states.has('cancelled'))
     return { ...all, conclusion: 'failure', title: headline(review) };
-  if (states.has('planning')) return { ...all, title: stateWords.planning.label };
   if (needsPerson.some((state) => states.has(state)))
     return { ...all, conclusion: 'action_required', title: headline(review) };
   if (states.has('settled')) return { ...all, conclusion: 'neutral', title: headline(review) };
@@ -156,8 +155,7 @@ function withoutPlan(review: Review, name: CheckName): CheckOutput | undefined {
     const summary = nextStep(review) ?? '';
     return { name, conclusion: 'action_required', title: 'There is no plan yet', summary, annotations: [] };
   }
-  if (!states.has('planning')) return undefined;
-  return { name, title: stateWords.planning.label, summary: 'The plan is being made.', annotations: [] };
+  return undefined;
 }
 
 function statesOf(review: Review): ReadonlySet<State> {

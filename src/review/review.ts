@@ -16,7 +16,6 @@ import { type State, states, stateWords } from './words.ts';
 
 /** What Slipway did last with a stack. Whether a planned stack waits or is approved follows from its decision. */
 export type Phase =
-  | 'planning'
   | 'planned'
   | 'stale'
   | 'held'
@@ -35,7 +34,7 @@ export interface StackReview {
   /** Where it was when it was applied, if that was elsewhere: also where there is no plan that could say so. */
   readonly movedFrom?: string;
   readonly phase: Phase;
-  /** Undefined while planning, and when the stack cannot be planned. */
+  /** Undefined when the stack cannot be planned. */
   readonly plan?: Plan;
   /** Errors mean that it cannot be planned. */
   readonly diagnostics: readonly Diagnostic[];

@@ -50,7 +50,6 @@ function headlineDetail(review: Review, state: State): string {
       );
     case 'foreign':
       return 'a pull request from a fork is planned only when an operator asks';
-    case 'planning':
     case 'unchanged':
       return '';
     case 'stale':

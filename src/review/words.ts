@@ -37,7 +37,6 @@ export type State =
   | 'blocked'
   | 'stale'
   | 'applying'
-  | 'planning'
   | 'waiting'
   | 'approved'
   | 'deferred'
@@ -62,7 +61,6 @@ export const stateWords: Readonly<Record<State, StateWords>> = {
   blocked: { symbol: '⛔', label: 'Blocked by policy' },
   stale: { symbol: '🟠', label: 'Out of date' },
   applying: { symbol: '🔵', label: 'Applying' },
-  planning: { symbol: '⏳', label: 'Planning' },
   waiting: { symbol: '🟡', label: 'Waiting for approval' },
   approved: { symbol: '🟢', label: 'Approved' },
   deferred: { symbol: '⏭️', label: 'Approved after the merge' },

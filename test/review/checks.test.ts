@@ -18,7 +18,6 @@ const broken: StackReview = {
   findings: [],
   diagnostics: [{ severity: 'error', code: 'template-syntax', summary: 'It is broken', where: at(3) }],
 };
-const planning: StackReview = { ...broken, phase: 'planning', diagnostics: [] };
 const settingsError = [
   { severity: 'error', code: 'settings-invalid', summary: 'Unknown key polices' },
 ] as const;
@@ -51,8 +50,6 @@ describe('conclusions', () => {
       review([], { diagnostics: settingsError }),
       ['failure', 'failure', 'failure'],
     ],
-    ['still planning', review([planning]), [undefined, undefined, undefined]],
-    ['one stack still planning', review([approved(), planning]), [undefined, undefined, undefined]],
     [
       'one of two environments approved',
       review([approved(), stackOf(moved('prod'))]),
