@@ -76,10 +76,11 @@ export async function filesOf(
 ): Promise<readonly ChangedFile[]> {
   // Its merge would be refused, whatever the list of its trial merge says.
   refuseTooManyFiles(fileCount);
-  const listed = fileCount <= fewFiles ? repository.changedFiles(number) : listOfMany();
   // The list is of what the branch has done since it began; what merging it changes can be more.
-  const { changed } = await proposal;
-  const files = await listed;
+  const [files, { changed }] = await Promise.all([
+    fileCount <= fewFiles ? repository.changedFiles(number) : listOfMany(),
+    proposal,
+  ]);
   const known = pathsOf(files);
   const unlisted = changed.filter((path) => !known.includes(path));
   return [...files, ...unlisted.map((path): ChangedFile => ({ path, status: 'modified' }))];
