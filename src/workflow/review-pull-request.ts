@@ -46,8 +46,9 @@ export async function reviewPullRequest(
   // merged into the default branch.
   if (!pullRequest.isDefaultBase) return;
   const record = await workflow.pullRequests.get(repository.fullName, number);
-  const proposing = readProposal(workflow, repository, pullRequest);
   const places = await readPlaces(workflow, repository.fullName);
+  // Awaited with what waits for it: a promise that fails while nobody looks ends the process.
+  const proposing = readProposal(workflow, repository, pullRequest);
   const [files, { settings, diagnostics, commit, conflicts, trial }] = await Promise.all([
     filesOf(repository, pullRequest, proposing, places),
     proposing,
