@@ -6,6 +6,7 @@ import { compareSettings } from '../../src/workflow/compare-settings.ts';
 import { settingsOf } from '../../src/workflow/read-settings.ts';
 
 const before = `
+templates: ["stacks/*.yaml"]
 environments:
   dev: { approvals: [{ from: ["@acme/infra"] }] }
   prod:
@@ -18,7 +19,7 @@ operators: ["@acme/infra"]
 const after = before
   .replace('count: 2', 'count: 1')
   .replace('operators: ["@acme/infra"]', 'operators: [write]')
-  .concat('templates: ["infra/*.yaml"]\n');
+  .replace('stacks/', 'infra/');
 
 const read = (text: string) => settingsOf(new Map([[settingsFile, text]])).settings!;
 
