@@ -104,8 +104,7 @@ function parameterLines(name: string, before: Parameters, after: Parameters): re
     const names = [...new Set([...Object.keys(was), ...Object.keys(is)])].sort();
     const differ = names.filter((one) => !same([was[one] ?? null], [is[one] ?? null]));
     return differ.map(
-      (one) =>
-        `${name}: ${one} of the policy ${policy} is ${shown(is[one])} instead of ${shown(was[one])}.`,
+      (one) => `${name}: ${one} of the policy ${policy} is ${shown(is[one])} instead of ${shown(was[one])}.`,
     );
   });
 }
