@@ -58,6 +58,7 @@ async function filesOfTrees(
 ): Promise<readonly ChangedFile[] | undefined> {
   const [before, after] = await Promise.all([readTree(access, base), readTree(access, sha)]);
   if (!before || !after) return undefined;
+  access.trees?.set(sha, new Set(after.keys()));
   const here = [...after].flatMap(([path, version]): ChangedFile[] => {
     const was = before.get(path);
     if (was === undefined) return [{ path, status: 'added' }];

@@ -34,6 +34,8 @@ export interface RepositoryAccess {
   readonly appId: number;
   /** The name under which what is known of it is kept; the one that it has now unless told. */
   readonly keptName?: string;
+  /** What was seen of whole trees: which files a commit has. */
+  readonly trees?: Map<string, ReadonlySet<string>>;
   /** Everything that leaves goes through it: no secret is ever written to GitHub. */
   readonly mask: (text: string) => string;
 }
@@ -45,7 +47,8 @@ const deploymentTask = 'slipway:apply';
 const mostCommits = 250;
 
 /** The repository as the use cases see it, through an installation's client. */
-export function openRepository(access: RepositoryAccess): Repository {
+export function openRepository(given: RepositoryAccess): Repository {
+  const access = { ...given, trees: new Map<string, ReadonlySet<string>>() };
   const { octokit, owner, repo, mask } = access;
   const here = { owner, repo };
   return {

@@ -4,6 +4,10 @@ import type { RepositoryAccess } from './open-repository.ts';
 /** GitHub truncates a blob's text in GraphQL beyond this; larger ones are fetched one by one. */
 const filesPerQuery = 200;
 
+/** Of files that are known to be there, and so are read for sure; fewer where GitHub takes too long over so many. */
+const textsPerQuery = 500;
+const fewestPerQuery = 50;
+
 /**
  * How much text of one commit is held at a time, in bytes: thousands of files of a pull request, each as large as a
  * template may be, would be more than the process has, and with it would go everybody else's work.
@@ -39,11 +43,12 @@ export async function readFiles(
   const files = new Map<string, string>();
   const asked = [...new Set(paths)];
   // Most places where an environment's parameters may be are empty, and folders are asked about in few calls.
-  const there = asked.length > 2 * filesPerQuery ? await presentAt(access, commit, asked) : undefined;
+  const isMuch = asked.length > 2 * filesPerQuery;
+  const there = access.trees?.get(commit) ?? (isMuch ? await presentAt(access, commit, asked) : undefined);
   const unique = there ? asked.filter((path) => there.has(path)) : asked;
   const room = { left: maximumTotalBytes };
-  for (let at = 0; at < unique.length; at += filesPerQuery) {
-    await readSome(access, commit, unique.slice(at, at + filesPerQuery), files, room);
+  for (let at = 0; at < unique.length; at += textsPerQuery) {
+    await readSome(access, commit, unique.slice(at, at + textsPerQuery), files, room);
   }
   return files;
 }
@@ -100,7 +105,17 @@ async function readSome(
 ): Promise<void> {
   const { octokit, owner, repo } = access;
   const { query, expressions } = objectsQuery(commit, paths, blobSelection);
-  const answer = await octokit.graphql<Objects<BlobAnswer>>(query, { owner, repo, ...expressions });
+  let answer: Objects<BlobAnswer>;
+  try {
+    answer = await octokit.graphql<Objects<BlobAnswer>>(query, { owner, repo, ...expressions });
+  } catch (error) {
+    const { status = 500 } = error as { status?: number };
+    if (status < 500 || paths.length <= fewestPerQuery) throw error;
+    const half = Math.ceil(paths.length / 2);
+    await readSome(access, commit, paths.slice(0, half), files, room);
+    await readSome(access, commit, paths.slice(half), files, room);
+    return;
+  }
   for (const [i, path] of paths.entries()) {
     const text = await textOf(access, commit, path, answer.repository[`f${i}`], room);
     if (text !== undefined) files.set(path, text);

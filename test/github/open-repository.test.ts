@@ -6,7 +6,7 @@ import { createAppAuth } from '@octokit/auth-app';
 import { ProbotOctokit } from 'probot';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { type Octokit, openRepository } from '../../src/github/open-repository.ts';
+import { type Octokit, openRepository, type RepositoryAccess } from '../../src/github/open-repository.ts';
 import { findRepository } from '../../src/sandbox/github/model/world.ts';
 import { type SandboxGitHub, startSandboxGitHub } from '../../src/sandbox/github/start.ts';
 import type { Repository } from '../../src/workflow/repository.ts';
@@ -14,6 +14,7 @@ import type { Repository } from '../../src/workflow/repository.ts';
 let directory: string;
 let github: SandboxGitHub;
 let repository: Repository;
+let access: RepositoryAccess;
 let baseSha: string;
 let number: number;
 let headSha: string;
@@ -48,7 +49,7 @@ beforeAll(async () => {
     authStrategy: createAppAuth,
     auth: { appId: app.appId, privateKey: app.privateKey, installationId: app.installationId },
   });
-  const access = {
+  access = {
     octokit,
     owner: 'acme',
     repo: 'shop',
@@ -160,8 +161,20 @@ describe('a repository on GitHub', () => {
     const files = await repository.readFiles(baseSha, paths);
     expect([...files.keys()]).toEqual([...Object.keys(many), 'large.yaml']);
     expect(files.get('infra/249.yaml')).toBe('text 249\n');
-    // Folders, two of texts, and the one that is too large for those.
-    expect(github.requests.count()).toBe(4);
+    // Folders, one of texts, and the one that is too large for that.
+    expect(github.requests.count()).toBe(3);
+  });
+
+  test('reads what a tree has said is there without asking once more', async () => {
+    const { merge } = await repository.readBase({ number, baseRef: 'main', headSha }, []);
+    if (merge.kind !== 'commit') throw new Error('it does not merge');
+    const job = openRepository(access);
+    await job.changedFiles(number, merge, () => false);
+    github.requests.clear();
+    const maybe = Array.from({ length: 1_500 }, (_, i) => `infra/${i}.dev.params.yaml`);
+    const files = await job.readFiles(merge.sha, [...Object.keys(many), ...maybe]);
+    expect(files.size).toBeGreaterThan(240);
+    expect(github.requests.count()).toBe(1);
   });
 
   test('reads a branch as well as a commit', async () => {

@@ -17,11 +17,14 @@ let server: Server | undefined;
 afterEach(() => server?.close());
 
 /** The repository of a GitHub that answers with this, by path. */
-async function openAgainst(answer: (path: string, query: URLSearchParams) => unknown) {
-  server = createServer((request, response) => {
+type Body = { readonly variables?: Readonly<Record<string, unknown>> };
+
+async function openAgainst(answer: (path: string, query: URLSearchParams, body: Body) => unknown) {
+  server = createServer(async (request, response) => {
     const { pathname, searchParams } = new URL(request.url!, 'http://here');
     response.setHeader('content-type', 'application/json');
-    response.end(JSON.stringify(answer(pathname, searchParams)));
+    const sent = Buffer.concat(await request.toArray()).toString();
+    response.end(JSON.stringify(answer(pathname, searchParams, sent === '' ? {} : JSON.parse(sent))));
   });
   await new Promise<void>((resolve) => server!.listen(0, '127.0.0.1', resolve));
   const Octokit = ProbotOctokit.defaults({
@@ -179,6 +182,22 @@ describe('a file that cannot be read as text', () => {
     expect(paths).toEqual(['/graphql']);
     expect(parseTemplate(text, 'infra/shop.yaml').diagnostics[0]?.severity).toBe('error');
     expect(parseSettings(text, '.github/slipway.yml').settings).toBeUndefined();
+  });
+
+  test('many that GitHub takes too long over are asked for in smaller parts', async () => {
+    const asked: number[] = [];
+    const { readFiles } = await openAgainst((_, __, body) => {
+      const paths = Object.keys(body.variables ?? {}).filter((name) => name.startsWith('e')).length;
+      asked.push(paths);
+      if (paths > 100) return { errors: [{ message: 'This may be the result of a timeout' }] };
+      const blob = { byteSize: 1, isBinary: false, isTruncated: false, text: 'x' };
+      return {
+        data: { repository: Object.fromEntries(Array.from({ length: paths }, (_, i) => [`f${i}`, blob])) },
+      };
+    });
+    const paths = Array.from({ length: 300 }, (_, i) => `infra/${i}.yaml`);
+    expect((await readFiles('abc', paths)).size).toBe(300);
+    expect(asked).toEqual([300, 150, 75, 75, 150, 75, 75]);
   });
 
   test('thousands of large files are not all held at once', async () => {
