@@ -1,50 +1,82 @@
-import createClient from 'node-vault';
 import picomatch from 'picomatch';
 import { SlipwayError } from '../base/error.ts';
+import { isPlainPath, type VaultEndpoint, vaultTransport } from './vault/request.ts';
 
-/** HashiCorp Vault or OpenBao, as far as templates read secrets from it. */
+/**
+ * HashiCorp Vault or OpenBao, logged in to. What goes wrong is a SlipwayError that holds neither the token nor what was
+ * sent: `vault-denied`, `vault-sealed`, `vault-rejected` (it does not take what it was asked), `vault-unavailable` (it
+ * does not answer, or not as Vault does), `vault-login`; and `vault-refused` for a path that would be another in a URL,
+ * before anything is sent. Paths are as in Vault's own tools, without `v1/`.
+ */
 export interface Vault {
-  /** The secret's keys and texts, or undefined when there is none at the path, or no right to read it. */
-  read(path: string): Promise<Readonly<Record<string, unknown>> | undefined>;
+  /** `data` of the answer as it is, or undefined where there is nothing. Version 2 of key/value has its own `data` in it. */
+  read(path: string, query?: Readonly<Record<string, string>>): Promise<VaultData | undefined>;
+  /** `data` of the answer; empty where there is none. */
+  write(path: string, body: VaultData): Promise<VaultData>;
+  /** The names below a path; those that end with `/` have names below them. None where there is nothing. */
+  list(path: string): Promise<readonly string[]>;
+  /** Deletes, also what is not there. */
+  remove(path: string): Promise<void>;
+  /** For what is not in `data`: leases, wrapping, the id of the request. Undefined where there is nothing. */
+  request(call: VaultCall): Promise<VaultAnswer | undefined>;
 }
 
-export interface VaultOptions {
-  /** `https://vault.example:8200` */
-  readonly address: string;
+export type VaultData = Readonly<Record<string, unknown>>;
+
+export interface VaultCall {
+  readonly method: 'GET' | 'POST' | 'LIST' | 'DELETE';
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: VaultData;
+  /** The answer is kept in Vault for so long, and one token that opens it once is given instead. */
+  readonly wrapSeconds?: number;
+}
+
+export interface VaultAnswer {
+  readonly data: VaultData;
+  /** Vault's audit log has it, too. */
+  readonly requestId?: string;
+  readonly lease?: { readonly id: string; readonly seconds: number; readonly renewable: boolean };
+  readonly auth?: {
+    readonly token: string;
+    readonly seconds: number;
+    readonly renewable: boolean;
+    readonly policies: readonly string[];
+  };
+  readonly wrapped?: { readonly token: string; readonly seconds: number; readonly creationPath: string };
+}
+
+export interface VaultOptions extends VaultEndpoint {
   readonly token: string;
-  readonly namespace?: string;
 }
 
-const timeoutMs = 10_000;
+/** Opens a Vault. Nothing is asked of it before the first request. */
+export function openVault({ token, ...endpoint }: VaultOptions): Vault {
+  const send = vaultTransport(endpoint);
+  return vaultOn((call) => send(call, token));
+}
 
-/** Opens a Vault. Nothing is asked of it before the first read. */
-export function openVault({ address, token, namespace }: VaultOptions): Vault {
-  const client = createClient({
-    endpoint: address,
-    token,
-    ...(namespace === undefined ? {} : { namespace }),
-    requestOptions: { timeout: timeoutMs },
-  });
+function vaultOn(request: Vault['request']): Vault {
   return {
-    async read(path) {
-      try {
-        const { data } = (await client.read(path)) as { data: Record<string, unknown> };
-        return contentOf(data);
-      } catch (error) {
-        const status = (error as { response?: { statusCode?: number } }).response?.statusCode;
-        if (status === 404 || status === 403) return undefined;
-        // The library's error carries the request, token included: it goes no further.
-        throw new SlipwayError('vault-unavailable', {
-          summary: status === undefined ? 'Vault did not answer' : `Vault answered with ${status}`,
-          remedy: 'See that it is reachable and unsealed; then plan again.',
-        });
-      }
+    request,
+    async read(path, query) {
+      return (await request({ method: 'GET', path, ...(query ? { query } : {}) }))?.data;
+    },
+    async write(path, body) {
+      return (await request({ method: 'POST', path, body }))?.data ?? {};
+    },
+    async list(path) {
+      const { keys } = (await request({ method: 'LIST', path }))?.data ?? {};
+      return Array.isArray(keys) ? keys.filter((key) => typeof key === 'string') : [];
+    },
+    async remove(path) {
+      await request({ method: 'DELETE', path });
     },
   };
 }
 
 /** Version 2 of the key/value engine wraps the keys in `data`, beside `metadata`; version 1 does not. */
-function contentOf(data: Record<string, unknown>): Readonly<Record<string, unknown>> {
+function contentOf(data: VaultData): VaultData {
   const inner = data.data;
   return 'metadata' in data && typeof inner === 'object' && inner !== null ? { ...inner } : data;
 }
@@ -79,7 +111,7 @@ export async function vaultText(
       remedy: 'Set VAULT_ADDR and VAULT_TOKEN.',
     });
   }
-  const value = (await vault.read(path))?.[key];
+  const value = (await readable(vault, path))?.[key];
   if (typeof value === 'string') return value;
   throw new SlipwayError('cloud-unresolved', {
     summary: `Vault has no text ${key} at ${path} that Slipway may read`,
@@ -87,12 +119,15 @@ export async function vaultText(
   });
 }
 
-/**
- * Whether the path means in a URL what it says: `%2e%2e` and `..\\` climb there, past a glob that saw a name in them,
- * and a `?` begins something else altogether.
- */
-function isPlainPath(path: string): boolean {
-  return path.split('/').every((name) => /^[\w.@:+=,~-]+$/.test(name) && !/^\.\.?$/.test(name));
+/** Whoever writes a template learns no more of what Slipway may not read than of what is not there. */
+async function readable(vault: Vault, path: string): Promise<VaultData | undefined> {
+  try {
+    const data = await vault.read(path);
+    return data && contentOf(data);
+  } catch (error) {
+    if (error instanceof SlipwayError && error.code === 'vault-denied') return undefined;
+    throw error;
+  }
 }
 
 /** From VAULT_ADDR, VAULT_TOKEN and VAULT_NAMESPACE, as Vault's own tools take them; undefined without an address. */
