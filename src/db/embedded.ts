@@ -5,6 +5,7 @@ import { Kysely, PGliteDialect } from 'kysely';
 import type { EmbeddedDatabase } from './database.ts';
 import { lockDirectory } from './directory-lock.ts';
 import { migrate } from './migrations.ts';
+import { newDatabase } from './new-database.ts';
 import type { Schema } from './schema.ts';
 
 /** PGlite in `directory`, or in memory when there is none. */
@@ -41,16 +42,17 @@ export async function openEmbedded(
 // As `server.ts` reads them: PGlite would give a BigInt for large ones.
 const parsers = { [types.INT8]: Number };
 
-function startInMemory(image: Blob | undefined): Promise<PGlite> {
-  return PGlite.create({ parsers, ...(image === undefined ? {} : { loadDataDir: image }) });
+async function startInMemory(image: Blob | undefined): Promise<PGlite> {
+  return PGlite.create({ parsers, loadDataDir: image ?? (await newDatabase()) });
 }
 
 async function startInDirectory(directory: string): Promise<PGlite> {
   const data = join(directory, 'data');
   const made = join(directory, 'made');
-  // Making a new one takes seconds; ended in the middle, it leaves a folder that never starts again.
-  if (!existsSync(made)) rmSync(data, { recursive: true, force: true });
-  const pglite = await PGlite.create({ dataDir: data, parsers });
+  if (existsSync(made)) return PGlite.create({ dataDir: data, parsers });
+  // Ended in the middle, the making of one leaves a folder that never starts again.
+  rmSync(data, { recursive: true, force: true });
+  const pglite = await PGlite.create({ dataDir: data, parsers, loadDataDir: await newDatabase() });
   writeFileSync(made, '');
   return pglite;
 }

@@ -1,10 +1,13 @@
 /** `npm run generate`: writes what is checked in and made from something else. */
 import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
+import { newDatabaseFile } from '../../src/db/new-database.ts';
 import { policyFileJsonSchema } from '../../src/policy/policy-file.ts';
 import { registry } from '../../src/provider/registry.ts';
 import { readPolicies } from '../../src/workflow/read-policies.ts';
 import { generatedPoliciesReadme, generatedReadme, resourceTypesPage } from './docs.ts';
+import { newDatabaseImage } from './new-database.ts';
 import { policyCataloguePage } from './policy-catalogue.ts';
 import { provedPoliciesText } from './proved-policies.ts';
 import { readConstraints } from './read-constraints.ts';
@@ -29,6 +32,11 @@ await write('policies/CATALOGUE.md', policyCataloguePage(await readPolicies()));
 // The page is made from the extract as it is loaded: a second run picks up types that this one added.
 await write('docs/resource-types.md', resourceTypesPage());
 await write('docs/situations.md', situationsPage());
+// No two are alike to the byte, so that it is made for a new version of PGlite only: the file is named by it.
+if (!existsSync(newDatabaseFile)) {
+  await writeFile(newDatabaseFile, await newDatabaseImage());
+  console.log('made the new database; take away that of the earlier version');
+}
 
 async function write(path: string, text: string): Promise<void> {
   await writeFile(new URL(path, top), text);
