@@ -1,6 +1,7 @@
 import picomatch from 'picomatch';
 import { SlipwayError } from '../base/error.ts';
-import { isPlainPath, type VaultEndpoint, vaultTransport } from './vault/request.ts';
+import { isPlainPath } from './vault/plain-path.ts';
+import { type VaultEndpoint, vaultTransport } from './vault/request.ts';
 
 /**
  * HashiCorp Vault or OpenBao, logged in to. What goes wrong is a SlipwayError that holds neither the token nor what was

@@ -2,6 +2,7 @@ import createClient from 'node-vault';
 import { SlipwayError } from '../../base/error.ts';
 import { createMasker } from '../masker.ts';
 import type { VaultAnswer, VaultCall } from '../vault.ts';
+import { isPlainPath } from './plain-path.ts';
 
 /** Where a Vault is and how to speak to it, without who speaks. */
 export interface VaultEndpoint {
@@ -61,14 +62,6 @@ export function vaultTransport(endpoint: VaultEndpoint): Send {
       return refusal(error, call, token);
     }
   };
-}
-
-/**
- * Whether the path means in a URL what it says: `%2e%2e` and `..\\` climb there, past a glob that saw a name in them,
- * and a `?` begins something else altogether.
- */
-export function isPlainPath(path: string): boolean {
-  return path.split('/').every((name) => /^[\w.@:+=,~-]+$/.test(name) && !/^\.\.?$/.test(name));
 }
 
 interface RawAnswer {
