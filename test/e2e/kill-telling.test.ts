@@ -58,7 +58,7 @@ await describeWithShop('kill -9 while GitHub is told of an apply', (world) => {
   const { shop } = world;
   const { approved, expectOnce, expectToldOnce } = crashes(world);
 
-  test.for(drawn('KILL', moments, 2))('when $what: it is told once', async (moment) => {
+  test.for(drawn('KILL', moments, 1))('when $what: it is told once', async (moment) => {
     const { what, path, fault, isThere } = moment;
     const name = what.replaceAll(/\W+/g, '-');
     const { repository, pull } = await approved(name, await chapter('2-fixed'));

@@ -40,7 +40,7 @@ await describeWithShop(
     };
 
     describe('of a whole stack', () => {
-      test.for(drawn('KILL', moments, 2))('$when $action: $what', async ({ when, action }) => {
+      test.for(drawn('KILL', moments, 1))('$when $action: $what', async ({ when, action }) => {
         const text = await chapter('2-fixed');
         const { repository, pull } = await approved(`${when}-${action}`.toLowerCase(), text);
         await killAt(pull, action, when);
