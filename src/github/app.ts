@@ -36,7 +36,7 @@ export function slipwayApp(store: (received: Received) => Promise<void>): (probo
 }
 
 /** How a job is enqueued: in the order of its pull request, plans only once; a cancel beside what it cancels. */
-export function enqueueOptions(job: JobRequest): { key: string; coalesce: boolean } {
+export function enqueueOptions(job: JobRequest): { key: string; coalesce: boolean; urgent?: boolean } {
   switch (job.kind) {
     case 'rerun':
     case 'merge-group':
@@ -47,7 +47,7 @@ export function enqueueOptions(job: JobRequest): { key: string; coalesce: boolea
     case 'sweep':
       return sweepOptions(job.payload);
     case 'cancel':
-      return { key: `${pullRequestKey(job.payload)} cancel`, coalesce: false };
+      return { key: `${pullRequestKey(job.payload)} cancel`, coalesce: false, urgent: true };
     default:
       return { key: pullRequestKey(job.payload), coalesce: coalesced.includes(job.kind) };
   }

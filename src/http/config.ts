@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { SlipwayError } from '../base/error.ts';
 import type { VaultOptions } from '../secret/vault.ts';
 import { type PolicySource, parsePolicySource } from '../workflow/policy-source.ts';
+import { type Limits, readLimits } from './limits.ts';
 
 /** The server's configuration, all of it from the environment. `README.md` has the table that people read. */
 export interface ServerConfig {
@@ -34,6 +35,7 @@ export interface ServerConfig {
   readonly sweepSeconds: number;
   /** How often what runs is held against the policies in force; undefined where it never is. */
   readonly complianceSeconds?: number;
+  readonly limits: Limits;
   readonly logLevel: string;
 }
 
@@ -78,6 +80,7 @@ export function readConfig(env: Env): ServerConfig {
   const complianceSeconds = scansRunning ? Number(env.SLIPWAY_COMPLIANCE_SECONDS || 86_400) : undefined;
   if (complianceSeconds !== undefined && !isInterval(complianceSeconds))
     missing.push('SLIPWAY_COMPLIANCE_SECONDS: a whole number of seconds, at most 20 days, or off');
+  const limits = readLimits(env, missing);
   const policyRepository = parsePolicySource(env.SLIPWAY_POLICY_REPOSITORY ?? '');
   if (env.SLIPWAY_POLICY_REPOSITORY && !policyRepository) {
     missing.push(
@@ -117,6 +120,7 @@ export function readConfig(env: Env): ServerConfig {
     throttle: env.SLIPWAY_GITHUB_THROTTLE !== 'off',
     sweepSeconds,
     ...(complianceSeconds === undefined ? {} : { complianceSeconds }),
+    limits,
     logLevel: env.LOG_LEVEL ?? 'info',
   };
 }

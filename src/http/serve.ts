@@ -89,6 +89,7 @@ export async function serve(
         defaultRegion: config.region,
         ...(extra.types ? { types: extra.types } : {}),
         ...(config.fingerprintKey === undefined ? {} : { fingerprintKey: config.fingerprintKey }),
+        perAccount: config.limits.perAccount,
         metrics,
       })),
       pullRequests: createPullRequests(database, () => systemClock.now()),
@@ -193,7 +194,7 @@ async function listen(
     },
     log,
     clock: systemClock,
-    onEnd({ error, ...job }) {
+    places: config.limits.places,
       metrics.jobEnded(job);
       if (error !== undefined) metrics.failed(error instanceof SlipwayError ? error.code : 'internal');
     },

@@ -6,12 +6,14 @@ import type { Database } from '../db/database.ts';
 export const WORK = 'slipway';
 /** What was given up. Nobody takes jobs from it: it is there to be looked at. */
 export const ASIDE = 'slipway-aside';
+/** The priority of what does not wait for a place. */
+export const URGENT = 1;
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
 
 /**
- * Starts pg-boss on the database, without its workers: `dispatcher.ts` calls `fetch` itself. Workers look again
+ * Starts pg-boss on the database, without its workers: `take.ts` takes the jobs. Workers look again
  * only when their poll is due, half a second later, also for the next job of the key that they have just done;
  * and each polls on its own, at several milliseconds a poll on PGlite.
  */

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { fromKysely, type JobWithMetadata, type PgBoss } from 'pg-boss';
+import { fromKysely, type PgBoss } from 'pg-boss';
 import type { Logger } from 'pino';
 import type { Clock } from '../base/clock.ts';
 import { SlipwayError } from '../base/error.ts';
@@ -8,10 +8,11 @@ import type { Database } from '../db/database.ts';
 import { jsonText } from '../db/json.ts';
 import { ASIDE, WORK } from './boss.ts';
 import { type Claim, HEARTBEAT_MS, handBack, reclaimAll, reclaimDead, touchClaims } from './claims.ts';
-import { isSuperseded, type JobData } from './enqueue.ts';
+import { isSuperseded } from './enqueue.ts';
 import type { Handler } from './queue.ts';
 import type { AsideData } from './report.ts';
 
+import { type Places, type TakenJob, takeJobs } from './take.ts';
 export interface Dispatcher {
   wake(): void;
   start(): Promise<void>;
@@ -24,7 +25,7 @@ export interface DispatcherOptions {
   readonly handlers: Readonly<Record<string, Handler<unknown>>>;
   readonly log: Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
   readonly clock: Clock;
-  readonly parallel: number;
+  readonly places: Places;
   /** Told of each job that this process has ended with. */
   readonly onEnd?: ((job: EndedJob) => void) | undefined;
 }
@@ -40,8 +41,6 @@ export interface EndedJob {
   readonly error?: unknown;
 }
 
-type Job = JobWithMetadata<JobData>;
-
 /** How a job ended here, and with which error. */
 type Ended = readonly [outcome: JobOutcome, error?: unknown];
 
@@ -49,6 +48,7 @@ interface Running {
   readonly claim: Claim;
   readonly abort: AbortController;
   readonly ended: Promise<void>;
+  readonly job: TakenJob;
 }
 
 /** What others have enqueued, and what has become due, is found so late at most. */
@@ -58,7 +58,7 @@ const ABORT_MS = 1000;
 
 /** Takes jobs as there is room for them, calls their handlers and settles them. */
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
-  const { database, boss, handlers, log, clock, parallel, onEnd } = options;
+  const { database, boss, handlers, log, clock, places, onEnd } = options;
   const { kysely } = database;
   const running = new Map<string, Running>();
   const stopping = new AbortController();
@@ -75,13 +75,12 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     wakeUp?.();
   }
 
-  async function takeJobs(): Promise<void> {
+  async function keepTaking(): Promise<void> {
     while (!stopping.signal.aborted) {
       woken = false;
-      const free = parallel - running.size;
       try {
-        const jobs =
-          free > 0 ? await boss.fetch<JobData>(WORK, { batchSize: free, includeMetadata: true }) : [];
+        const ours = [...running.values()].map(({ job }) => job);
+        const jobs = await takeJobs(kysely, ours, places);
         unreadable = false;
         for (const job of jobs) begin(job);
       } catch (error) {
@@ -124,7 +123,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     wake();
   }
 
-  function begin(job: Job): void {
+  function begin(job: TakenJob): void {
     const claim = { id: job.id, attempt: job.retryCount };
     const abort = new AbortController();
     const began = clock.now().getTime();
@@ -141,10 +140,10 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
         // For the next one of its key, and because there is room again.
         wake();
       });
-    running.set(job.id, { claim, abort, ended });
+    running.set(job.id, { job, claim, abort, ended });
   }
 
-  async function run(job: Job, claim: Claim, signal: AbortSignal): Promise<Ended> {
+  async function run(job: TakenJob, claim: Claim, signal: AbortSignal): Promise<Ended> {
     const { kind, payload } = job.data;
     const handler = handlers[kind];
     if (!handler) return setAside(job, undefined, new Error(`there is no handler for '${kind}'`));
@@ -172,7 +171,11 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   }
 
   /** Gives the job up: it is kept to be looked at, and what waits behind it goes on. */
-  async function setAside(job: Job, handler: Handler<unknown> | undefined, error: unknown): Promise<Ended> {
+  async function setAside(
+    job: TakenJob,
+    handler: Handler<unknown> | undefined,
+    error: unknown,
+  ): Promise<Ended> {
     const { kind, payload } = job.data;
     log.error({ ...about(job), err: error }, 'a job is given up and set aside');
     try {
@@ -180,7 +183,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     } catch (cause) {
       log.error({ ...about(job), err: cause }, 'that a job was given up could not be told');
     }
-    const aside: AsideData = { kind, key: job.singletonKey ?? '', payload, error: messageOf(error) };
+    const aside: AsideData = { kind, key: job.singletonKey, payload, error: messageOf(error) };
     await kysely.transaction().execute(async (transaction) => {
       const db = fromKysely(transaction);
       await boss.send(ASIDE, JSON.parse(jsonText(aside)), { db });
@@ -208,17 +211,17 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     async start() {
       const count = await (database.kind === 'embedded' ? reclaimAll(kysely) : reclaimDead(kysely));
       if (count > 0) log.warn({ count }, 'jobs that an earlier process left are taken over');
-      taking = takeJobs();
+      taking = keepTaking();
       watching = watchClaims();
     },
   };
 }
 
-function about(job: Job) {
+function about(job: TakenJob) {
   return { job: job.id, kind: job.data.kind, key: job.singletonKey, attempt: job.retryCount + 1 };
 }
 
-function lastError(job: Job): Error {
+function lastError(job: TakenJob): Error {
   const { message } = (job.output ?? {}) as { message?: unknown };
   return new Error(typeof message === 'string' ? message : 'The process that had this job ended');
 }

@@ -2,7 +2,8 @@ import { type Kysely, sql, type Transaction } from 'kysely';
 import { fromKysely, type PgBoss } from 'pg-boss';
 import { jsonText } from '../db/json.ts';
 import type { Schema } from '../db/schema.ts';
-import { WORK } from './boss.ts';
+import { URGENT, WORK } from './boss.ts';
+import { groupOf } from './group.ts';
 import { orderedId } from './ordered-id.ts';
 
 export interface NewJob {
@@ -13,6 +14,7 @@ export interface NewJob {
   readonly delaySeconds?: number;
   readonly coalesce?: boolean;
 }
+  readonly urgent?: boolean;
 
 /** What is stored of a job; the key is pg-boss's `singletonKey`. */
 export interface JobData {
@@ -44,6 +46,8 @@ export function retriesOf({ retryDelaySeconds }: Pick<NewJob, 'retryDelaySeconds
 }
 
 /**
+    ...groupOf(job.payload),
+    ...(job.urgent ? { priority: URGENT } : {}),
  * Puts the job in the place of the first one of its kind and key that has not begun, and drops others like it;
  * a new one if there is none. In its place, so that a steady burst cannot push it back for ever, and under a new
  * id, so that a process that still believes to hold the old one cannot end the new.
@@ -81,9 +85,9 @@ export async function enqueueCoalesced(
 export async function isSuperseded(
   kysely: Kysely<Schema>,
   { kind, coalesce }: JobData,
-  key: string | null,
+  key: string,
 ): Promise<boolean> {
-  if (!coalesce || key === null) return false;
+  if (!coalesce) return false;
   const { rows } = await sql`
     select 1 from pgboss.job
     where name = ${WORK} and singleton_key = ${key} and state = 'created'

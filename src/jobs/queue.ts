@@ -5,7 +5,8 @@
  *
  * What handlers can rely on, and what not:
  * - Jobs with the same key run one after the other, in the order in which they were enqueued, over all kinds and
- *   all processes. Jobs with different keys, or without one, run side by side.
+ *   all processes. Jobs with different keys, or without one, run side by side, as far as there are places; who gets
+ *   the next one is decided in `take.ts`, by repository and installation and not by age.
  * - A job may run twice, also at the same time: when its process stalls or dies it is given to another one. So
  *   a handler must be able to find its work half done or done; what must not happen twice takes a stack's lock.
  * - A handler that throws is called again after a delay that doubles each time, and jobs behind it wait. After
@@ -30,6 +31,7 @@ import {
   type Stats,
 } from './report.ts';
 import { createSchedules } from './schedule.ts';
+import { type Places, placesOf } from './take.ts';
 
 /** Payload by kind. Payloads are JSON, and hold no secret. */
 // biome-ignore lint/suspicious/noExplicitAny: interfaces have no index signature, so nothing narrower fits.
@@ -59,6 +61,8 @@ export interface EnqueueOptions {
    * fresh retries. One that has begun goes on, but is not tried again when it fails. Only with a key.
    */
   readonly coalesce?: boolean;
+  /** Goes before all others, and begins where there is no place left. Only for what takes a moment. */
+  readonly urgent?: boolean;
 }
 
 export interface Queue<P extends Payloads> {
@@ -98,8 +102,8 @@ export interface QueueOptions<P extends Payloads> {
   readonly handlers: Handlers<P>;
   readonly log: Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
   readonly clock: Clock;
-  /** How many jobs this process runs at the same time; 10 unless told. */
-  readonly parallel?: number;
+  /** How many jobs this process runs at the same time; ten unless told. */
+  readonly places?: Places;
   /** Told of each job that this process has ended with. */
   readonly onEnd?: (job: EndedJob) => void;
 }
@@ -109,10 +113,10 @@ export async function createQueue<P extends Payloads>(
   database: Database,
   options: QueueOptions<P>,
 ): Promise<Queue<P>> {
-  const { log, clock, parallel = 10, onEnd } = options;
+  const { log, clock, places = placesOf(10), onEnd } = options;
   const handlers: Readonly<Record<string, Handler<unknown>>> = options.handlers;
   const boss = await openBoss(database, log);
-  const dispatcher = createDispatcher({ database, boss, handlers, log, clock, parallel, onEnd });
+  const dispatcher = createDispatcher({ database, boss, handlers, log, clock, places, onEnd });
   const schedules = createSchedules({ boss, database, handlers, log, clock, wake: dispatcher.wake });
   return {
     async enqueue(kind, payload, options = {}) {

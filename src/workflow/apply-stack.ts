@@ -5,6 +5,7 @@ import { resourceType } from '../provider/registry.ts';
 import type { StackId } from '../stack/stack.ts';
 import type { Grounds } from '../state/audit.ts';
 import type { Lock, RunRecord, StackRecord } from '../state/state.ts';
+import { inTurn } from './account-turns.ts';
 import { decideAtApply } from './decide-at-apply.ts';
 import { claimExports, withoutVainClaims } from './exports.ts';
 import { openUnfinished } from './open-unfinished.ts';
@@ -170,26 +171,28 @@ async function execute(
   const before = await state.stack(plan.stack);
   const permit = decideAtApply({ workflow, judged: planned.source, plan, overridden: overriddenIn(run) });
   await putStack(workflow, plan, 'applying', before ?? { outputs: {} }, lock);
-  const result = await applyPlan({
-    plan,
-    run: run.id,
-    lock,
-    state,
-    typeOf: (type) => resourceType(type, workflow.types),
-    context: { ...providerContext(workflow, target, plan.stack), signal },
-    secrets,
-    clock,
-    ...(permit ? { permit } : {}),
-    signal: request.cancel ? AbortSignal.any([signal, request.cancel]) : signal,
-    onProgress: (event) => {
-      const isPassing = event.status === 'waiting' || event.status === 'working';
-      log[isPassing ? 'debug' : 'info'](
-        { run: run.id, stack: plan.stack, ...event },
-        `${event.operation} ${event.logicalId} ${event.status}`,
-      );
-      request.onProgress?.(event);
-    },
-  });
+  const result = await inTurn(workflow, 'apply', target.account, () =>
+    applyPlan({
+      plan,
+      run: run.id,
+      lock,
+      state,
+      typeOf: (type) => resourceType(type, workflow.types),
+      context: { ...providerContext(workflow, target, plan.stack), signal },
+      secrets,
+      clock,
+      ...(permit ? { permit } : {}),
+      signal: request.cancel ? AbortSignal.any([signal, request.cancel]) : signal,
+      onProgress: (event) => {
+        const isPassing = event.status === 'waiting' || event.status === 'working';
+        log[isPassing ? 'debug' : 'info'](
+          { run: run.id, stack: plan.stack, ...event },
+          `${event.operation} ${event.logicalId} ${event.status}`,
+        );
+        request.onProgress?.(event);
+      },
+    }),
+  );
   const cancelled = result.status === 'interrupted' && !signal.aborted;
   const outputs =
     cancelled || result.status === 'failed'

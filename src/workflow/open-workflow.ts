@@ -15,6 +15,7 @@ import type { Vault } from '../secret/vault.ts';
 import { createState } from '../state/create-state.ts';
 import { fingerprintKey } from '../state/fingerprint-key.ts';
 import type { TypeSchema } from '../template/type-schema.ts';
+import { accountTurns } from './account-turns.ts';
 import type { Workflow } from './workflow.ts';
 
 /** A resource type of an operator's own: how it is made, and what templates may say of it. */
@@ -36,6 +37,8 @@ export interface OpenWorkflowOptions {
   readonly scanners?: Scanners | undefined;
   /** Told of calls to AWS, and of what takes long. */
   readonly metrics?: Pick<Metrics, 'awsCalled' | 'awsThrottled' | 'timed'>;
+  /** Of how many stacks one AWS account is asked at the same time, and of how many it is changed. */
+  readonly perAccount?: number;
   /** Overrides the key that the database keeps. */
   readonly fingerprintKey?: string;
 }
@@ -57,6 +60,7 @@ export async function openWorkflow(options: OpenWorkflowOptions): Promise<Workfl
     vault: options.vault,
     scanners: options.scanners,
     fingerprintKey: options.fingerprintKey ?? (await fingerprintKey(database)),
+    ...(options.perAccount === undefined ? {} : { turns: accountTurns(options.perAccount) }),
     defaultRegion,
     clock: systemClock,
     newId,

@@ -22,6 +22,7 @@ import type { DesiredStack, RequiredFacts, StackId, TargetFacts } from '../stack
 import { stackNameOf } from '../stack/stack-id.ts';
 import type { Lock, ResourceRecord, StackRecord, StackVersion } from '../state/state.ts';
 import { beginScanning } from './begin-scanning.ts';
+import { inTurn } from './account-turns.ts';
 import { type CheckedSource, checkSource, parametersFile, readSource } from './check-source.ts';
 import { exportsInUse, takenExports } from './exports.ts';
 import { findingsOf } from './judge.ts';
@@ -144,12 +145,14 @@ async function planChecked(
   const { target, record, required, ...opened } = await openSource(workflow, source, checked);
 
   const typeOf = (type: string) => resourceType(type, workflow.types);
-  const resolving = opened.secrets();
-  const [facts, secrets, { recorded, live }] = await Promise.all([
-    readFacts(workflow, target, source, required),
-    resolving,
-    resolving.then((secrets) => readPresent(workflow, target, stack, secrets, lock)),
-  ]);
+  const [facts, secrets, { recorded, live }] = await inTurn(workflow, 'read', target.account, () => {
+    const resolving = opened.secrets();
+    return Promise.all([
+      readFacts(workflow, target, source, required),
+      resolving,
+      resolving.then((secrets) => readPresent(workflow, target, stack, secrets, lock)),
+    ]);
+  });
 
   const resolved = template
     ? resolveStack(template, {

@@ -7,6 +7,7 @@ import { resolveSecrets } from '../secret/resolve-secrets.ts';
 import type { Environment } from '../settings/settings.ts';
 import type { StackId } from '../stack/stack.ts';
 import type { ResourceRecord, StackRecord } from '../state/state.ts';
+import { inTurn } from './account-turns.ts';
 import { openTarget, providerContext } from './target.ts';
 import type { Workflow } from './workflow.ts';
 
@@ -55,7 +56,9 @@ export async function readRunning(
   ]);
   const resources = stored.filter((r) => r.generation === 'current');
   const typeOf = (type: string) => resourceType(type, workflow.types);
-  const live = await refresh(providerContext(workflow, target, stack), resources, typeOf);
+  const live = await inTurn(workflow, 'read', target.account, () =>
+    refresh(providerContext(workflow, target, stack), resources, typeOf),
+  );
   return {
     record,
     resources,

@@ -19,6 +19,7 @@ import type { CodeScanning } from '../state/code-scanning.ts';
 import type { PullRequests } from '../state/pull-requests.ts';
 import type { State } from '../state/state.ts';
 import type { TypeSchemas } from '../template/type-schema.ts';
+import type { AccountTurns } from './account-turns.ts';
 
 type TargetToOpen = Pick<
   OpenAwsOptions,
@@ -43,6 +44,8 @@ export interface Workflow {
   readonly vault?: Vault | undefined;
   /** The installation's key for secrets' fingerprints. */
   readonly fingerprintKey: string;
+  /** Shares an AWS account out among stacks; undefined where all go at once. */
+  readonly turns?: AccountTurns;
   /** Used by environments that name no region. */
   readonly defaultRegion: string | undefined;
   readonly clock: Clock;

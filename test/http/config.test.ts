@@ -34,7 +34,24 @@ describe('the configuration of the server', () => {
       sweepSeconds: 600,
       complianceSeconds: 86_400,
       throttle: true,
+      limits: { places: { all: 10, installation: 10, repository: 8 }, perAccount: 10 },
     });
+  });
+
+  test.for([
+    { given: { SLIPWAY_PARALLEL: '25' }, places: [25, 25, 20], perAccount: 25 },
+    { given: { SLIPWAY_PARALLEL: '1' }, places: [1, 1, 1], perAccount: 1 },
+    { given: { SLIPWAY_PARALLEL_PER_INSTALLATION: '4' }, places: [10, 4, 8], perAccount: 10 },
+    { given: { SLIPWAY_PARALLEL_PER_REPOSITORY: '2' }, places: [10, 10, 2], perAccount: 10 },
+    { given: { SLIPWAY_PARALLEL_PER_ACCOUNT: '3' }, places: [10, 10, 8], perAccount: 3 },
+  ])('shares out places by $given', ({ given, places: [all, installation, repository], perAccount }) => {
+    const { limits } = readConfig({ ...complete, ...given });
+    expect(limits).toEqual({ places: { all, installation, repository }, perAccount });
+  });
+
+  test('takes no limit that is none', () => {
+    for (const limit of ['0', '-1', '1.5', 'many'])
+      expect(complaint({ ...complete, SLIPWAY_PARALLEL: limit })).toContain('SLIPWAY_PARALLEL: a number');
   });
 
   test.for([

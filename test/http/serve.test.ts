@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { formatError } from '../../src/base/error.ts';
 import { openDatabase } from '../../src/db/database.ts';
 import type { ServerConfig } from '../../src/http/config.ts';
+import { readLimits } from '../../src/http/limits.ts';
 import { type RunningServer, serve } from '../../src/http/serve.ts';
 import { WORK } from '../../src/jobs/boss.ts';
 import { freePort } from '../../src/sandbox/services/free-port.ts';
@@ -44,6 +45,7 @@ beforeAll(async () => {
     apiUrl: 'http://127.0.0.1:9/api/v3',
     githubUrl: 'http://127.0.0.1:9',
     sweepSeconds: 600,
+    limits: readLimits({}, []),
     throttle: false,
     logLevel: 'fatal',
   };

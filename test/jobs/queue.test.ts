@@ -11,8 +11,11 @@ import {
 import { maintenance } from '../../src/jobs/maintenance.ts';
 import { orderedId } from '../../src/jobs/ordered-id.ts';
 import { createQueue, type Queue } from '../../src/jobs/queue.ts';
+import type { Places } from '../../src/jobs/take.ts';
 import { describeWithDatabases } from '../db/databases.ts';
 import { createRecorder, quiet, recordingQueue, type TestPayloads } from './recorder.ts';
+
+const only = (all: number): Places => ({ all, installation: all, repository: all });
 
 type Recorded = ReturnType<typeof createRecorder>;
 
@@ -23,14 +26,14 @@ await describeWithDatabases('the queue', (fresh) => {
     for (const queue of queues.splice(0)) await queue.stop({ gracefulMs: 0 });
   });
 
-  async function open(database: Database, options: { parallel?: number } = {}) {
+  async function open(database: Database, options: { places?: Places } = {}) {
     const recorder = createRecorder();
     const queue = await recordingQueue(database, recorder.record, options);
     queues.push(queue);
     return { queue, recorder };
   }
 
-  async function opened(options: { parallel?: number } = {}) {
+  async function opened(options: { places?: Places } = {}) {
     return open(await fresh(), options);
   }
 
@@ -61,7 +64,7 @@ await describeWithDatabases('the queue', (fresh) => {
   });
 
   test('runs different keys side by side, as many as there is room for', async () => {
-    const { queue, recorder } = await opened({ parallel: 3 });
+    const { queue, recorder } = await opened({ places: only(3) });
     for (const name of ['a', 'b', 'c', 'd']) {
       await queue.enqueue('plan', { name, takesMs: 400 }, { key: name });
     }
@@ -235,7 +238,7 @@ await describeWithDatabases('the queue', (fresh) => {
   });
 
   test('a stop waits for the jobs that run, and takes no other', async () => {
-    const { queue, recorder } = await opened({ parallel: 1 });
+    const { queue, recorder } = await opened({ places: only(1) });
     await queue.start();
     await queue.enqueue('plan', { name: 'a', takesMs: 600 });
     await queue.enqueue('plan', { name: 'b' });

@@ -2,10 +2,15 @@ import type { Logger } from 'pino';
 import { systemClock } from '../../src/base/clock.ts';
 import type { Database } from '../../src/db/database.ts';
 import { createQueue, type Handler, type Queue } from '../../src/jobs/queue.ts';
+import type { Places } from '../../src/jobs/take.ts';
 
 /** What the tests' jobs carry: a name to tell them apart, and what their handler has to do. */
 export interface TestJob {
   readonly name: string;
+  /** Whom it counts for. */
+  readonly owner?: string;
+  readonly repo?: string;
+  readonly installation?: number;
   readonly takesMs?: number;
   /** Fails so many times before it succeeds. */
   readonly fails?: number;
@@ -62,7 +67,7 @@ export const quiet: Pick<Logger, 'debug' | 'info' | 'warn' | 'error'> = {
 export function recordingQueue(
   database: Database,
   record: (event: string) => void,
-  options: { readonly parallel?: number; readonly log?: typeof quiet } = {},
+  options: { readonly places?: Places; readonly log?: typeof quiet } = {},
 ): Promise<Queue<TestPayloads>> {
   const failures = new Map<string, number>();
   const handler: Handler<TestJob> = {
@@ -90,6 +95,6 @@ export function recordingQueue(
     handlers: { plan: handler, apply: { ...handler, retryDelaySeconds: 1 } },
     log: options.log ?? quiet,
     clock: systemClock,
-    ...(options.parallel === undefined ? {} : { parallel: options.parallel }),
+    ...(options.places ? { places: options.places } : {}),
   });
 }
