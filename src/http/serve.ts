@@ -195,6 +195,7 @@ async function listen(
     log,
     clock: systemClock,
     places: config.limits.places,
+    onEnd({ error, ...job }) {
       metrics.jobEnded(job);
       if (error !== undefined) metrics.failed(error instanceof SlipwayError ? error.code : 'internal');
     },
