@@ -13,8 +13,8 @@ export interface NewJob {
   readonly key?: string;
   readonly delaySeconds?: number;
   readonly coalesce?: boolean;
-}
   readonly urgent?: boolean;
+}
 
 /** What is stored of a job; the key is pg-boss's `singletonKey`. */
 export interface JobData {
@@ -34,6 +34,8 @@ export async function enqueueJob(
     id,
     // Every job needs one: one of its own is one that it shares with nobody.
     singletonKey: job.key ?? id,
+    ...groupOf(job.payload),
+    ...(job.urgent ? { priority: URGENT } : {}),
     ...(job.delaySeconds === undefined ? {} : { startAfter: job.delaySeconds }),
     ...retriesOf(job),
     ...(transaction === undefined ? {} : { db: fromKysely(transaction) }),
@@ -46,8 +48,6 @@ export function retriesOf({ retryDelaySeconds }: Pick<NewJob, 'retryDelaySeconds
 }
 
 /**
-    ...groupOf(job.payload),
-    ...(job.urgent ? { priority: URGENT } : {}),
  * Puts the job in the place of the first one of its kind and key that has not begun, and drops others like it;
  * a new one if there is none. In its place, so that a steady burst cannot push it back for ever, and under a new
  * id, so that a process that still believes to hold the old one cannot end the new.
