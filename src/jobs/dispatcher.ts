@@ -11,8 +11,8 @@ import { type Claim, HEARTBEAT_MS, handBack, reclaimAll, reclaimDead, touchClaim
 import { isSuperseded } from './enqueue.ts';
 import type { Handler } from './queue.ts';
 import type { AsideData } from './report.ts';
-
 import { type Places, type TakenJob, takeJobs } from './take.ts';
+
 export interface Dispatcher {
   wake(): void;
   start(): Promise<void>;
@@ -45,10 +45,10 @@ export interface EndedJob {
 type Ended = readonly [outcome: JobOutcome, error?: unknown];
 
 interface Running {
+  readonly job: TakenJob;
   readonly claim: Claim;
   readonly abort: AbortController;
   readonly ended: Promise<void>;
-  readonly job: TakenJob;
 }
 
 /** What others have enqueued, and what has become due, is found so late at most. */
