@@ -54,6 +54,10 @@ async function journalled(run: LockedRun, operation: Operation): Promise<void> {
     // With an entry of a dead process, this very call may have been made.
     const found =
       earlier && operation.kind === 'create' ? await findMade(run, operation.change!, earlier) : undefined;
+    if (!earlier && operation.kind === 'create') {
+      const type = options.typeOf(operation.type);
+      await type.refuseTaken?.(options.context, revealAll(properties, operation.logicalId));
+    }
     if (!found) begun = await begin(run, operation, intent);
     effect = await callers[operation.kind]({ run, operation, intent, properties, found });
   } catch (error) {

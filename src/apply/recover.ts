@@ -1,4 +1,4 @@
-import { formatError } from '../base/error.ts';
+import { formatError, SlipwayError } from '../base/error.ts';
 import type { Properties } from '../base/value.ts';
 import type { Change } from '../plan/plan.ts';
 import type { Live } from '../provider/provider.ts';
@@ -65,7 +65,9 @@ export async function afterFailure(
   error: unknown,
 ): Promise<Outcome | undefined> {
   const text = formatError(error);
-  if (operation.kind !== 'create') return outcomeOf(run, operation, entry, undefined, text);
+  // What has the name is not what this create made: it was refused for that very reason.
+  const isTaken = error instanceof SlipwayError && error.code === 'name-in-use';
+  if (operation.kind !== 'create' || isTaken) return outcomeOf(run, operation, entry, undefined, text);
   try {
     const found = await find(run, operation.change!, entry);
     if (found || hasSettled(run, entry)) return outcomeOf(run, operation, entry, found, text);

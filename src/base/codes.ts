@@ -66,6 +66,7 @@ export const codes = {
   'apply-unconfirmed': 'Applying needs a yes',
   // provider/
   'cloud-credentials': 'There are no usable credentials for the cloud',
+  'cloud-static-keys': 'The keys for the cloud do not end',
   'cloud-account': 'The credentials are for another account',
   'cloud-refused': 'The cloud refused a call',
   'cloud-unreachable': 'The cloud did not answer',
@@ -73,6 +74,7 @@ export const codes = {
   'cloud-throttled': 'The cloud asked for fewer calls for too long',
   'cloud-slow': 'The cloud did not finish in time',
   'cloud-in-use': 'Something still uses what is to be deleted',
+  'name-in-use': 'Something that Slipway did not make has the name',
   'cloud-unresolved': 'A value that the template asks of the cloud is not there',
   // state/ and db/
   'state-missing': 'No such stack in the state',
@@ -80,6 +82,9 @@ export const codes = {
   'state-locked': 'The local database is in use',
   'state-newer': 'The database was written by a newer version',
   'database-unreachable': 'The database server cannot be used',
+  'encryption-key': 'The key that the database is encrypted by is missing, or is another one',
+  'encryption-waits': 'Processes without the key are connected to the database',
+  'encryption-broken': 'An encrypted value was altered, or put elsewhere',
   // policy/
   'policy-invalid': 'A policy file is not valid',
   'policy-unread': "The organisation's policies cannot be reached",
@@ -91,6 +96,7 @@ export const codes = {
   'scanner-invalid': 'The file of scanners is not valid',
   'scanner-network': 'Scanners cannot be kept off the network',
   // edges
+  'github-app-refused': "GitHub does not take the App's number and key",
   'github-too-large': 'The pull request is larger than GitHub tells of',
   'config-invalid': 'The configuration is not complete',
   'service-missing': 'A server that the tests or the demo need cannot be had',

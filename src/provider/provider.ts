@@ -6,6 +6,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Properties, Value } from '../base/value.ts';
 import type { StackId } from '../stack/stack.ts';
 import type { Aws } from './aws/aws.ts';
+import type { VaultScope } from './vault/scope.ts';
 
 /** What the cloud answers for one resource now. */
 export interface Live {
@@ -31,6 +32,8 @@ export interface ProviderContext {
   readonly account: string;
   readonly partition: string;
   readonly aws: Aws;
+  /** Absent where Slipway knows of no Vault. */
+  readonly vault?: VaultScope;
   readonly clock: Clock;
   readonly signal?: AbortSignal;
 }
@@ -125,6 +128,12 @@ export type Adoption =
       readonly refused: string;
     };
 
+/** What an environment's settings do not let a resource be. */
+export interface Refusal {
+  readonly summary: string;
+  readonly remedy: string;
+}
+
 /**
  * How one type is read, made, changed and removed. An update that is already done and a delete of what is gone
  * succeed. A create whose fate is not known is looked for with `find` before it is sent again: not every API has
@@ -175,6 +184,16 @@ export interface ResourceType {
    * idempotent; leaves `Unknown` and `Secret` markers alone. Planning compares only canonical properties.
    */
   canonicalise(properties: Properties): Properties;
+  /**
+   * What the settings of the environment do not let it be, told when it is planned; the type itself refuses it when it
+   * is made. Of what is not known yet nothing is said.
+   */
+  refusals?(context: ProviderContext, properties: Properties): readonly Refusal[];
+  /**
+   * Of types that have neither a mark nor a token of ours, only a name: throws `name-in-use` where something has it.
+   * Asked before the intent to create is written down. What is found under the name after that was made by that create.
+   */
+  refuseTaken?(context: ProviderContext, properties: Properties): Promise<void>;
   /** Live resources by logical id; what is not there is left out. One paginated call per API, not per resource. */
   read(context: ReadContext, wanted: readonly Wanted[]): Promise<ReadonlyMap<string, Live>>;
   /**

@@ -1,6 +1,6 @@
 /**
- * The resource types that Slipway knows. Adding one touches its own file and a line here; then `npm run generate`
- * brings its published schema in.
+ * The resource types that Slipway knows. Adding one of AWS's touches its own file and a line here; then `npm run
+ * generate` brings its published schema in. One of Vault's has its schema in its own file, and a line in vault/schemas.ts.
  */
 import { SlipwayError } from '../base/error.ts';
 import { nearest } from '../base/suggest.ts';
@@ -55,6 +55,7 @@ import { bucket } from './aws/s3/bucket.ts';
 import { bucketPolicy } from './aws/s3/bucket-policy.ts';
 import { parameter } from './aws/ssm/parameter.ts';
 import type { ResourceType } from './provider.ts';
+import { kvSecret } from './vault/kv-secret.ts';
 
 export type ResourceTypes = Readonly<Record<string, ResourceType>>;
 
@@ -109,6 +110,7 @@ export const registry: ResourceTypes = {
   'AWS::S3::Bucket': bucket,
   'AWS::S3::BucketPolicy': bucketPolicy,
   'AWS::SSM::Parameter': parameter,
+  'Vault::KV::Secret': kvSecret,
 };
 
 /**

@@ -71,6 +71,8 @@ export type PropertyType =
 
 export interface PropertySchema {
   readonly type: PropertyType;
+  /** What it means, of types that nobody else documents. */
+  readonly description?: string;
   /** Of a list's items or a map's values; absent means anything. */
   readonly items?: PropertySchema;
   /** The values that are allowed, where the schema knows them all. */

@@ -6,6 +6,7 @@ import type { Unknown } from '../base/value.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import { onlyOf } from '../plan/only.ts';
 import type { Plan } from '../plan/plan.ts';
+import { refuseAll } from '../plan/refusals.ts';
 import { attemptedBy, hasDanglingRename } from '../plan/renames.ts';
 import { replacementOf } from '../plan/replacement.ts';
 import type { Finding } from '../policy/finding.ts';
@@ -28,6 +29,7 @@ import { exportsInUse, takenExports } from './exports.ts';
 import { findingsOf } from './judge.ts';
 import { openSource } from './open-source.ts';
 import { readAdopted } from './read-adopted.ts';
+import { refusedChanges } from './refused-changes.ts';
 import { withRenames } from './renames-since.ts';
 import { keptVersion } from './stack-version.ts';
 import { providerContext, type Target } from './target.ts';
@@ -203,6 +205,7 @@ async function planChecked(
     replacement: (type, path) => replacementOf(workflow.schemas[type], path),
     ...secrets,
   });
+  refuseAll(refusedChanges(context, whole, typeOf));
   const outputs = record?.outputs ?? {};
   const plan = source.adopts
     ? onlyOf(whole, source.adopts.logicalId, outputs, await importsOf(workflow, target, record))

@@ -2,6 +2,7 @@ import { SlipwayError } from '../base/error.ts';
 import { callerAccount, verifyAccount } from '../provider/aws/account.ts';
 import type { Aws } from '../provider/aws/aws.ts';
 import type { ProviderContext } from '../provider/provider.ts';
+import type { VaultScope } from '../provider/vault/scope.ts';
 import type { Environment } from '../settings/settings.ts';
 import type { StackId } from '../stack/stack.ts';
 import { repositoryOf } from '../stack/stack-id.ts';
@@ -10,6 +11,8 @@ import type { Workflow } from './workflow.ts';
 /** The account and region that an environment means, with its clients open and its account checked. */
 export interface Target {
   readonly aws: Aws;
+  /** Absent where there is no Vault. */
+  readonly vault?: VaultScope;
   readonly account: string;
   readonly region: string;
   readonly partition: string;
@@ -44,7 +47,18 @@ export async function openTarget(
   });
   if (environment.account !== undefined) await verifyAccount(aws, environment.account);
   const account = environment.account ?? (await callerAccount(aws));
-  return { aws, account, region, partition: partitionOf(region) };
+  return { aws, ...vaultOf(workflow, environment, use), account, region, partition: partitionOf(region) };
+}
+
+function vaultOf(
+  { vaults, masker }: Workflow,
+  environment: Environment,
+  { stack }: TargetUse,
+): Pick<Target, 'vault'> {
+  const vault = vaults?.of(environment.vault, repositoryOf(stack));
+  if (!vault) return {};
+  const { secrets: reads = [], 'vault-writes': writes = [] } = environment;
+  return { vault: { vault, reads, writes, onSecret: masker.add } };
 }
 
 /** Whom CloudTrail names, and what a trust policy may ask for: which repository, and which environment of it. */
@@ -68,6 +82,6 @@ export function partitionOf(region: string): string {
 }
 
 export function providerContext(workflow: Workflow, target: Target, stack: StackId): ProviderContext {
-  const { aws, account, region, partition } = target;
-  return { stack, account, region, partition, aws, clock: workflow.clock };
+  const { aws, vault, account, region, partition } = target;
+  return { stack, account, region, partition, aws, ...(vault ? { vault } : {}), clock: workflow.clock };
 }

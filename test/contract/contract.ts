@@ -186,11 +186,11 @@ export function contractOf(example: Example, open: () => Workbench): void {
   test('is gone after a delete, and deleting again is no error', async () => {
     await drop();
     const made = await create(bench, 'Example', example.type, resolved(example.properties));
-    expect(await example.count(bench.context.aws, made.live, made.intent)).toBe(1);
+    expect(await example.count(bench.context.aws, made.live, made.intent, bench.context)).toBe(1);
     await remove(bench, made);
     expect(await readBy(bench, 'stack', made)).toBeUndefined();
     expect(await readBy(bench, 'id', made)).toBeUndefined();
-    expect(await example.count(bench.context.aws, made.live, made.intent)).toBe(0);
+    expect(await example.count(bench.context.aws, made.live, made.intent, bench.context)).toBe(0);
     await remove(bench, made);
   });
 
@@ -211,7 +211,7 @@ export function contractOf(example: Example, open: () => Workbench): void {
         expect(finished.physicalId).toBe(made.live.physicalId);
         expect(finished.attributes).toEqual(made.live.attributes);
         expect(await plan(bench, made, resolved(example.properties))).toMatchObject({ action: 'none' });
-        expect(await example.count(bench.context.aws, made.live, made.intent)).toBe(1);
+        expect(await example.count(bench.context.aws, made.live, made.intent, bench.context)).toBe(1);
         return undefined;
       });
     });

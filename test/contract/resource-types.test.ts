@@ -6,11 +6,14 @@ import { likeAws, startFaultProxy } from '../../src/sandbox/fault-proxy/index.ts
 import { awsClientConfig, describeWithServices } from '../services.ts';
 import { contractOf } from './contract.ts';
 import { examples } from './examples/index.ts';
+import { vaultExamples } from './examples/vault/index.ts';
 import { quickClock } from './quick-clock.ts';
 import { contextOf } from './workbench.ts';
 
 test('every registered type has an example', () => {
-  expect(examples.map(({ type }) => type).sort()).toEqual(Object.keys(registry).sort());
+  expect([...examples, ...vaultExamples].map(({ type }) => type).sort()).toEqual(
+    Object.keys(registry).sort(),
+  );
 });
 
 test('every type is registered under its own name', () => {

@@ -3,6 +3,7 @@ import type { ResourceType } from '../../src/provider/provider.ts';
 import { registry } from '../../src/provider/registry.ts';
 import { typeSchemas } from '../../src/provider/schemas.ts';
 import { settingsReference } from '../../src/settings/reference.ts';
+import type { TypeSchema } from '../../src/template/type-schema.ts';
 import { scannerKeys } from './scanner-keys.ts';
 
 /** The README with its generated parts made anew; the rest is left as it is. */
@@ -31,11 +32,8 @@ export function resourceTypesPage(): string {
     .map((name) => {
       const schema = typeSchemas[name];
       if (!schema) throw new Error(`there is no published schema of ${name}; run npm run generate`);
-      const rows = Object.entries(schema.properties).map(([property, { replaces }]) => {
-        const required = schema.required.includes(property) ? 'yes' : '';
-        const change = replaces === 'always' ? 'replaces' : replaces === 'maybe' ? 'may replace' : 'in place';
-        return `| \`${property}\` | ${required} | ${change} |`;
-      });
+      const isDescribed = Object.values(schema.properties).some(({ description }) => description);
+      const rows = propertyRows(schema, isDescribed);
       const { states, unsupported = [], snapshot, adoption } = registry[name]!;
       const notes = [
         ...(states === undefined
@@ -54,17 +52,32 @@ export function resourceTypesPage(): string {
         `\`Fn::GetAtt\`: ${attributes}`,
         '',
         ...notes,
-        '| Property | Required | A change |',
-        '|---|---|---|',
+        `| Property | Required | A change |${isDescribed ? ' Meaning |' : ''}`,
+        `|---|---|---|${isDescribed ? '---|' : ''}`,
         ...rows,
       ].join('\n');
     });
   return `# Resource types
 
-Made by \`npm run generate\` from the published CloudFormation schemas. 'May replace' is decided by the values, as CloudFormation documents it.
+Made by \`npm run generate\` from the published CloudFormation schemas, and from Slipway's own of what CloudFormation has not. 'May replace' is decided by the values, as CloudFormation documents it.
 
 ${sections.join('\n\n')}
 `;
+}
+
+/** With what each means where nobody else documents it, and with what is in it. */
+function propertyRows(schema: TypeSchema, isDescribed: boolean): string[] {
+  return Object.entries(schema.properties).flatMap(([property, { replaces, description, items }]) => {
+    const required = schema.required.includes(property) ? 'yes' : '';
+    const change = replaces === 'always' ? 'replaces' : replaces === 'maybe' ? 'may replace' : 'in place';
+    const row = `| \`${property}\` | ${required} | ${change} |`;
+    if (!isDescribed) return [row];
+    const inner = typeof items?.type === 'object' ? schema.definitions?.[items.type.ref] : undefined;
+    const within = Object.entries(inner?.properties ?? {}).map(
+      ([name, one]) => `| \`${property}.*.${name}\` | | | ${one.description ?? ''} |`,
+    );
+    return [`${row} ${description ?? ''} |`, ...within];
+  });
 }
 
 function importNote(adoption: ResourceType['adoption']): string {

@@ -36,6 +36,11 @@ describe('the reference', () => {
       'environments.NAME.role',
       'environments.NAME.external-id',
       'environments.NAME.secrets',
+      'environments.NAME.vault',
+      'environments.NAME.credentials',
+      'environments.NAME.credentials.plan',
+      'environments.NAME.credentials.apply',
+      'environments.NAME.vault-writes',
       'environments.NAME.after',
       'environments.NAME.approvals',
       'environments.NAME.approvals[].from',
@@ -66,6 +71,8 @@ describe('the reference', () => {
   test('says what is required', () => {
     const required = rows.filter((row) => row.includes('| required |'));
     expect(required.map((row) => /`([^`]+)`/.exec(row)?.[1])).toEqual([
+      'environments.NAME.credentials.plan',
+      'environments.NAME.credentials.apply',
       'environments.NAME.approvals[].from',
       'environments.NAME.overrides[].policies',
       'environments.NAME.overrides[].from',

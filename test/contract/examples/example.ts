@@ -2,7 +2,7 @@
 import type { EC2, Filter, Tag } from '@aws-sdk/client-ec2';
 import type { Properties } from '../../../src/base/value.ts';
 import type { Aws } from '../../../src/provider/aws/aws.ts';
-import type { Live } from '../../../src/provider/provider.ts';
+import type { Live, ProviderContext } from '../../../src/provider/provider.ts';
 
 export interface Example {
   readonly type: string;
@@ -30,7 +30,7 @@ export interface Example {
   /** The same properties written in another way: they plan to nothing. */
   readonly sameAs?: Readonly<Record<string, Properties>>;
   /** How many of this resource the cloud has, asked without Slipway's code. */
-  count(aws: Aws, made: Live, intent: string): Promise<number>;
+  count(aws: Aws, made: Live, intent: string, context?: ProviderContext): Promise<number>;
 }
 
 export type Change = { readonly [property: string]: Properties[string] | undefined };
