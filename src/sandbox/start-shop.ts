@@ -12,6 +12,7 @@ import type { AppManifest } from './github/model/app.ts';
 import { pages } from './github/pages/pages.ts';
 import type { SeededApp, SeededUser } from './github/seeding.ts';
 import { type SandboxGitHub, startSandboxGitHub } from './github/start.ts';
+import { type LoadBalancer, startLoadBalancer } from './load-balancer.ts';
 import { freePort } from './services/free-port.ts';
 import { type RunningService, startService } from './services/index.ts';
 import { type SlipwayProcess, startSlipway } from './slipway-process.ts';
@@ -31,9 +32,16 @@ export interface Shop {
   /** GitHub's API as one of the people. */
   as(login: keyof Shop['people']): Octokit;
   clone(login: keyof Shop['people']): Promise<WorkTree>;
-  slipway: SlipwayProcess;
-  /** Ends Slipway with kill -9 and starts it again on the same port and database, with more in its environment. */
-  restart(environment?: Readonly<Record<string, string>>): Promise<void>;
+  /** The first process of Slipway, and the only one unless more were asked for. */
+  readonly slipway: SlipwayProcess;
+  readonly processes: readonly SlipwayProcess[];
+  /** What hands webhooks out to several processes. */
+  readonly balancer: LoadBalancer | undefined;
+  /**
+   * Ends a process, the first unless told, with kill -9 and starts it again on the same port and database, with more in
+   * its environment.
+   */
+  restart(environment?: Readonly<Record<string, string>>, index?: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -45,6 +53,8 @@ export interface ShopOptions {
   /** An emulator that runs already, instead of one of its own. */
   readonly aws?: RunningService['environment'];
   readonly githubPort?: number;
+  /** How many processes of Slipway; more than one need DATABASE_URL in the environment. */
+  readonly processes?: number;
 }
 
 const manifestFile = new URL('../../app.yml', import.meta.url);
@@ -75,9 +85,12 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
     ends.push(() => github.stop());
     const { people, cloneUrl } = await seed(github, options.files);
 
-    const port = await freePort();
+    const ports = await Promise.all(Array.from({ length: options.processes ?? 1 }, () => freePort()));
+    const addresses = ports.map((port) => `http://127.0.0.1:${port}`);
+    const balancer = ports.length > 1 ? await startLoadBalancer(addresses) : undefined;
+    if (balancer) ends.push(() => balancer.stop());
     const manifest = parse(await readFile(manifestFile, 'utf8')) as AppManifest;
-    const webhookUrl = `http://127.0.0.1:${port}/api/github/webhooks`;
+    const webhookUrl = `${balancer?.url ?? addresses[0]}/api/github/webhooks`;
     const app = await github.registerApp({ manifest, webhookUrl, webhookSecret, account: owner });
     github.protectBranch(`${owner}/${repo}`, 'main', {
       requiredStatusChecks: {
@@ -87,15 +100,19 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
     });
     const home = join(directory, 'slipway');
     await mkdir(home, { recursive: true });
-    const start = (more: Readonly<Record<string, string>> = {}) =>
+    const start = (index: number, more: Readonly<Record<string, string>> = {}) =>
       startSlipway({
         directory: home,
-        port,
+        port: ports[index]!,
         github,
         app,
         webhookSecret,
         environment: { ...aws, ...options.environment, ...more },
       });
+    const processes = await startAll(ports.map((_, index) => () => start(index)));
+    ends.push(async () => {
+      await Promise.all(processes.map((one) => one.stop()));
+    });
     const shop: Shop = {
       github,
       app,
@@ -111,20 +128,33 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
         }),
       clone: (login) =>
         cloneWorkTree({ directory: join(directory, `clone-of-${login}`), cloneUrl, user: people[login] }),
-      slipway: await start(),
-      async restart(environment) {
-        await shop.slipway.kill();
-        shop.slipway = await start(environment);
+      processes,
+      get slipway() {
+        return processes[0]!;
+      },
+      balancer,
+      async restart(environment, index = 0) {
+        await processes[index]!.kill();
+        processes[index] = await start(index, environment);
       },
       stop,
     };
-    ends.push(() => shop.slipway.stop());
     await warm;
     return shop;
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+/** All of them, or none: one that has started must not outlive another's failure. */
+async function startAll(starts: readonly (() => Promise<SlipwayProcess>)[]): Promise<SlipwayProcess[]> {
+  const settled = await Promise.allSettled(starts.map((start) => start()));
+  const started = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  const failed = settled.find((one) => one.status === 'rejected');
+  if (!failed) return started;
+  await Promise.all(started.map((one) => one.kill()));
+  throw failed.reason;
 }
 
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };

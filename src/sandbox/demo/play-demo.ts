@@ -1,6 +1,9 @@
+import { formatError } from '../../base/error.ts';
 import { colors, type Terminal } from '../../cli/terminal.ts';
 import { type Shop, startShop } from '../start-shop.ts';
-import { firstFiles, story } from './story.ts';
+import { type FleetShop, startFleetShop } from './fleet.ts';
+import { readShown } from './shown.ts';
+import { firstFiles, type Step, story } from './story.ts';
 
 interface StepRecord {
   readonly step: number;
@@ -11,57 +14,81 @@ interface StepRecord {
   readonly error?: string;
 }
 
+export interface DemoOptions {
+  readonly once: boolean;
+  readonly json: boolean;
+  /** One with the embedded database, more of them on PostgreSQL. */
+  readonly processes: number;
+}
+
 /**
  * Starts everything, plays the story and tells each step. Then stays up for people to try, unless `once`. Gives
  * the exit code: 0 only if every step held.
  */
-export async function playDemo(
-  terminal: Terminal,
-  options: { once: boolean; json: boolean },
-): Promise<number> {
+export async function playDemo(terminal: Terminal, options: DemoOptions): Promise<number> {
   const { dim, bold } = colors(terminal);
   const say = (text: string) => (options.json ? terminal.err(text) : terminal.out(text));
-  say(dim('Starting a GitHub, an AWS emulator and Slipway on this machine...'));
+  say(dim(`Starting a GitHub, an AWS emulator and ${slipways(options)} on this machine...`));
   const began = Date.now();
-  const shop = await startShop({ files: await firstFiles(), onProgress: (message) => say(dim(message)) });
+  const { shop, killTheOneThatApplies, stop } = await startStage(options.processes, (message) =>
+    say(dim(message)),
+  );
   try {
     say(dim(`Ready after ${seconds(Date.now() - began)}.`));
-    const steps = await playSteps(terminal, shop, say);
+    const steps = await playSteps(terminal, story(shop, killTheOneThatApplies), say);
     const ok = steps.every((s) => s.ok);
-    if (!ok) say(`\nSlipway's log:\n${shop.slipway.log().split('\n').slice(-60).join('\n')}`);
+    const webhooks = shop.balancer?.answered;
+    if (webhooks) say(dim(`\nWebhooks, by process: ${webhooks.join(', ')}.`));
+    for (const slipway of ok ? [] : shop.processes)
+      say(`\nSlipway's log:\n${slipway.log().split('\n').slice(-60).join('\n')}`);
     if (options.json) {
-      terminal.out(JSON.stringify({ ok, ms: Date.now() - began, steps }, undefined, 2));
+      const shown = await readShown(shop.as('author'));
+      terminal.out(JSON.stringify({ ok, ms: Date.now() - began, steps, webhooks, shown }, undefined, 2));
     } else {
       say(bold(ok ? `\nEvery step held, in ${seconds(Date.now() - began)}.` : '\nThe story broke off.'));
     }
     if (!options.once) await stayUp(terminal, shop);
     return ok ? 0 : 1;
   } finally {
-    await shop.stop();
+    await stop();
   }
 }
 
+function slipways({ processes }: DemoOptions): string {
+  return processes === 1 ? 'Slipway' : `${processes} processes of Slipway on PostgreSQL`;
+}
+
+/** One process is not killed: there would be nobody else to go on. */
+type Stage = Omit<FleetShop, 'killTheOneThatApplies'> & Partial<FleetShop>;
+
+async function startStage(processes: number, onProgress: (message: string) => void): Promise<Stage> {
+  const files = await firstFiles();
+  if (processes > 1) return startFleetShop({ files, onProgress, processes });
+  const shop = await startShop({ files, onProgress });
+  return { shop, stop: () => shop.stop() };
+}
+
 /** Starts everything and stays up, with nothing played: for people who want to write the story themselves. */
-export async function stageDemo(terminal: Terminal): Promise<number> {
+export async function stageDemo(terminal: Terminal, processes: number): Promise<number> {
   terminal.out('Starting a GitHub, an AWS emulator and Slipway on this machine...');
-  const shop = await startShop({ files: await firstFiles(), onProgress: (message) => terminal.out(message) });
+  const { shop, stop } = await startStage(processes, (message) => terminal.out(message));
   try {
     await stayUp(terminal, shop);
     return 0;
   } finally {
-    await shop.stop();
+    await stop();
   }
 }
 
 /** Plays until a step fails: those after it build on it. */
 async function playSteps(
   terminal: Terminal,
-  shop: Shop,
+  steps: readonly Step[],
   say: (text: string) => void,
 ): Promise<readonly StepRecord[]> {
   const { green, red, dim, bold } = colors(terminal);
   const records: StepRecord[] = [];
-  for (const [index, step] of story(shop).entries()) {
+  for (const [index, step] of steps.entries()) {
     say(`\n${bold(`${index + 1}. ${step.title}`)}`);
     const began = Date.now();
     try {
@@ -71,7 +98,7 @@ async function playSteps(
       say(`   ${green('✓')} ${dim(seconds(ms))}`);
       records.push({ step: index + 1, title: step.title, ok: true, ms, seen });
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
+      const message = formatError(error);
       say(`   ${red('✗')} ${message}`);
       records.push({
         step: index + 1,

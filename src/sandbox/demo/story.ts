@@ -30,8 +30,15 @@ function chapter(name: string): Promise<string> {
   return readFile(fileURLToPath(new URL(`shop/${name}`, import.meta.url)), 'utf8');
 }
 
-/** The whole story, in order. Each step throws, with what it saw, when something is not as it should be. */
-export function story(shop: Shop): readonly Step[] {
+/**
+ * The whole story, in order. Each step throws, with what it saw, when something is not as it should be.
+ *
+ * @param meanwhile what happens to Slipway while it applies the first merge; says what it did
+ */
+export function story(
+  shop: Shop,
+  meanwhile: () => Promise<readonly string[]> = async () => [],
+): readonly Step[] {
   const author = shop.as('author');
   const reviewer = shop.as('reviewer');
   let tree: WorkTree;
@@ -127,6 +134,7 @@ export function story(shop: Shop): readonly Step[] {
       async play() {
         const began = Date.now();
         await author.rest.pulls.merge({ ...here, pull_number: first });
+        const happened = await meanwhile();
         const seen = await applied(first);
         const took = Date.now() - began;
         const outputs = seen.comments.filter((c) => c.body.includes('| Output | Value |'));
@@ -144,7 +152,7 @@ export function story(shop: Shop): readonly Step[] {
         });
         for (const r of cloud)
           expect(r.tags['slipway:stack'] === stack, `${r.kind} ${r.id} carries the stack's tag`);
-        return [`applied in ${took} ms`, ...describeCloud(cloud)];
+        return [...happened, `applied in ${took} ms`, ...describeCloud(cloud)];
       },
     },
     {
