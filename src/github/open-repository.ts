@@ -137,6 +137,14 @@ export function openRepository(given: RepositoryAccess): Repository {
       };
       return (await find()) ?? createOnce(create, find);
     },
+    async deploymentState(deployment) {
+      const { data } = await octokit.rest.repos.listDeploymentStatuses({
+        ...here,
+        deployment_id: deployment,
+        per_page: 1,
+      });
+      return data[0]?.state;
+    },
     async deploymentStatus(deployment, state, description) {
       await octokit.rest.repos.createDeploymentStatus({
         ...here,

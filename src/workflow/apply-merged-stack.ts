@@ -76,7 +76,9 @@ export async function applyMergedStack(
     grounds: () => groundsOf(attempt.decision, record?.statements ?? []),
     async onRun(run) {
       if (hasChanges(run.plan)) await deployment.begin(source.file);
-      await report.begin(run, approvedBy(attempt.decision));
+      // A run that is resumed was permitted by what was shown, and nobody is asked again.
+      const decision = attempt.decision ?? (isSameGoal(earlier, back) ? earlier.decision : undefined);
+      await report.begin(run, approvedBy(decision));
       if (run.status === 'running' && hasChanges(run.plan))
         await showApplying(merge, begun(attempt, run, report));
     },

@@ -51,6 +51,12 @@ export function reportDeployment(telling: Telling, environment: string): Deploym
           telling.earlierDeployment ??
           (await repository.deployment(commit, environment, `Pull request #${pullRequest.number}`));
         await remember(deployment);
+        // A process that died since may have said so.
+        const said =
+          telling.earlierDeployment === undefined
+            ? undefined
+            : await repository.deploymentState(telling.earlierDeployment);
+        if (said === 'in_progress') return;
         await repository.deploymentStatus(deployment, 'in_progress', `Applying ${file}`);
       }),
     end: (ended) =>
@@ -121,7 +127,7 @@ export function reportRun(telling: Telling, shown: boolean): RunReport {
     async begin(run, approval) {
       const changes = hasChanges(run.plan);
       if (!changes && !shown) return;
-      tracker = trackProgress(run, clock, approval);
+      tracker = trackProgress(run, clock, approval, await workflow.state.journal(run.id));
       if (changes) await write(tracker.running());
     },
     onEvent(event) {

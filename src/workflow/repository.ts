@@ -70,6 +70,8 @@ export interface Repository {
   defaultBranch(): Promise<string>;
   /** Slipway's own deployment of the commit to the environment: the one that is there, or a new one. */
   deployment(commit: string, environment: string, description: string): Promise<number>;
+  /** What was said of it last; undefined where nothing was. */
+  deploymentState(deployment: number): Promise<string | undefined>;
   deploymentStatus(
     deployment: number,
     state: 'in_progress' | 'success' | 'failure',

@@ -4,7 +4,7 @@ import type { Value } from '../base/value.ts';
 import { type Change, hasChanges } from '../plan/plan.ts';
 import { describeApplied } from '../review/counts.ts';
 import type { Progress, Step } from '../review/progress.ts';
-import type { RunRecord } from '../state/state.ts';
+import type { JournalEntry, RunRecord } from '../state/state.ts';
 
 /** Follows one run: fed with events, it says at any time how far the run is. */
 export interface ProgressTracker {
@@ -27,17 +27,20 @@ interface Work {
  * Of a run that another process may have begun.
  *
  * @param approval who approved it, in words
+ * @param journal what that process had done of it
  */
 export function trackProgress(
   { plan, startedAt, cause }: Pick<RunRecord, 'plan' | 'startedAt' | 'cause'>,
   clock: Clock,
   approval?: string,
+  journal: readonly JournalEntry[] = [],
 ): ProgressTracker {
   const began = new Date(startedAt).getTime();
   const changing = plan.changes.filter((c) => c.action !== 'none');
   const work = new Map<string, Work>(
     changing.map((c) => [c.logicalId, { state: 'waiting', operationsLeft: operationsIn(c) }]),
   );
+  for (const entry of journal) follow(work.get(entry.logicalId), entry);
   const now = () => clock.now().getTime();
 
   const stepOf = (change: Change): Step => {
@@ -92,7 +95,7 @@ export function trackProgress(
       for (const [logicalId, item] of work) {
         const unstarted = result.notStarted.some((o) => o.logicalId === logicalId);
         if (item.state === 'waiting' && unstarted) item.state = 'skipped';
-        // A resumed run's earlier operations sent no event to this process; what is neither failed nor left is done.
+        // What is neither failed nor left is done, event or not.
         else if (item.state !== 'failed' && !unstarted) item.state = 'done';
       }
       const outputs = Object.fromEntries(Object.entries(result.outputs).map(([name, o]) => [name, o.value]));
@@ -102,6 +105,20 @@ export function trackProgress(
       return untouched ? { ...progress, untouched } : progress;
     },
   };
+}
+
+/** Puts in what a process that is gone had begun or ended. */
+function follow(item: Work | undefined, { status, beganAt, endedAt, error }: JournalEntry): void {
+  if (!item) return;
+  item.startedAt ??= new Date(beganAt).getTime();
+  if (endedAt !== undefined) item.endedAt = new Date(endedAt).getTime();
+  if (status === 'failed') {
+    item.state = 'failed';
+    if (error !== undefined) item.reason = error;
+  } else {
+    if (status === 'done') item.operationsLeft--;
+    item.state = item.operationsLeft <= 0 ? 'done' : 'running';
+  }
 }
 
 function operationsIn({ action, differences }: Change): number {

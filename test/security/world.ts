@@ -246,6 +246,7 @@ export function openHub(settings = oneEnvironment): Hub {
     async deployment() {
       throw new Error('403: Resource not accessible by integration');
     },
+    deploymentState: async () => undefined,
     deploymentStatus: async () => {},
   };
 }

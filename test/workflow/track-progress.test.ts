@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { ApplyResult, ProgressEvent } from '../../src/apply/apply-plan.ts';
 import { type Operation, operationsOf } from '../../src/apply/operations.ts';
 import type { Plan } from '../../src/plan/plan.ts';
-import { renderProgress } from '../../src/review/progress.ts';
+import { type Progress, renderProgress } from '../../src/review/progress.ts';
 import { trackProgress } from '../../src/workflow/track-progress.ts';
 import { allCreated, nothing } from '../review/plans.ts';
 
@@ -29,6 +29,9 @@ const event = (status: ProgressEvent['status'], rest: Partial<ProgressEvent> = {
   ...rest,
 });
 
+const changesNamed = (...names: readonly string[]): Plan['changes'] =>
+  names.map((logicalId) => ({ ...allCreated().changes[0]!, logicalId }));
+
 describe('the progress of a run', () => {
   test('says what a resource waits for until it waits no more', () => {
     const tracker = follow(allCreated());
@@ -41,6 +44,35 @@ describe('the progress of a run', () => {
     tracker.onEvent(event('waiting', { wait }));
     tracker.onEvent(event('failed', { error: 'no' }));
     expect(tracker.running().steps.find((s) => s.logicalId === 'Vpc')).not.toHaveProperty('wait');
+  });
+
+  test('that a process left behind tells what that one did, how long it took and what failed', () => {
+    const entry = {
+      run: 'r',
+      intent: 'i',
+      operation: 'create',
+      beganAt: '2030-01-01T10:00:01.000Z',
+    } as const;
+    const endedAt = '2030-01-01T10:00:03.500Z';
+    const journal = [
+      { ...entry, logicalId: 'Vpc', status: 'done', endedAt },
+      { ...entry, logicalId: 'Subnet', status: 'failed', error: 'no room', endedAt },
+      { ...entry, logicalId: 'Group', status: 'begun' },
+    ] as const;
+    const plan = { ...allCreated(), changes: changesNamed('Vpc', 'Subnet', 'Group') };
+    const tracker = trackProgress({ plan, startedAt, cause: {} }, clock, undefined, journal);
+    const told = (progress: Progress) => progress.steps.map((s) => [s.logicalId, s.state, s.ms, s.reason]);
+    expect(told(tracker.running())).toEqual([
+      ['Vpc', 'done', 2500, undefined],
+      ['Subnet', 'failed', 2500, 'no room'],
+      ['Group', 'running', 4000, undefined],
+    ]);
+    tracker.onEvent(event('done', { logicalId: 'Group' }));
+    expect(told(tracker.ended(result(), false))).toEqual([
+      ['Vpc', 'done', 2500, undefined],
+      ['Subnet', 'failed', 2500, 'no room'],
+      ['Group', 'done', 4000, undefined],
+    ]);
   });
 
   test('that finished nothing is told from one that did', () => {
