@@ -177,7 +177,11 @@ export const kvSecret = defineVaultType({
     if (taken && taken.custom['slipway:intent'] !== intent) throw inUse(place);
     const marks = marksOf(properties, ownership, { version: 1, rotated: context.clock.now() });
     await writeMetadata(vault, place, settingsOf(properties, marks));
-    const written = await metadataOf(context, place);
+    const written = await metadataOf(context, place).catch(async (error: unknown) => {
+      // An engine of version 1 has taken it for a secret.
+      if (!taken && isRefused(error)) await vault.remove(metadataPath(place));
+      throw error;
+    });
     if (written?.custom['slipway:intent'] !== intent || (!taken && written.version !== 0)) throw inUse(place);
     return bringAbout(context, place, written, { before: {}, after: properties, ownership });
   },
@@ -320,6 +324,10 @@ function metadataOf(context: ProviderContext, place: KvPlace): Promise<KvMetadat
 
 function isEmpty(value: Value | undefined): boolean {
   return value === undefined || (isPlainMap(value) && Object.keys(value).length === 0);
+}
+
+function isRefused(error: unknown): boolean {
+  return error instanceof SlipwayError && error.code === 'vault-refused';
 }
 
 function inUse(place: KvPlace): SlipwayError {
