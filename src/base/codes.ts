@@ -67,6 +67,7 @@ export const codes = {
   // provider/
   'cloud-credentials': 'There are no usable credentials for the cloud',
   'cloud-static-keys': 'The keys for the cloud do not end',
+  'cloud-static-keys': 'The keys for the cloud do not end',
   'cloud-account': 'The credentials are for another account',
   'cloud-refused': 'The cloud refused a call',
   'cloud-unreachable': 'The cloud did not answer',

@@ -1,7 +1,7 @@
 import { systemClock } from '../base/clock.ts';
 import { createLog } from '../base/log.ts';
 import { createMasker } from '../secret/masker.ts';
-import { vaultFrom } from '../secret/vault.ts';
+import { openVaults, readVaults } from '../secret/vault/configuration.ts';
 import { type Audit, createAudit } from '../state/audit.ts';
 import { type ComplianceRecords, createComplianceRecords } from '../state/compliance.ts';
 import { openWorkflow } from '../workflow/open-workflow.ts';
@@ -33,7 +33,8 @@ export async function openLocal(
       log,
       masker,
       policies,
-      vault: vaultFrom(terminal.env),
+      vaults: openVaults(readVaults(terminal.env), masker.add, log),
+      allowStaticKeys: terminal.env.SLIPWAY_ALLOW_STATIC_KEYS === 'yes',
       scanners: await scannersNamed(terminal),
       defaultRegion: region ?? terminal.env.AWS_REGION ?? terminal.env.AWS_DEFAULT_REGION,
       ...(SLIPWAY_FINGERPRINT_KEY ? { fingerprintKey: SLIPWAY_FINGERPRINT_KEY } : {}),

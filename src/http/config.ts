@@ -1,7 +1,7 @@
 import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { SlipwayError } from '../base/error.ts';
-import type { VaultOptions } from '../secret/vault.ts';
+import { type ConfiguredVaults, readVaults } from '../secret/vault/configuration.ts';
 import { type PolicySource, parsePolicySource } from '../workflow/policy-source.ts';
 import { type Limits, readLimits } from './limits.ts';
 
@@ -22,8 +22,10 @@ export interface ServerConfig {
   readonly scanners?: string;
   /** Where the organisation keeps policies of its own, besides. */
   readonly policyRepository?: PolicySource;
-  /** Where `{{resolve:vault:...}}` reads, where there is one. */
-  readonly vault?: VaultOptions;
+  /** Vaults by name, `default` the one that settings need not name. */
+  readonly vaults: ConfiguredVaults;
+  /** Whether AWS keys that do not end may be Slipway's own. */
+  readonly allowStaticKeys: boolean;
   /** Of GitHub's REST API. */
   readonly apiUrl: string;
   /** Of GitHub's pages. */
@@ -87,13 +89,6 @@ export function readConfig(env: Env): ServerConfig {
       'SLIPWAY_POLICY_REPOSITORY: owner/name@ref or owner/name@ref:folder; ref is a commit, a branch or a tag',
     );
   }
-  const vault = env.VAULT_ADDR
-    ? {
-        address: env.VAULT_ADDR,
-        token: need('VAULT_TOKEN', 'a token for the Vault that VAULT_ADDR names'),
-        ...(env.VAULT_NAMESPACE ? { namespace: env.VAULT_NAMESPACE } : {}),
-      }
-    : undefined;
   if (missing.length > 0) {
     throw new SlipwayError('config-invalid', {
       summary: 'The configuration is not complete',
@@ -115,7 +110,8 @@ export function readConfig(env: Env): ServerConfig {
     ...(env.SLIPWAY_SCANNERS ? { scanners: env.SLIPWAY_SCANNERS } : {}),
     ...(policyRepository ? { policyRepository } : {}),
     ...(env.SLIPWAY_FINGERPRINT_KEY ? { fingerprintKey: env.SLIPWAY_FINGERPRINT_KEY } : {}),
-    ...(vault ? { vault } : {}),
+    vaults: readVaults(env),
+    allowStaticKeys: env.SLIPWAY_ALLOW_STATIC_KEYS === 'yes',
     ...githubAddresses(env),
     throttle: env.SLIPWAY_GITHUB_THROTTLE !== 'off',
     sweepSeconds,

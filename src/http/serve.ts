@@ -35,7 +35,7 @@ import { networkNotice } from '../scanner/isolation.ts';
 import { readScanners } from '../scanner/read-scanners.ts';
 import type { Scanners } from '../scanner/scanners.ts';
 import { createMasker } from '../secret/masker.ts';
-import { openVault } from '../secret/vault.ts';
+import { openVaults } from '../secret/vault/configuration.ts';
 import { createAudit } from '../state/audit.ts';
 import { createCodeScanning } from '../state/code-scanning.ts';
 import { createComplianceRecords } from '../state/compliance.ts';
@@ -67,7 +67,7 @@ export async function serve(
   extra: { readonly types?: readonly OwnType[]; readonly log?: Log } = {},
 ): Promise<RunningServer> {
   const masker = createMasker();
-  for (const secret of [config.privateKey, config.webhookSecret, config.databaseUrl, config.vault?.token]) {
+  for (const secret of [config.privateKey, config.webhookSecret, config.databaseUrl]) {
     if (secret) masker.add(secret);
   }
   const log = extra.log ?? createLog({ level: config.logLevel, mask: masker.mask });
@@ -85,7 +85,8 @@ export async function serve(
         masker,
         policies: own,
         scanners: await openScanners(config, log),
-        vault: config.vault && openVault(config.vault),
+        vaults: openVaults(config.vaults, masker.add, log),
+        allowStaticKeys: config.allowStaticKeys,
         defaultRegion: config.region,
         ...(extra.types ? { types: extra.types } : {}),
         ...(config.fingerprintKey === undefined ? {} : { fingerprintKey: config.fingerprintKey }),
@@ -296,7 +297,10 @@ function catchUp(app: () => Promise<Octokit>, log: Log): Handler<JobPayloads['ca
 /** The SDK takes half a second to load, and more on a busy machine; the first pull request need not wait for it. */
 async function loadAhead(workflow: PullRequestWorkflow, { region }: ServerConfig): Promise<void> {
   const aws = workflow.openAws({ region });
-  await Promise.all([aws.sts(), aws.ec2(), aws.iam(), aws.ssm()]);
+  await Promise.all([aws.sts(), aws.ec2(), aws.iam(), aws.ssm()]).catch((error) => {
+    // What stands against the credentials is told with each plan, too.
+    workflow.log.error({ err: error }, 'AWS is not ready');
+  });
   aws.destroy();
 }
 

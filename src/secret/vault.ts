@@ -1,7 +1,11 @@
 import picomatch from 'picomatch';
 import { SlipwayError } from '../base/error.ts';
+import type { Log } from '../base/log.ts';
+import { loginWith, type VaultLogin } from './vault/login.ts';
 import { isPlainPath } from './vault/plain-path.ts';
 import { type VaultEndpoint, vaultTransport } from './vault/request.ts';
+import { beginSession, childToken, endSession, type VaultSession } from './vault/session.ts';
+import { givenToken, withLogin } from './vault/token.ts';
 
 /**
  * HashiCorp Vault or OpenBao, logged in to. What goes wrong is a SlipwayError that holds neither the token nor what was
@@ -40,6 +44,8 @@ export interface VaultAnswer {
   readonly lease?: { readonly id: string; readonly seconds: number; readonly renewable: boolean };
   readonly auth?: {
     readonly token: string;
+    /** Names the token, to revoke it by; opens nothing. */
+    readonly accessor: string;
     readonly seconds: number;
     readonly renewable: boolean;
     readonly policies: readonly string[];
@@ -48,13 +54,58 @@ export interface VaultAnswer {
 }
 
 export interface VaultOptions extends VaultEndpoint {
-  readonly token: string;
+  readonly login: VaultLogin;
+  /** Told of every token and of every text that is leased, before anything else can see it. */
+  readonly known?: (secret: string) => void;
+  readonly log?: Log;
 }
 
-/** Opens a Vault. Nothing is asked of it before the first request. */
-export function openVault({ token, ...endpoint }: VaultOptions): Vault {
+/** A Vault that credentials for runs can be leased from. */
+export interface VaultServer extends Vault {
+  /** Logs in once more, for one run: see `VaultSession`. */
+  begin(): Promise<VaultSession>;
+  /** Ends a session that somebody else began, by its accessor; also one that has ended. */
+  end(accessor: string): Promise<void>;
+}
+
+/**
+ * Opens a Vault. Nothing is asked of it before the first request.
+ *
+ * @example
+ * const vault = openVault({ address: 'https://vault.example:8200', login: { method: 'token', token } });
+ * const data = await vault.read('secret/data/shop');
+ */
+export function openVault({ login, known = () => {}, log, ...endpoint }: VaultOptions): VaultServer {
   const send = vaultTransport(endpoint);
-  return vaultOn((call) => send(call, token));
+  if (login.method === 'token') known(login.token);
+  const logIn = login.method === 'token' ? givenToken(send, login.token) : loginWith(send, login);
+  const request = withLogin(send, logIn, known, log);
+  return {
+    ...vaultOn(request),
+    begin: () => beginSession(send, login.method === 'token' ? () => childToken(request) : logIn, known, log),
+    end: (accessor) => endSession(request, accessor),
+  };
+}
+
+/** The same Vault, of which only some paths may be used. */
+export function onlyAt(server: VaultServer, permit: (path: string) => void): VaultServer {
+  return {
+    ...vaultOn(async (call) => {
+      permit(call.path);
+      return server.request(call);
+    }),
+    async begin() {
+      const session = await server.begin();
+      return {
+        ...session,
+        async lease(path) {
+          permit(path);
+          return session.lease(path);
+        },
+      };
+    },
+    end: server.end,
+  };
 }
 
 function vaultOn(request: Vault['request']): Vault {
@@ -129,11 +180,4 @@ async function readable(vault: Vault, path: string): Promise<VaultData | undefin
     if (error instanceof SlipwayError && error.code === 'vault-denied') return undefined;
     throw error;
   }
-}
-
-/** From VAULT_ADDR, VAULT_TOKEN and VAULT_NAMESPACE, as Vault's own tools take them; undefined without an address. */
-export function vaultFrom(env: Readonly<Record<string, string | undefined>>): Vault | undefined {
-  const { VAULT_ADDR: address, VAULT_TOKEN: token, VAULT_NAMESPACE: namespace } = env;
-  if (!address || !token) return undefined;
-  return openVault({ address, token, ...(namespace ? { namespace } : {}) });
 }

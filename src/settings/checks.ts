@@ -46,10 +46,17 @@ function checkAfter({ name, after }: Environment, names: readonly string[], at: 
   });
 }
 
-function checkRole({ name, account, role, 'external-id': externalId }: Environment, at: At): Diagnostic[] {
+function checkRole(
+  { name, account, role, credentials, 'external-id': externalId }: Environment,
+  at: At,
+): Diagnostic[] {
   if (externalId !== undefined && role === undefined) {
     const summary = `${name} has an external id and no role that would ask for it`;
     return [problem('settings-invalid', summary, at('external-id'), 'Name the role, or take it out')];
+  }
+  if (role !== undefined && credentials !== undefined) {
+    const summary = `${name} has both a role and credentials from Vault`;
+    return [problem('settings-invalid', summary, at('credentials'), 'Take one of them out')];
   }
   const inRole = role?.split(':')[4];
   if (account === undefined || inRole === undefined || inRole === account) return [];

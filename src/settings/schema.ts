@@ -92,6 +92,10 @@ const leasedPath = z.string().regex(/^[\w-]+(?:\/[\w-]+)*\/(?:creds|sts)\/[\w+=,
   message: 'must be a path in Vault that leases AWS credentials, such as aws/creds/shop',
 });
 
+const leasedPath = z.string().regex(/^[\w-]+(?:\/[\w-]+)*\/(?:creds|sts)\/[\w+=,.@-]+$/, {
+  message: 'must be a path in Vault that leases AWS credentials, such as aws/creds/shop',
+});
+
 const environment = z.strictObject({
   region: z.exactOptional(
     z
@@ -138,6 +142,26 @@ const environment = z.strictObject({
       .meta({ title: 'globs' })
       .describe(
         'Paths in Vault that templates may read in this environment, such as `secret/data/shop/*`. Without it: none.',
+      ),
+  ),
+  vault: z.exactOptional(
+    z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, { message: 'must be the name of a Vault' })
+      .describe(
+        "Which of the operator's Vaults it reads from, by the name in Slipway's own configuration. Without it: `default`.",
+      ),
+  ),
+  credentials: z.exactOptional(
+    z
+      .strictObject({
+        plan: leasedPath.describe('For planning, drift and compliance: what only reads.'),
+        apply: leasedPath.describe('For the run that applies a plan.'),
+      })
+      .meta({ title: '`plan` and `apply`: paths in Vault' })
+      .describe(
+        'Where Vault leases AWS credentials, such as `{ plan: aws/creds/shop-read, apply: aws/creds/shop-write }`. ' +
+          'Taken for each plan and each run, and revoked at its end. Instead of `role`.',
       ),
   ),
   vault: z.exactOptional(

@@ -39,7 +39,7 @@ export async function openSource(
       resolveSecrets(required.secrets, {
         parameters: withDefaults(template, parameters),
         aws: target.aws,
-        vault: workflow.vault,
+        vault: target.vault?.vault,
         vaultPaths: environment.secrets ?? [],
         fingerprintKey: workflow.fingerprintKey,
         masker: workflow.masker,

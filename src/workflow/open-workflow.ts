@@ -11,7 +11,7 @@ import { withTypes } from '../provider/registry.ts';
 import { typeSchemas } from '../provider/schemas.ts';
 import type { Scanners } from '../scanner/scanners.ts';
 import type { Masker } from '../secret/masker.ts';
-import type { Vault } from '../secret/vault.ts';
+import type { Vaults } from '../secret/vault/configuration.ts';
 import { createState } from '../state/create-state.ts';
 import { fingerprintKey } from '../state/fingerprint-key.ts';
 import type { TypeSchema } from '../template/type-schema.ts';
@@ -33,7 +33,9 @@ export interface OpenWorkflowOptions {
   readonly defaultRegion: string | undefined;
   /** An operator's own resource types, beside the ones that ship. */
   readonly types?: readonly OwnType[];
-  readonly vault?: Vault | undefined;
+  readonly vaults?: Vaults | undefined;
+  /** Whether AWS keys that do not end may be Slipway's own. */
+  readonly allowStaticKeys?: boolean;
   readonly scanners?: Scanners | undefined;
   /** Told of calls to AWS, and of what takes long. */
   readonly metrics?: Pick<Metrics, 'awsCalled' | 'awsThrottled' | 'timed'>;
@@ -54,10 +56,11 @@ export async function openWorkflow(options: OpenWorkflowOptions): Promise<Workfl
     openAws: (target) =>
       openAws({
         ...target,
+        refuseStaticKeys: options.allowStaticKeys !== true,
         ...(metrics ? { onCall: metrics.awsCalled, onThrottle: metrics.awsThrottled } : {}),
       }),
     ...(metrics ? { onTimed: metrics.timed } : {}),
-    vault: options.vault,
+    vaults: options.vaults,
     scanners: options.scanners,
     fingerprintKey: options.fingerprintKey ?? (await fingerprintKey(database)),
     ...(options.perAccount === undefined ? {} : { turns: accountTurns(options.perAccount) }),

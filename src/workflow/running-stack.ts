@@ -36,7 +36,7 @@ export async function readRunning(
   asked: { readonly stack: StackId; readonly environment: Environment; readonly session?: string },
 ): Promise<RunningStack> {
   const { stack, environment } = asked;
-  const { state, vault, fingerprintKey, masker } = workflow;
+  const { state, fingerprintKey, masker } = workflow;
   const record = await state.stack(stack);
   if (!record) throw new SlipwayError('state-missing', { summary: `There is no stack ${stack}` });
   const { account, region } = record;
@@ -44,7 +44,7 @@ export async function readRunning(
   const { seal } = await resolveSecrets([], {
     parameters: {},
     aws: target.aws,
-    vault,
+    vault: undefined,
     vaultPaths: [],
     fingerprintKey,
     masker,

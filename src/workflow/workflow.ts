@@ -13,7 +13,7 @@ import type { OpenAwsOptions } from '../provider/aws/open-aws.ts';
 import type { ResourceType } from '../provider/provider.ts';
 import type { Scanners } from '../scanner/scanners.ts';
 import type { Masker } from '../secret/masker.ts';
-import type { Vault } from '../secret/vault.ts';
+import type { Vaults } from '../secret/vault/configuration.ts';
 import type { Audit } from '../state/audit.ts';
 import type { CodeScanning } from '../state/code-scanning.ts';
 import type { PullRequests } from '../state/pull-requests.ts';
@@ -40,8 +40,8 @@ export interface Workflow {
   readonly scanners?: Scanners | undefined;
   /** Opens clients for a region, as `role` where one is named. */
   readonly openAws: (target: TargetToOpen) => Aws;
-  /** Where `{{resolve:vault:...}}` reads; undefined where there is none. */
-  readonly vault?: Vault | undefined;
+  /** What environments may name; undefined where there is none. */
+  readonly vaults?: Vaults | undefined;
   /** The installation's key for secrets' fingerprints. */
   readonly fingerprintKey: string;
   /** Shares an AWS account out among stacks; undefined where all go at once. */

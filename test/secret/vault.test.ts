@@ -9,7 +9,7 @@ import { describeWithServices } from '../services.ts';
 
 await describeWithServices('Secrets from Vault', ['vault'], ({ vault }) => {
   const { VAULT_ADDR: address = '', VAULT_TOKEN: token = '' } = vault.environment;
-  const opened = openVault({ address, token });
+  const opened = openVault({ address, login: { method: 'token', token } });
   beforeAll(async () => {
     const client = createClient({ endpoint: address, token });
     await client.write('secret/data/shop', { data: { password: 'correct horse', port: 5432 } });
@@ -38,14 +38,30 @@ await describeWithServices('Secrets from Vault', ['vault'], ({ vault }) => {
   });
 
   test('a token without the right learns no more than that there is nothing', async () => {
-    const stranger = openVault({ address, token: 'not-a-token' });
+    const made = await opened.request({
+      method: 'POST',
+      path: 'auth/token/create',
+      body: { policies: ['default'] },
+    });
+    const stranger = openVault({ address, login: { method: 'token', token: made!.auth!.token } });
     await expect(vaultText(stranger, 'secret/data/shop#password', ['**'])).rejects.toMatchObject({
       code: 'cloud-unresolved',
     });
   });
 
+  test('a token that Vault does not know is told as that', async () => {
+    const stranger = openVault({ address, login: { method: 'token', token: 'not-a-token' } });
+    await expect(vaultText(stranger, 'secret/data/shop#password', ['**'])).rejects.toMatchObject({
+      code: 'vault-login',
+    });
+  });
+
   test('a Vault that does not answer is told without the token', async () => {
-    const gone = openVault({ address: 'http://127.0.0.1:9', token: 'hvs.very-secret' });
+    const gone = openVault({
+      address: 'http://127.0.0.1:9',
+      login: { method: 'token', token: 'hvs.very-secret' },
+      retries: 0,
+    });
     const error = await vaultText(gone, 'secret/data/shop#password', ['**']).catch((e: unknown) => e);
     expect(error).toMatchObject({ code: 'vault-unavailable' });
     expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain('very-secret');

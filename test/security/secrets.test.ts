@@ -49,7 +49,10 @@ describe('a path in Vault that is another one once it stands in a URL', () => {
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
-    const vault = openVault({ address: `http://127.0.0.1:${port}`, token: 'token' });
+    const vault = openVault({
+      address: `http://127.0.0.1:${port}`,
+      login: { method: 'token', token: 'token' },
+    });
     try {
       const read = vaultText(vault, `${path}#password`, ['secret/data/shop/*', 'secret/data/shop/**']);
       await expect(read).rejects.toMatchObject({ code: 'vault-refused' });

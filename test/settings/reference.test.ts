@@ -40,6 +40,10 @@ describe('the reference', () => {
       'environments.NAME.credentials',
       'environments.NAME.credentials.plan',
       'environments.NAME.credentials.apply',
+      'environments.NAME.vault',
+      'environments.NAME.credentials',
+      'environments.NAME.credentials.plan',
+      'environments.NAME.credentials.apply',
       'environments.NAME.vault-writes',
       'environments.NAME.after',
       'environments.NAME.approvals',
@@ -71,6 +75,8 @@ describe('the reference', () => {
   test('says what is required', () => {
     const required = rows.filter((row) => row.includes('| required |'));
     expect(required.map((row) => /`([^`]+)`/.exec(row)?.[1])).toEqual([
+      'environments.NAME.credentials.plan',
+      'environments.NAME.credentials.apply',
       'environments.NAME.credentials.plan',
       'environments.NAME.credentials.apply',
       'environments.NAME.approvals[].from',

@@ -7,6 +7,7 @@ import { type AwsCredentials, assumedRole, type CredentialProvider } from './ass
 import type { Aws } from './aws.ts';
 import { callRates } from './call-rate.ts';
 import { type CallListener, type InstrumentedClient, instrument } from './instrument.ts';
+import { isLoopback, refuseStaticKeys } from './static-keys.ts';
 
 export interface OpenAwsOptions {
   readonly region: string;
@@ -21,6 +22,8 @@ export interface OpenAwsOptions {
   readonly sessionName?: string;
   /** Tags of the assumed role's session. */
   readonly sessionTags?: Readonly<Record<string, string>>;
+  /** Whether keys that do not end are refused, where nobody gives others. An emulator on this machine takes any. */
+  readonly refuseStaticKeys?: boolean;
   /** Told of each request that is sent, by `Service.Operation`, each retry too. */
   readonly onCall?: (operation: string) => void;
   /** Told of each request that AWS throttled. */
@@ -71,7 +74,10 @@ export function openAws(options: OpenAwsOptions): Aws {
   };
   const openSts = async (config: typeof base) => {
     const { STS } = await import('@aws-sdk/client-sts');
-    return ready(new STS(config));
+    const sts = ready(new STS(config));
+    // Who Slipway is itself, is asked of this one before all others.
+    if (config === base && refuses(options)) await refuseStaticKeys(sts);
+    return sts;
   };
   const config =
     options.role === undefined
@@ -127,6 +133,12 @@ export function openAws(options: OpenAwsOptions): Aws {
       for (const client of opened) client.destroy();
     },
   };
+}
+
+function refuses({ refuseStaticKeys: refuse, credentials, endpoint }: OpenAwsOptions): boolean {
+  if (!refuse || credentials !== undefined) return false;
+  const { AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_STS } = process.env;
+  return !isLoopback(endpoint ?? AWS_ENDPOINT_URL_STS ?? AWS_ENDPOINT_URL);
 }
 
 /** An emulator has one name: a bucket cannot be a part of it, least of all one with dots in its own. */

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import createClient from 'node-vault';
 import { SlipwayError } from '../../base/error.ts';
 import { createMasker } from '../masker.ts';
@@ -15,23 +16,29 @@ export interface VaultEndpoint {
   readonly serverName?: string;
   /** Ten seconds where absent. */
   readonly timeoutMs?: number;
+  /** How often what only reads is asked again, where Vault does not answer for a moment. Twice where absent. */
+  readonly retries?: number;
 }
 
 /** One request as it is sent: with a token, or without one for a login. */
 export type Send = (call: VaultCall, token: string | undefined) => Promise<VaultAnswer | undefined>;
 
 const defaultTimeoutMs = 10_000;
+const firstPauseMs = 250;
 
-/** How requests get to one Vault. Sends nothing by itself, and tries nothing again. */
+/** How requests get to one Vault. Sends nothing by itself. */
 export function vaultTransport(endpoint: VaultEndpoint): Send {
-  const { address, namespace, ca, serverName, timeoutMs = defaultTimeoutMs } = endpoint;
+  const { address, namespace, ca, serverName, timeoutMs = defaultTimeoutMs, retries = 2 } = endpoint;
   const agentOptions = serverName === undefined ? {} : { agentOptions: { servername: serverName } };
-  const client = createClient({
+  const options = {
     endpoint: address,
     requestOptions: { timeout: timeoutMs, ...(ca === undefined ? {} : { ca }), ...agentOptions },
+    // Else VAULT_SKIP_VERIFY in this process's environment would take any certificate for Vault's.
+    rpDefaults: { strictSSL: true },
     // It would print tokens and bodies for whoever sets DEBUG.
     debug: () => {},
-  });
+  };
+  const client = createClient(options);
   // The library takes these from this process's environment where they are not given.
   Object.assign(client, { token: '', namespace: namespace ?? '', pathPrefix: '' });
   return async (call, token) => {
@@ -48,20 +55,46 @@ export function vaultTransport(endpoint: VaultEndpoint): Send {
       ...(wrapSeconds === undefined ? {} : { 'X-Vault-Wrap-TTL': `${wrapSeconds}s` }),
     };
     const search = query === undefined ? '' : `?${new URLSearchParams(query)}`;
-    try {
-      const answer: unknown = await client.request({
-        path: `/${path}${search}`,
-        method,
-        headers,
-        timeout: timeoutMs,
-        ...(body === undefined ? {} : { json: body }),
-      });
-      return answerOf(answer);
-    } catch (error) {
-      if (error instanceof SlipwayError) throw error;
-      return refusal(error, call, token);
+    for (let attempt = 0; ; attempt++) {
+      try {
+        const answer: unknown = await client.request({
+          path: `/${path}${search}`,
+          method,
+          headers: { ...headers },
+          timeout: timeoutMs,
+          ...(body === undefined ? {} : { json: body }),
+        });
+        return answerOf(answer);
+      } catch (error) {
+        if (error instanceof SlipwayError) throw error;
+        const onlyReads = method === 'GET' || method === 'LIST';
+        if (!onlyReads || attempt >= retries || !isPassing(error)) return refusal(error, call, token);
+        await sleep(firstPauseMs * 4 ** attempt);
+      }
     }
   };
+}
+
+/** Whether the same may be answered in a moment: a new leader is elected within seconds. A seal takes somebody to open it. */
+function isPassing(error: unknown): boolean {
+  const { response, code } = error as LibraryError;
+  const status = response?.statusCode;
+  if (status === undefined) return code === 'ECONNREFUSED' || code === 'ECONNRESET';
+  return status === 429 || status === 502 || status === 504 || isStandby(response?.body);
+}
+
+function isStandby(body: unknown): boolean {
+  return saidIn(body).some((text) => /local node not active|active cluster node not found/.test(text));
+}
+
+function saidIn(body: unknown): readonly string[] {
+  const { errors } = (body ?? {}) as { errors?: unknown };
+  return Array.isArray(errors) ? errors.filter((text) => typeof text === 'string') : [];
+}
+
+interface LibraryError {
+  readonly response?: { readonly statusCode?: number; readonly body?: unknown };
+  readonly code?: string;
 }
 
 interface RawAnswer {
@@ -98,6 +131,7 @@ function answerOf(answer: unknown): VaultAnswer {
       ? {
           auth: {
             token: auth.client_token,
+            accessor: auth.accessor ?? '',
             seconds: auth.lease_duration,
             renewable: auth.renewable,
             policies: auth.policies ?? [],
@@ -112,14 +146,11 @@ function answerOf(answer: unknown): VaultAnswer {
 
 /** What an error of the library means. It carries the request, token included, so it goes no further. */
 function refusal(error: unknown, call: VaultCall, token: string | undefined): undefined {
-  const { response, code } = error as {
-    response?: { statusCode?: number; body?: { errors?: unknown } };
-    code?: string;
-  };
+  const { response, code } = error as LibraryError;
   if (response?.statusCode === undefined) throw unreachable(code);
   const { statusCode: status, body } = response;
   if (status < 500 && (typeof body !== 'object' || body === null)) throw notVault();
-  const said = Array.isArray(body?.errors) ? body.errors.filter((e) => typeof e === 'string') : [];
+  const said = saidIn(body);
   // Also what was never there, and the way to delete or list nothing.
   if (status === 404 && said.length === 0) return undefined;
   if (status === 403) {
@@ -134,7 +165,7 @@ function refusal(error: unknown, call: VaultCall, token: string | undefined): un
       remedy: 'Unseal it; what waits for it goes on by itself or with the next try.',
     });
   }
-  if (said.some((text) => /local node not active|active cluster node not found/.test(text))) {
+  if (isStandby(body)) {
     throw new SlipwayError('vault-unavailable', {
       summary: 'Vault has no active node',
       remedy: 'Wait until it has elected one; then try again.',
