@@ -14,6 +14,7 @@ import type { Schema } from './schema.ts';
  * do, of what is stored here and what GitHub says.
  */
 const tables: readonly (keyof Schema)[] = [
+  'data_key',
   'setting',
   'repository',
   'stack',
@@ -114,10 +115,12 @@ function onOneLine(row: string): string {
 }
 
 /**
- * Fills an empty database from the lines of a backup, all or nothing. Gives the number of rows.
+ * Fills an empty database from the lines of a backup, all or nothing. Gives the number of rows. What was encrypted
+ * stays as it is, and its data keys come with it.
  *
  * @throws SlipwayError `backup-invalid` when the lines are not a whole backup of this version, `restore-refused` when
- *   something is in the database already
+ *   something is in the database already, `encryption-key` when it is encrypted by another key than the database is
+ *   opened with
  */
 export async function restore(database: Database, lines: AsyncIterable<string>): Promise<number> {
   return database.kysely.transaction().execute(async (transaction) => {
@@ -157,6 +160,8 @@ export async function restore(database: Database, lines: AsyncIterable<string>):
         transaction,
       );
     }
+    // Nobody could read it later who cannot now.
+    await database.encryption.reload(transaction);
     return rows;
   });
 }
@@ -172,9 +177,10 @@ async function insert(transaction: Transaction<Schema>, table: keyof Schema, row
   }
 }
 
-/** What opening a database makes is not something: the key of fingerprints, which the backup has, too. */
+/** What opening a database makes is not something: a data key, and the key of fingerprints, which the backup has, too. */
 async function refuseFull(transaction: Transaction<Schema>): Promise<void> {
   await transaction.deleteFrom('setting').where('name', '=', 'fingerprint-key').execute();
+  await transaction.deleteFrom('data_key').execute();
   for (const table of tables) {
     const { rows } = await sql`select 1 from ${sql.table(table)} limit 1`.execute(transaction);
     if (rows.length === 0) continue;

@@ -9,11 +9,14 @@
 import type { PGlite } from '@electric-sql/pglite';
 import type { Kysely } from 'kysely';
 import { SlipwayError } from '../base/error.ts';
+import type { OperatorKeys } from '../secret/operator-keys.ts';
+import type { Encryption } from './encryption.ts';
 import type { Schema } from './schema.ts';
 
 export interface EmbeddedDatabase {
   readonly kind: 'embedded';
   readonly kysely: Kysely<Schema>;
+  readonly encryption: Encryption;
   readonly pglite: PGlite;
   close(): Promise<void>;
 }
@@ -21,6 +24,7 @@ export interface EmbeddedDatabase {
 export interface ServerDatabase {
   readonly kind: 'server';
   readonly kysely: Kysely<Schema>;
+  readonly encryption: Encryption;
   /** For those who need connections of their own, as the job queue does. Holds the password: never log it. */
   readonly url: string;
   close(): Promise<void>;
@@ -28,7 +32,7 @@ export interface ServerDatabase {
 
 export type Database = EmbeddedDatabase | ServerDatabase;
 
-/** Exactly one of the three. */
+/** Exactly one of the first three. */
 export interface DatabaseLocation {
   /** `postgres://user:password@host:port/database` */
   readonly url?: string;
@@ -38,20 +42,23 @@ export interface DatabaseLocation {
   readonly memory?: true;
   /** With `memory`: begin as the copy that `pglite.dumpDataDir()` made, which is faster than an empty start. */
   readonly image?: Blob;
+  /** What columns are encrypted by; without them all is stored as it is. */
+  readonly keys?: OperatorKeys | undefined;
 }
 
 /**
  * Opens the database and brings its schema up to date.
  *
  * @throws SlipwayError `state-locked` when another process has the directory, `state-newer` when a newer
- *   program has written to it, `database-unreachable` when the server does not let us in
+ *   program has written to it, `database-unreachable` when the server does not let us in, `encryption-key` when it is
+ *   encrypted and `keys` are not those by which; then nothing is changed
  */
 export async function openDatabase(location: DatabaseLocation): Promise<Database> {
-  const { url, directory, memory, image } = location;
+  const { url, directory, memory, image, keys } = location;
   // Loaded when wanted: PGlite alone is tens of megabytes, which a process with a server need not carry.
-  if (url !== undefined) return (await import('./server.ts')).openServer(url);
+  if (url !== undefined) return (await import('./server.ts')).openServer(url, keys);
   if (directory !== undefined || memory)
-    return (await import('./embedded.ts')).openEmbedded(directory, image);
+    return (await import('./embedded.ts')).openEmbedded(directory, image, keys);
   throw new SlipwayError('config-invalid', {
     summary: 'No database was named',
     remedy: 'Set DATABASE_URL, or name a directory for the embedded database',

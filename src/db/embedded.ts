@@ -2,8 +2,11 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PGlite, types } from '@electric-sql/pglite';
 import { Kysely, PGliteDialect } from 'kysely';
+import type { OperatorKeys } from '../secret/operator-keys.ts';
+import { beginEncryption } from './data-keys.ts';
 import type { EmbeddedDatabase } from './database.ts';
 import { lockDirectory } from './directory-lock.ts';
+import { createEncryption } from './encryption.ts';
 import { migrate } from './migrations.ts';
 import { newDatabase } from './new-database.ts';
 import type { Schema } from './schema.ts';
@@ -12,6 +15,7 @@ import type { Schema } from './schema.ts';
 export async function openEmbedded(
   directory: string | undefined,
   image: Blob | undefined,
+  keys: OperatorKeys | undefined,
 ): Promise<EmbeddedDatabase> {
   const lock = directory === undefined ? undefined : lockDirectory(directory);
   let pglite: PGlite | undefined;
@@ -20,18 +24,23 @@ export async function openEmbedded(
     const opened = pglite;
     const kysely = new Kysely<Schema>({ dialect: new PGliteDialect({ pglite: opened }) });
     await migrate(kysely);
+    const encryption = createEncryption(keys, false);
+    await encryption.reload(kysely);
     // We have the directory to ourselves, so whoever held a stack's lock is gone: nobody has to wait for its
     // time to run out. The fences stay.
     if (directory !== undefined) await kysely.updateTable('stack_lock').set({ holder: null }).execute();
-    return {
+    const database: EmbeddedDatabase = {
       kind: 'embedded',
       kysely,
+      encryption,
       pglite: opened,
       async close() {
         if (!opened.closed) await opened.close();
         lock?.release();
       },
     };
+    await beginEncryption(database);
+    return database;
   } catch (error) {
     if (pglite && !pglite.closed) await pglite.close();
     lock?.release();

@@ -192,6 +192,22 @@ export const migrations: readonly { readonly name: string; readonly sql: readonl
         for each statement execute function refuse_audit_change()`,
     ],
   },
+  {
+    name: 'columns that are encrypted, and what is looked for in them',
+    sql: [
+      `create table data_key (
+        id text primary key,
+        number integer not null unique,
+        wrapped_by text not null,
+        wrapped text not null,
+        made_at timestamptz not null default now(),
+        complete_at timestamptz
+      )`,
+      'alter table delivery add column facts jsonb',
+      'alter table pull_request add column facts json',
+      'alter table run add column facts json',
+    ],
+  },
 ];
 /** Any number will do, as long as it stays: it is what two processes that open one database agree on. */
 const LOCK = 7_420_114_001;

@@ -1,4 +1,5 @@
 import type { ColumnType } from 'kysely';
+import type { Encrypted } from './encrypted-columns.ts';
 import type { Jsonb } from './json.ts';
 
 /**
@@ -21,10 +22,13 @@ export interface Schema {
   policy_set: PolicySetTable;
   code_scanning: CodeScanningTable;
   audit: AuditTable;
+  data_key: DataKeyTable;
 }
 
 type Timestamp = ColumnType<Date, Date | string, Date | string>;
 type Json<T extends object> = ColumnType<T, Jsonb<T>, Jsonb<T>>;
+/** Readable parts of an encrypted column: see `encrypted-columns.ts`. */
+type Facts = ColumnType<object | null, Jsonb<object> | null, Jsonb<object> | null>;
 
 export interface StackTable {
   id: string;
@@ -34,7 +38,7 @@ export interface StackTable {
   file: string;
   former_files: ColumnType<readonly string[], Jsonb<readonly string[]> | undefined, Jsonb<readonly string[]>>;
   status: string;
-  outputs: Json<object>;
+  outputs: Encrypted<object>;
   imports: Json<readonly string[]>;
   updated_at: Timestamp;
 }
@@ -63,8 +67,8 @@ export interface ResourceTable {
   generation: 'current' | 'deposed';
   type: string;
   physical_id: string;
-  properties: Json<object>;
-  attributes: Json<object>;
+  properties: Encrypted<object>;
+  attributes: Encrypted<object>;
   depends_on: Json<readonly string[]>;
   deletion_policy: string;
   update_replace_policy: string;
@@ -75,12 +79,14 @@ export interface RunTable {
   stack: string;
   kind: 'apply' | 'destroy';
   status: 'running' | 'succeeded' | 'failed' | 'cancelled';
-  plan: Json<object>;
-  version: Json<object> | null;
+  plan: Encrypted<object>;
+  version: Encrypted<object> | null;
   cause: Json<object>;
   started_at: Timestamp;
   ended_at: Timestamp | null;
-  error: string | null;
+  error: Encrypted<string> | null;
+  /** Of the plan. */
+  facts: Facts;
 }
 
 export interface JournalTable {
@@ -91,7 +97,7 @@ export interface JournalTable {
   logical_id: string;
   operation: 'create' | 'update' | 'import' | 'delete';
   status: 'begun' | 'done' | 'failed';
-  error: string | null;
+  error: Encrypted<string> | null;
   began_at: Timestamp;
   ended_at: Timestamp | null;
 }
@@ -102,7 +108,9 @@ export interface DeliveryTable {
   event: string;
   action: string | null;
   repository: string | null;
-  payload: Json<object>;
+  payload: Encrypted<object>;
+  /** Of the payload. */
+  facts: Facts;
   received_at: ColumnType<Date, never, never>;
   handled_at: Timestamp | null;
 }
@@ -115,7 +123,9 @@ export interface PullRequestTable {
   base_ref: string;
   comment_id: number | null;
   /** Digests shown, check run ids, status: workflow/ owns its shape. */
-  review: Json<object>;
+  review: Encrypted<object>;
+  /** Of the review. */
+  facts: Facts;
   updated_at: Timestamp;
 }
 
@@ -143,7 +153,7 @@ export interface ComplianceScanTable {
   repository: string;
   scanned_at: Timestamp;
   /** Each with the time since when it is known: state/ owns its shape. */
-  findings: Json<readonly object[]>;
+  findings: Encrypted<readonly object[]>;
 }
 
 /** What was last told of it, for a whole repository. */
@@ -159,7 +169,18 @@ export interface ComplianceReportTable {
 /** What the installation keeps for itself, such as the key of its fingerprints. */
 export interface SettingTable {
   name: string;
-  value: string;
+  value: Encrypted<string>;
+}
+
+/** What columns are encrypted with, wrapped by a key of the operator's. The one of the highest number is written with. */
+export interface DataKeyTable {
+  id: string;
+  number: number;
+  wrapped_by: string;
+  wrapped: string;
+  made_at: ColumnType<Date, never, never>;
+  /** When nothing was left that is not encrypted with it. */
+  complete_at: Timestamp | null;
 }
 
 /** What was read of an organisation's policies, by where the configuration says that they are. */

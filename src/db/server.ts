@@ -1,7 +1,10 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { SlipwayError } from '../base/error.ts';
+import type { OperatorKeys } from '../secret/operator-keys.ts';
+import { beginEncryption, holdBackEncryption } from './data-keys.ts';
 import type { ServerDatabase } from './database.ts';
+import { createEncryption } from './encryption.ts';
 import { migrate } from './migrations.ts';
 import type { Schema } from './schema.ts';
 
@@ -11,13 +14,21 @@ const INT8 = pg.types.builtins.INT8;
 const stalledAfterMs = 5_000;
 
 /** A pool of connections to a PostgreSQL server. */
-export async function openServer(url: string): Promise<ServerDatabase> {
+export async function openServer(url: string, keys: OperatorKeys | undefined): Promise<ServerDatabase> {
   const pool = new pg.Pool({
     connectionString: url,
     max: 10,
     connectionTimeoutMillis: 10_000,
     // A process that stalls in the middle of a transaction would keep its row locks, and so everybody else waiting.
     idle_in_transaction_session_timeout: stalledAfterMs,
+    // Awaited before anybody is given the connection.
+    ...(keys
+      ? {}
+      : {
+          onConnect: async (client) => {
+            await client.query(holdBackEncryption);
+          },
+        }),
     types: {
       getTypeParser: (oid: number, format?: 'text' | 'binary') =>
         // As `embedded.ts` reads them: pg would give a string. Nothing of ours passes 2^53.
@@ -32,11 +43,21 @@ export async function openServer(url: string): Promise<ServerDatabase> {
   const kysely = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
   try {
     await migrate(kysely);
+    const encryption = createEncryption(keys, true);
+    await encryption.reload(kysely);
+    const database: ServerDatabase = {
+      kind: 'server',
+      kysely,
+      encryption,
+      url,
+      close: () => kysely.destroy(),
+    };
+    await beginEncryption(database);
+    return database;
   } catch (error) {
     await kysely.destroy();
     throw isConnectionFailure(error) ? unreachable(url, error) : error;
   }
-  return { kind: 'server', kysely, url, close: () => kysely.destroy() };
 }
 
 /** Node's own errors, and PostgreSQL's classes 08 (connection), 28 (who are you), 3D (no such database), 57P. */

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from '../db/database.ts';
-import { jsonb } from '../db/json.ts';
+import { decrypted, encryptedColumns, encryptedWithFacts } from '../db/encrypted-columns.ts';
 import type { EnqueueOptions, Payloads, Queue } from './queue.ts';
 
 /** A verified webhook, as it came. */
@@ -31,6 +31,13 @@ export async function storeDelivery<P extends Payloads>(
   jobs: readonly DeliveryJob<P>[],
 ): Promise<'stored' | 'duplicate'> {
   const outcome = await database.kysely.transaction().execute(async (transaction) => {
+    const access = { ...database, kysely: transaction };
+    const payload = await encryptedWithFacts(
+      access,
+      encryptedColumns.deliveryPayload,
+      delivery,
+      delivery.payload,
+    );
     const stored = await transaction
       .insertInto('delivery')
       .values({
@@ -38,7 +45,8 @@ export async function storeDelivery<P extends Payloads>(
         event: delivery.event,
         action: delivery.action ?? null,
         repository: delivery.repository ?? null,
-        payload: jsonb(delivery.payload),
+        payload: payload.stored,
+        facts: payload.facts,
         handled_at: jobs.length > 0 ? null : sql<Date>`now()`,
       })
       .onConflict((conflict) => conflict.column('id').doNothing())
@@ -56,10 +64,10 @@ export async function storeDelivery<P extends Payloads>(
 export async function deliveredPayload(database: Database, id: string): Promise<object | undefined> {
   const row = await database.kysely
     .selectFrom('delivery')
-    .select('payload')
+    .select(['id', 'payload'])
     .where('id', '=', id)
     .executeTakeFirst();
-  return row?.payload;
+  return row && decrypted(database, encryptedColumns.deliveryPayload, row, row.payload);
 }
 
 /** When the newest was stored. */

@@ -1,8 +1,6 @@
-import type { Transaction } from 'kysely';
 import { digestOf } from '../base/canonical-json.ts';
 import type { Database } from '../db/database.ts';
-import { orderedJson } from '../db/json.ts';
-import type { Schema } from '../db/schema.ts';
+import { type ColumnAccess, decrypted, encrypted, encryptedColumns } from '../db/encrypted-columns.ts';
 import type { Finding } from '../policy/finding.ts';
 import type { StackId } from '../stack/stack.ts';
 
@@ -42,16 +40,20 @@ export interface ComplianceRecords {
 }
 
 /** Keeps them in the database. */
-export function createComplianceRecords({ kysely }: Database): ComplianceRecords {
+export function createComplianceRecords(database: Database): ComplianceRecords {
+  const { kysely } = database;
+  const { complianceFindings } = encryptedColumns;
   return {
     keep({ stack, repository, at, findings }) {
       return kysely.transaction().execute(async (transaction) => {
-        const known = await knownIn(transaction, stack);
+        const access = { ...database, kysely: transaction };
+        const known = await knownIn(access, stack);
         const dated = withKeys(findings).map(([key, finding]) => ({
           ...finding,
           since: known.get(key) ?? at,
         }));
-        const values = { repository, scanned_at: at, findings: orderedJson<readonly object[]>(dated) };
+        const kept = await encrypted(access, complianceFindings, { stack }, dated);
+        const values = { repository, scanned_at: at, findings: kept };
         await transaction
           .insertInto('compliance_scan')
           .values({ stack, ...values })
@@ -61,7 +63,7 @@ export function createComplianceRecords({ kysely }: Database): ComplianceRecords
       });
     },
     async date(stack, findings) {
-      const known = await knownIn(kysely, stack);
+      const known = await knownIn(database, stack);
       return withKeys(findings).map(([key, finding]) => {
         const since = known.get(key);
         return since === undefined ? finding : { ...finding, since };
@@ -99,16 +101,15 @@ export function createComplianceRecords({ kysely }: Database): ComplianceRecords
 }
 
 /** Since when each finding of the stack's latest scan is known. */
-async function knownIn(
-  kysely: Database['kysely'] | Transaction<Schema>,
-  stack: StackId,
-): Promise<ReadonlyMap<string, string>> {
-  const row = await kysely
+async function knownIn(access: ColumnAccess, stack: StackId): Promise<ReadonlyMap<string, string>> {
+  const row = await access.kysely
     .selectFrom('compliance_scan')
-    .select('findings')
+    .select(['stack', 'findings'])
     .where('stack', '=', stack)
     .executeTakeFirst();
-  const findings = (row?.findings ?? []) as readonly Dated<Finding>[];
+  const findings = row
+    ? ((await decrypted(access, encryptedColumns.complianceFindings, row, row.findings)) as Dated<Finding>[])
+    : [];
   return new Map(withKeys(findings).map(([key, { since }]) => [key, since]));
 }
 

@@ -49,7 +49,7 @@ export function createHeard({ kysely }: Database): Heard {
     only = sql<boolean>`true`,
   ) => {
     if (values.length === 0) return new Set<string>();
-    const found = sql<string>`payload #>> ${path}::text[]`;
+    const found = sql<string>`coalesce(facts, payload) #>> ${path}::text[]`;
     const rows = await kysely
       .selectFrom('delivery')
       .select(found.as('value'))
@@ -64,14 +64,15 @@ export function createHeard({ kysely }: Database): Heard {
   return {
     async known(repository) {
       const { rows } = await sql<Row>`
-        select number, head_sha, updated_at, review ->> 'phase' as phase,
-          coalesce((review -> 'review' ->> 'merged')::boolean, false) as merged,
-          json_array_length(review -> 'review' -> 'stacks') > 0
-            or (review -> 'review' -> 'settings' -> 'gate') is not null as is_voted_on,
-          review -> 'labels' as labels,
-          review -> 'shown' -> 0 ->> 'at' as shown_since,
-          review -> 'statements' as statements
-        from pull_request where repository = ${repository}`.execute(kysely);
+        select number, head_sha, updated_at, told ->> 'phase' as phase,
+          coalesce((told -> 'review' ->> 'merged')::boolean, false) as merged,
+          json_array_length(told -> 'review' -> 'stacks') > 0
+            or (told -> 'review' -> 'settings' -> 'gate') is not null as is_voted_on,
+          told -> 'labels' as labels,
+          told -> 'shown' -> 0 ->> 'at' as shown_since,
+          told -> 'statements' as statements
+        from pull_request, lateral (select coalesce(facts, review) as told) as kept
+        where repository = ${repository}`.execute(kysely);
       return rows.map((row) => ({
         number: row.number,
         headSha: row.head_sha,
@@ -86,7 +87,7 @@ export function createHeard({ kysely }: Database): Heard {
     },
     heads: (repository, shas) => told(repository, ['pull_request'], '{pull_request,head,sha}', shas),
     async merges(repository, numbers) {
-      const merged = sql<boolean>`payload #>> '{pull_request,merged}' = 'true'`;
+      const merged = sql<boolean>`coalesce(facts, payload) #>> '{pull_request,merged}' = 'true'`;
       return numeric(await told(repository, ['pull_request'], '{number}', numbers, merged));
     },
     async hasQueue(repository) {

@@ -2,6 +2,7 @@ import { type Selectable, sql } from 'kysely';
 import type { Clock } from '../base/clock.ts';
 import { SlipwayError } from '../base/error.ts';
 import type { Database } from '../db/database.ts';
+import { decrypted, encrypted, encryptedColumns } from '../db/encrypted-columns.ts';
 import type { JournalTable } from '../db/schema.ts';
 import { fenced } from './fence.ts';
 import { writeResources } from './resources.ts';
@@ -28,9 +29,15 @@ export function journalEntries(
       }),
     end: (outcome, lock) =>
       fenced(database, lock, async (transaction) => {
+        const access = { ...database, kysely: transaction };
+        const { run, intent, error: said } = outcome;
+        const error =
+          said === undefined
+            ? null
+            : await encrypted(access, encryptedColumns.journalError, { run, intent }, said);
         const { numUpdatedRows } = await transaction
           .updateTable('journal')
-          .set({ status: outcome.status, error: outcome.error ?? null, ended_at: clock.now() })
+          .set({ status: outcome.status, error, ended_at: clock.now() })
           .where('run', '=', outcome.run)
           .where('intent', '=', outcome.intent)
           .where('status', '=', 'begun')
@@ -39,7 +46,7 @@ export function journalEntries(
         if (numUpdatedRows === 0n) {
           throw noSuch(`Intent ${outcome.intent} of run ${outcome.run} is not begun, or ended already`);
         }
-        await writeResources(transaction, lock, outcome);
+        await writeResources(access, lock, outcome);
       }),
     async journal(run) {
       const rows = await database.kysely
@@ -48,7 +55,7 @@ export function journalEntries(
         .where('run', '=', run)
         .orderBy('sequence')
         .execute();
-      return rows.map(toEntry);
+      return entriesOf(database, rows);
     },
     async openEntries(stack) {
       const rows = await database.kysely
@@ -60,7 +67,7 @@ export function journalEntries(
         .where('journal.status', '=', 'begun')
         .orderBy('sequence')
         .execute();
-      return rows.map(toEntry);
+      return entriesOf(database, rows);
     },
   };
 }
@@ -69,7 +76,14 @@ function noSuch(summary: string): SlipwayError {
   return new SlipwayError('internal', { summary });
 }
 
-function toEntry(row: Selectable<JournalTable>): JournalEntry {
+function entriesOf(
+  database: Database,
+  rows: readonly Selectable<JournalTable>[],
+): Promise<readonly JournalEntry[]> {
+  return Promise.all(rows.map((row) => toEntry(database, row)));
+}
+
+async function toEntry(database: Database, row: Selectable<JournalTable>): Promise<JournalEntry> {
   return {
     run: row.run,
     logicalId: row.logical_id,
@@ -78,6 +92,8 @@ function toEntry(row: Selectable<JournalTable>): JournalEntry {
     status: row.status,
     beganAt: row.began_at.toISOString(),
     ...(row.ended_at === null ? {} : { endedAt: row.ended_at.toISOString() }),
-    ...(row.error === null ? {} : { error: row.error }),
+    ...(row.error === null
+      ? {}
+      : { error: await decrypted(database, encryptedColumns.journalError, row, row.error) }),
   };
 }

@@ -1,7 +1,8 @@
-import { sql } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { Statement } from '../approval/approval.ts';
 import type { Database } from '../db/database.ts';
-import { orderedJson } from '../db/json.ts';
+import { decrypted, encryptedColumns, encryptedWithFacts } from '../db/encrypted-columns.ts';
+import type { PullRequestTable } from '../db/schema.ts';
 import type { Review } from '../review/review.ts';
 import type { StackId } from '../stack/stack.ts';
 
@@ -88,6 +89,8 @@ export interface PullRequests {
 /** What stands in the row's JSON; the rest has columns. */
 type Kept = Omit<PullRequestRecord, 'repository' | 'number' | 'headSha' | 'baseRef' | 'commentId'>;
 
+type KeptRow = Pick<Selectable<PullRequestTable>, 'repository' | 'number' | 'review'>;
+
 const shownKept = 20;
 
 /** Actions of GitHub's `pull_request` event after which there may be other commits. */
@@ -96,6 +99,11 @@ const pushes = ['opened', 'synchronize', 'reopened'];
 /** Keeps the records in the database. `now` is the time of a write. */
 export function createPullRequests(database: Database, now: () => Date): PullRequests {
   const { kysely } = database;
+  const { pullRequestReview } = encryptedColumns;
+  const keptIn = async (row: KeptRow) =>
+    (await decrypted(database, pullRequestReview, row, row.review)) as Kept;
+  const reviewsIn = (rows: readonly KeptRow[]) =>
+    Promise.all(rows.map(async (row) => (await keptIn(row)).review));
   return {
     async get(repository, number) {
       const row = await kysely
@@ -105,7 +113,7 @@ export function createPullRequests(database: Database, now: () => Date): PullReq
         .where('number', '=', number)
         .executeTakeFirst();
       if (!row) return undefined;
-      const kept = row.review as unknown as Kept;
+      const kept = await keptIn(row);
       return {
         repository,
         number,
@@ -115,12 +123,15 @@ export function createPullRequests(database: Database, now: () => Date): PullReq
         ...kept,
       };
     },
-    async put({ repository, number, headSha, baseRef, commentId, ...kept }) {
+    async put({ repository, number, headSha, baseRef, commentId, ...given }) {
+      const kept = { ...given, shown: given.shown.slice(-shownKept) } satisfies Kept;
+      const review = await encryptedWithFacts(database, pullRequestReview, { repository, number }, kept);
       const row = {
         head_sha: headSha,
         base_ref: baseRef,
         comment_id: commentId ?? null,
-        review: orderedJson<object>({ ...kept, shown: kept.shown.slice(-shownKept) } satisfies Kept),
+        review: review.stored,
+        facts: review.facts,
         updated_at: now(),
       };
       await kysely
@@ -132,12 +143,12 @@ export function createPullRequests(database: Database, now: () => Date): PullReq
     async pushers(repository, number) {
       const rows = await kysely
         .selectFrom('delivery')
-        .select(sql<string | null>`payload -> 'sender' ->> 'login'`.as('login'))
+        .select(sql<string | null>`coalesce(facts, payload) -> 'sender' ->> 'login'`.as('login'))
         .distinct()
         .where('event', '=', 'pull_request')
         .where('action', 'in', pushes)
         .where('repository', '=', repository)
-        .where(sql<string | null>`payload ->> 'number'`, '=', String(number))
+        .where(sql<string | null>`coalesce(facts, payload) ->> 'number'`, '=', String(number))
         .execute();
       return rows.flatMap(({ login }) => (login === null ? [] : [login])).sort();
     },
@@ -148,7 +159,7 @@ export function createPullRequests(database: Database, now: () => Date): PullReq
         .where('event', '=', 'pull_request')
         .where('action', 'in', [...pushes, 'closed'])
         .where('repository', '=', repository)
-        .where(sql<string | null>`payload ->> 'number'`, '=', String(number))
+        .where(sql<string | null>`coalesce(facts, payload) ->> 'number'`, '=', String(number))
         .orderBy('received_at', 'desc')
         .limit(1)
         .executeTakeFirst();
@@ -180,20 +191,20 @@ export function createPullRequests(database: Database, now: () => Date): PullReq
     async openReviews(repository, except) {
       const rows = await kysely
         .selectFrom('pull_request')
-        .select(sql<Review>`review -> 'review'`.as('review'))
+        .select(['repository', 'number', 'review'])
         .where('repository', '=', repository)
-        .where(sql<string>`review ->> 'phase'`, '=', 'open')
+        .where(sql<string>`coalesce(facts, review) ->> 'phase'`, '=', 'open')
         .$if(except !== undefined, (query) => query.where('number', '!=', except!))
         .orderBy('number')
         .execute();
-      return rows.map((row) => row.review);
+      return reviewsIn(rows);
     },
     async proposersOf(repository, headSha, except) {
       const rows = await kysely
         .selectFrom('pull_request')
         .select([
-          sql<string>`review -> 'review' ->> 'author'`.as('author'),
-          sql<readonly string[] | null>`review -> 'pushers'`.as('pushers'),
+          sql<string>`coalesce(facts, review) -> 'review' ->> 'author'`.as('author'),
+          sql<readonly string[] | null>`coalesce(facts, review) -> 'pushers'`.as('pushers'),
         ])
         .where('repository', '=', repository)
         .where('head_sha', '=', headSha)
@@ -204,27 +215,28 @@ export function createPullRequests(database: Database, now: () => Date): PullReq
     async mergedReviews(repository) {
       const rows = await kysely
         .selectFrom('pull_request')
-        .select(sql<Review>`review -> 'review'`.as('review'))
+        .select(['repository', 'number', 'review'])
         .where('repository', '=', repository)
-        .where(sql<string>`review ->> 'phase'`, '!=', 'settled')
-        .where(sql<string>`review -> 'review' ->> 'merged'`, '=', 'true')
+        .where(sql<string>`coalesce(facts, review) ->> 'phase'`, '!=', 'settled')
+        .where(sql<string>`coalesce(facts, review) -> 'review' ->> 'merged'`, '=', 'true')
         .orderBy('number')
         .execute();
-      return rows.map((row) => row.review);
+      return reviewsIn(rows);
     },
     async openOn(repository, stack, except) {
       const rows = await kysely
         .selectFrom('pull_request')
-        .select(['number', 'review'])
+        .select([
+          'number',
+          sql<readonly { readonly stack: StackId }[]>`coalesce(facts, review) -> 'review' -> 'stacks'`.as(
+            'stacks',
+          ),
+        ])
         .where('repository', '=', repository)
+        .where(sql<string>`coalesce(facts, review) ->> 'phase'`, '=', 'open')
         .where('number', '!=', except)
         .execute();
-      return rows
-        .filter((row) => {
-          const { phase, review } = row.review as unknown as Kept;
-          return phase === 'open' && review.stacks.some((s) => s.stack === stack);
-        })
-        .map((row) => row.number);
+      return rows.filter(({ stacks }) => stacks.some((s) => s.stack === stack)).map((row) => row.number);
     },
   };
 }

@@ -1,8 +1,9 @@
-import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import { SlipwayError } from '../base/error.ts';
 import type { Database } from '../db/database.ts';
+import { type ColumnAccess, decrypted, encrypted, encryptedColumns } from '../db/encrypted-columns.ts';
 import { jsonb } from '../db/json.ts';
-import type { ResourceTable, Schema } from '../db/schema.ts';
+import type { ResourceTable } from '../db/schema.ts';
 import { fenced } from './fence.ts';
 import { ownedByAnother } from './owned.ts';
 import { assertSecretFree } from './secret-free.ts';
@@ -22,23 +23,27 @@ export function resourceRecords(
         .orderBy('generation')
         .orderBy(sql`physical_id collate "C"`)
         .execute();
-      return rows.map(toRecord);
+      return Promise.all(rows.map((row) => toRecord(database, row)));
     },
-    recordsOf: (type, physicalId, target) => recordsOf(database.kysely, type, physicalId, target),
+    recordsOf: (type, physicalId, target) => recordsOf(database, type, physicalId, target),
     putResource: (record, lock) =>
-      fenced(database, lock, (transaction) => writeResources(transaction, lock, { put: record })),
+      fenced(database, lock, (transaction) =>
+        writeResources({ ...database, kysely: transaction }, lock, { put: record }),
+      ),
     removeResource: (record, lock) =>
-      fenced(database, lock, (transaction) => writeResources(transaction, lock, { remove: record })),
+      fenced(database, lock, (transaction) =>
+        writeResources({ ...database, kysely: transaction }, lock, { remove: record }),
+      ),
   };
 }
 
 async function recordsOf(
-  kysely: Kysely<Schema>,
+  access: ColumnAccess,
   type: string,
   physicalId: string,
   { account, region }: RecordTarget,
 ): Promise<readonly ResourceRecord[]> {
-  let query = kysely
+  let query = access.kysely
     .selectFrom('resource')
     .innerJoin('stack', 'stack.id', 'resource.stack')
     .selectAll('resource')
@@ -46,20 +51,24 @@ async function recordsOf(
     .where('resource.physical_id', '=', physicalId)
     .where('stack.account', '=', account);
   if (region !== undefined) query = query.where('stack.region', '=', region);
-  return (await query.orderBy('resource.stack').orderBy('logical_id').execute()).map(toRecord);
+  const rows = await query.orderBy('resource.stack').orderBy('logical_id').execute();
+  return Promise.all(rows.map((row) => toRecord(access, row)));
 }
 
-/** What an outcome does to the resources, in the order that a replacement needs: depose, remove, put. */
+/**
+ * What an outcome does to the resources, in the order that a replacement needs: depose, remove, put. `access` is a
+ * transaction's.
+ */
 export async function writeResources(
-  transaction: Transaction<Schema>,
+  access: ColumnAccess,
   lock: Lock,
   { depose, remove, put, adoptedIn }: Pick<Outcome, 'depose' | 'remove' | 'put' | 'adoptedIn'>,
 ): Promise<void> {
   for (const part of [depose, remove, put]) if (part) assertOfStack(part, lock);
-  if (put && adoptedIn) await assertUnowned(transaction, put, adoptedIn);
-  if (depose) await deposeResource(transaction, depose);
-  if (remove) await removeResource(transaction, remove);
-  if (put) await putResource(transaction, put);
+  if (put && adoptedIn) await assertUnowned(access, put, adoptedIn);
+  if (depose) await deposeResource(access, depose);
+  if (remove) await removeResource(access, remove);
+  if (put) await putResource(access, put);
 }
 
 function assertOfStack({ stack, logicalId }: Pick<ResourceRecord, 'stack' | 'logicalId'>, lock: Lock): void {
@@ -74,36 +83,36 @@ function assertOfStack({ stack, logicalId }: Pick<ResourceRecord, 'stack' | 'log
  * statement after that sees it.
  */
 async function assertUnowned(
-  transaction: Transaction<Schema>,
+  access: ColumnAccess,
   { stack, logicalId, type, physicalId }: ResourceRecord,
   target: RecordTarget,
 ): Promise<void> {
   // Whatever the region: what is the account's own, two stacks in two regions may want.
   const key = `${target.account} ${type} ${physicalId}`;
-  await sql`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`.execute(transaction);
-  const owner = (await recordsOf(transaction, type, physicalId, target)).find((r) => r.stack !== stack);
+  await sql`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`.execute(access.kysely);
+  const owner = (await recordsOf(access, type, physicalId, target)).find((r) => r.stack !== stack);
   if (owner) throw ownedByAnother(owner.stack, physicalId, logicalId);
 }
 
 async function deposeResource(
-  transaction: Transaction<Schema>,
+  access: ColumnAccess,
   { stack, logicalId }: NonNullable<Outcome['depose']>,
 ): Promise<void> {
-  const current = await transaction
+  const current = await access.kysely
     .deleteFrom('resource')
     .where('stack', '=', stack)
     .where('logical_id', '=', logicalId)
     .where('generation', '=', 'current')
     .returningAll()
     .executeTakeFirst();
-  if (current) await putResource(transaction, { ...toRecord(current), generation: 'deposed' });
+  if (current) await putResource(access, { ...(await toRecord(access, current)), generation: 'deposed' });
 }
 
 async function removeResource(
-  transaction: Transaction<Schema>,
+  { kysely }: ColumnAccess,
   record: NonNullable<Outcome['remove']>,
 ): Promise<void> {
-  await transaction
+  await kysely
     .deleteFrom('resource')
     .where('stack', '=', record.stack)
     .where('logical_id', '=', record.logicalId)
@@ -113,26 +122,28 @@ async function removeResource(
 }
 
 /** One current generation per logical id, as a table index demands; any number of deposed ones. */
-async function putResource(transaction: Transaction<Schema>, record: ResourceRecord): Promise<void> {
+async function putResource(access: ColumnAccess, record: ResourceRecord): Promise<void> {
   assertSecretFree(record.properties);
   assertSecretFree(record.attributes);
+  const key = {
+    stack: record.stack,
+    logical_id: record.logicalId,
+    generation: record.generation,
+    physical_id: record.physicalId,
+  };
+  const { resourceProperties, resourceAttributes } = encryptedColumns;
   const values = {
     type: record.type,
     physical_id: record.physicalId,
-    properties: jsonb<object>(record.properties),
-    attributes: jsonb<object>(record.attributes),
+    properties: await encrypted<keyof typeof key, object>(access, resourceProperties, key, record.properties),
+    attributes: await encrypted<keyof typeof key, object>(access, resourceAttributes, key, record.attributes),
     depends_on: jsonb(record.dependsOn),
     deletion_policy: record.deletionPolicy,
     update_replace_policy: record.updateReplacePolicy,
   };
-  await transaction
+  await access.kysely
     .insertInto('resource')
-    .values({
-      stack: record.stack,
-      logical_id: record.logicalId,
-      generation: record.generation,
-      ...values,
-    })
+    .values({ ...key, ...values })
     .onConflict((conflict) =>
       record.generation === 'current'
         ? conflict
@@ -145,15 +156,18 @@ async function putResource(transaction: Transaction<Schema>, record: ResourceRec
     .execute();
 }
 
-function toRecord(row: Selectable<ResourceTable>): ResourceRecord {
+async function toRecord(access: ColumnAccess, row: Selectable<ResourceTable>): Promise<ResourceRecord> {
+  const { resourceProperties, resourceAttributes } = encryptedColumns;
+  const properties = await decrypted(access, resourceProperties, row, row.properties);
+  const attributes = await decrypted(access, resourceAttributes, row, row.attributes);
   return {
     stack: row.stack,
     logicalId: row.logical_id,
     generation: row.generation,
     type: row.type,
     physicalId: row.physical_id,
-    properties: row.properties as ResourceRecord['properties'],
-    attributes: row.attributes as ResourceRecord['attributes'],
+    properties: properties as ResourceRecord['properties'],
+    attributes: attributes as ResourceRecord['attributes'],
     dependsOn: row.depends_on,
     deletionPolicy: row.deletion_policy as ResourceRecord['deletionPolicy'],
     updateReplacePolicy: row.update_replace_policy as ResourceRecord['updateReplacePolicy'],

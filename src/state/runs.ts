@@ -2,7 +2,14 @@ import { type Selectable, sql } from 'kysely';
 import type { Clock } from '../base/clock.ts';
 import { SlipwayError } from '../base/error.ts';
 import type { Database } from '../db/database.ts';
-import { jsonb, orderedJson } from '../db/json.ts';
+import {
+  type ColumnAccess,
+  decrypted,
+  encrypted,
+  encryptedColumns,
+  encryptedWithFacts,
+} from '../db/encrypted-columns.ts';
+import { jsonb } from '../db/json.ts';
 import type { RunTable } from '../db/schema.ts';
 import { countActions, type Plan } from '../plan/plan.ts';
 import { type AuditEvent, appendAudit, type Grounds } from './audit.ts';
@@ -34,30 +41,38 @@ export function runRecords(
             remedy: 'Apply again, which finishes that run first',
           });
         }
+        const access = { ...database, kysely: transaction };
+        const { id } = run;
+        const { runPlan, runVersion, runError } = encryptedColumns;
+        const plan = await encryptedWithFacts(access, runPlan, { id }, run.plan);
         await transaction
           .insertInto('run')
           .values({
-            id: run.id,
+            id,
             stack: lock.stack,
             kind: run.kind,
             status: run.status,
-            plan: orderedJson<object>(run.plan),
-            version: run.version ? orderedJson<object>(run.version) : null,
+            plan: plan.stored,
+            facts: plan.facts,
+            version: run.version ? await encrypted(access, runVersion, { id }, run.version) : null,
             cause: jsonb<object>(run.cause),
             started_at: run.startedAt,
             ended_at: run.endedAt ?? null,
-            error: run.error ?? null,
+            error: run.error === undefined ? null : await encrypted(access, runError, { id }, run.error),
           })
           .execute();
-        await putPlace(transaction, lock.stack, run.plan, run.startedAt);
+        await putPlace(access, lock.stack, run.plan, run.startedAt);
         await appendAudit(transaction, clock, `${run.id} begun`, begun(run, grounds));
       });
     },
     async endRun(id, status, error, lock) {
       await fenced(database, lock, async (transaction) => {
+        const access = { ...database, kysely: transaction };
+        const said =
+          error === undefined ? null : await encrypted(access, encryptedColumns.runError, { id }, error);
         await transaction
           .updateTable('run')
-          .set({ status, error: error ?? null, ended_at: clock.now() })
+          .set({ status, error: said, ended_at: clock.now() })
           .where('id', '=', id)
           .where('stack', '=', lock.stack)
           .execute();
@@ -67,7 +82,7 @@ export function runRecords(
     },
     async run(id) {
       const row = await kysely.selectFrom('run').selectAll().where('id', '=', id).executeTakeFirst();
-      return row && toRecord(row);
+      return row && toRecord(database, row);
     },
     async unfinishedRun(stack) {
       const row = await kysely
@@ -76,7 +91,7 @@ export function runRecords(
         .where('stack', '=', stack)
         .where('status', '=', 'running')
         .executeTakeFirst();
-      return row && toRecord(row);
+      return row && toRecord(database, row);
     },
     async runs(stack, limit) {
       const rows = await kysely
@@ -87,7 +102,7 @@ export function runRecords(
         .orderBy('id', 'desc')
         .limit(limit)
         .execute();
-      return rows.map(toRecord);
+      return Promise.all(rows.map((row) => toRecord(database, row)));
     },
     async latestRuns(stack, limit) {
       const rows = await kysely
@@ -98,7 +113,7 @@ export function runRecords(
         .orderBy('id', 'desc')
         .limit(limit)
         .execute();
-      return rows.map(summaryOf);
+      return Promise.all(rows.map((row) => summaryOf(database, row)));
     },
     async history(stack) {
       // Counted where the plans are: a stack of a thousand resources has megabytes of them.
@@ -106,26 +121,28 @@ export function runRecords(
         .selectFrom('run')
         .select(['id', 'stack', 'kind', 'status', 'cause', 'started_at', 'ended_at', 'error'])
         .select((run) => [
-          sql<string>`plan ->> 'digest'`.as('digest'),
+          sql<string>`coalesce(facts, plan) ->> 'digest'`.as('digest'),
           run('version', 'is not', null).as('kept'),
-          sql<Record<string, number>>`(
+          sql<Record<string, number>>`coalesce(facts -> 'counts', (
             select coalesce(json_object_agg(action, number), '{}')
             from (
               select change ->> 'action' as action, count(*)::integer as number
               from json_array_elements(plan -> 'changes') as change group by 1
             ) as counted
-          )`.as('counts'),
+          ))`.as('counts'),
         ])
         .where('stack', '=', stack)
         .orderBy('started_at', 'desc')
         .orderBy('id', 'desc')
         .execute();
-      return rows.map(({ digest, kept, counts, ...row }) => ({
-        ...summaryOf(row),
-        digest,
-        kept: Boolean(kept),
-        counts: { ...countActions({ changes: [] }), ...counts },
-      }));
+      return Promise.all(
+        rows.map(async ({ digest, kept, counts, ...row }) => ({
+          ...(await summaryOf(database, row)),
+          digest,
+          kept: Boolean(kept),
+          counts: { ...countActions({ changes: [] }), ...counts },
+        })),
+      );
     },
   };
 }
@@ -135,15 +152,23 @@ function begun({ id: run, kind, stack, plan, cause }: RunRecord, grounds: Ground
   return { event: 'run-begun', run, kind, stack, account, region, digest, cause, ...grounds };
 }
 
-function toRecord(row: Selectable<RunTable>): RunRecord {
+async function toRecord(access: ColumnAccess, row: Selectable<RunTable>): Promise<RunRecord> {
+  const { runPlan, runVersion } = encryptedColumns;
+  const plan = await decrypted(access, runPlan, row, row.plan);
+  const version = row.version && (await decrypted(access, runVersion, row, row.version));
   return {
-    ...summaryOf(row),
-    plan: row.plan as Plan,
-    ...(row.version === null ? {} : { version: row.version as StackVersion }),
+    ...(await summaryOf(access, row)),
+    plan: plan as Plan,
+    ...(version === null ? {} : { version: version as StackVersion }),
   };
 }
 
-function summaryOf(row: Omit<Selectable<RunTable>, 'plan' | 'version'>): Omit<RunRecord, 'plan' | 'version'> {
+async function summaryOf(
+  access: ColumnAccess,
+  row: Omit<Selectable<RunTable>, 'plan' | 'version' | 'facts'>,
+): Promise<Omit<RunRecord, 'plan' | 'version'>> {
+  const error =
+    row.error === null ? null : await decrypted(access, encryptedColumns.runError, row, row.error);
   return {
     id: row.id,
     stack: row.stack,
@@ -152,6 +177,6 @@ function summaryOf(row: Omit<Selectable<RunTable>, 'plan' | 'version'>): Omit<Ru
     cause: row.cause as RunRecord['cause'],
     startedAt: row.started_at.toISOString(),
     ...(row.ended_at === null ? {} : { endedAt: row.ended_at.toISOString() }),
-    ...(row.error === null ? {} : { error: row.error }),
+    ...(error === null ? {} : { error }),
   };
 }

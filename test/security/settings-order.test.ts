@@ -1,6 +1,6 @@
 /** Settings that nobody approved: of two pull requests, each good on its own, or of one that moves while it is looked at. */
 import { expect, onTestFinished, test } from 'vitest';
-import { jsonb } from '../../src/db/json.ts';
+import { encrypted, encryptedColumns } from '../../src/db/encrypted-columns.ts';
 import { applyMerge } from '../../src/workflow/apply-merge.ts';
 import { hearComment } from '../../src/workflow/hear-comment.ts';
 import type { ChangedFile } from '../../src/workflow/repository.ts';
@@ -130,7 +130,7 @@ test('another commit while the files are listed: the list does not make the firs
   const { workflow } = await openWorld(database);
   const { world, checks, propose } = settingsHub(before);
   propose(1, settingsFile, looser);
-  const payload = jsonb({ number: 1 });
+  const payload = await encrypted(database, encryptedColumns.deliveryPayload, { id: 'p1' }, { number: 1 });
   const pushed = { id: 'p1', event: 'pull_request', action: 'synchronize', repository: 'acme/shop', payload };
   const swapped: Hub = {
     ...world,
