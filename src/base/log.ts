@@ -1,4 +1,5 @@
 import { type Logger, pino } from 'pino';
+import { SlipwayError } from './error.ts';
 import { scope } from './scope.ts';
 import { traceIds } from './trace.ts';
 
@@ -13,7 +14,7 @@ export type Log = Logger;
 export function createLog(options: { level: string; mask: (text: string) => string }): Log {
   const { level, mask } = options;
   return pino(
-    { level, base: null, mixin: concerning, hooks: { streamWrite: mask } },
+    { level, base: null, mixin: concerning, serializers, hooks: { streamWrite: mask } },
     pino.destination({ dest: 2, sync: true }),
   );
 }
@@ -22,4 +23,42 @@ export function createLog(options: { level: string; mask: (text: string) => stri
 function concerning(): object {
   const { origin, ...rest } = scope();
   return { ...(origin ? { delivery: origin.delivery } : {}), ...rest, ...traceIds() };
+}
+
+/**
+ * Of an error what tells of it, and not what hangs on it: GitHub's client hangs the request on it with its body, and
+ * Probot, of a webhook that nobody signed, the whole payload.
+ */
+const serializers = {
+  err: (error: unknown) => (error instanceof Error ? errorFields(error, 0) : error),
+  event: (event: { readonly id?: unknown; readonly name?: unknown }) => ({
+    id: event?.id,
+    name: event?.name,
+  }),
+};
+
+/** Causes of causes are followed so far, and of several errors in one so many are told. */
+const deepest = 4;
+
+function errorFields(error: Error, depth: number): object {
+  const { code, status, errors } = error as { code?: unknown; status?: unknown; errors?: unknown };
+  const others = Array.isArray(errors) ? errors.filter((e) => e instanceof Error) : [];
+  return {
+    type: error.name,
+    message: error.message,
+    ...(isPlain(code) ? { code } : {}),
+    ...(isPlain(status) ? { status } : {}),
+    ...(error instanceof SlipwayError && error.problem.detail ? { detail: error.problem.detail } : {}),
+    ...(depth === 0 ? { stack: error.stack } : {}),
+    ...(error.cause instanceof Error && depth < deepest
+      ? { cause: errorFields(error.cause, depth + 1) }
+      : {}),
+    ...(others.length > 0 && depth < deepest
+      ? { errors: others.slice(0, deepest).map((other) => errorFields(other, depth + 1)) }
+      : {}),
+  };
+}
+
+function isPlain(value: unknown): value is string | number {
+  return typeof value === 'string' || typeof value === 'number';
 }

@@ -15,7 +15,10 @@ export interface QueueDepth {
 }
 
 export interface Metrics {
-  webhookReceived(event: string): void;
+  /** @param seconds from when it was received until it was stored, and can be acknowledged */
+  webhookStored(event: string, seconds: number): void;
+  /** @param seconds from when it was received until the first job began that it asked for */
+  webhookTaken(event: string, seconds: number): void;
   /** @param waited seconds from when it could have begun until it did */
   jobEnded(job: {
     readonly kind: string;
@@ -28,8 +31,10 @@ export interface Metrics {
   /** @param operation `Service.Operation` */
   awsCalled(operation: string): void;
   awsThrottled(operation: string): void;
-  /** @param headers of an answer of GitHub's */
-  githubAnswered(status: number, headers: Readonly<Record<string, unknown>>): void;
+  /** @param headers of an answer of GitHub's; `none` where there was no answer */
+  githubAnswered(status: number | 'none', headers: Headers): void;
+  /** An answer of GitHub's said that a limit was passed. */
+  githubThrottled(limit: 'primary' | 'secondary'): void;
   /** Something ended with an error of this code. */
   failed(code: string): void;
   /** Everything, as Prometheus reads it; the queue is asked now. */
@@ -37,6 +42,7 @@ export interface Metrics {
   readonly contentType: string;
 }
 
+const brief = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5];
 const short = [0.01, 0.05, 0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
 const long = [0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600];
 
@@ -54,9 +60,21 @@ export function createMetrics(): Metrics {
   ) => new Histogram({ name, help, labelNames: [...labelNames], buckets, registers: [registry] });
 
   const webhooks = counter('slipway_webhooks_total', 'Webhooks that were stored', ['event']);
+  const stored = histogram(
+    'slipway_webhook_store_seconds',
+    'From when a webhook was received until it was stored, and could be acknowledged',
+    ['event'],
+    brief,
+  );
+  const lag = histogram(
+    'slipway_webhook_lag_seconds',
+    'From when a webhook was received until the job began that it asked for',
+    ['event'],
+    short,
+  );
   const waited = histogram(
     'slipway_job_wait_seconds',
-    'From when a job could have begun until it did: the lag of webhooks, of kinds that they ask for',
+    'From when a job could have begun until it did',
     ['kind'],
     short,
   );
@@ -75,10 +93,11 @@ export function createMetrics(): Metrics {
     'service',
     'operation',
   ]);
-  const answers = counter('slipway_github_answers_total', "GitHub's answers", ['status']);
+  const answers = counter('slipway_github_answers_total', "GitHub's answers, to each retry too", ['status']);
+  const limited = counter('slipway_github_throttles_total', 'Requests that GitHub throttled', ['limit']);
   const left = gauge(
     'slipway_github_rate_remaining',
-    'Least that GitHub left of a rate limit, as last told',
+    'What GitHub leaves of its rate limits: of the installation that has least',
     ['resource'],
   );
   const failures = counter('slipway_failures_total', 'What ended with an error, by its code', ['code']);
@@ -86,13 +105,29 @@ export function createMetrics(): Metrics {
   const age = gauge('slipway_queue_oldest_seconds', 'Age of the oldest job', ['kind', 'state']);
   const memory = gauge('slipway_memory_bytes', 'Resident memory of this process', []);
 
+  /** Each installation has a limit of its own, and they end at different times. */
+  const limits = new Map<string, { resource: string; remaining: number; until: number }>();
+  const tellLimits = () => {
+    left.reset();
+    const least = new Map<string, number>();
+    for (const [key, { resource, remaining, until }] of limits) {
+      if (until <= Date.now()) limits.delete(key);
+      else least.set(resource, Math.min(least.get(resource) ?? remaining, remaining));
+    }
+    for (const [resource, remaining] of least) left.set({ resource }, remaining);
+  };
+
   const call = (operation: string) => {
     const [service = '', name = ''] = operation.split('.');
     return { service, operation: name };
   };
   return {
     contentType: registry.contentType,
-    webhookReceived: (event) => webhooks.inc({ event }),
+    webhookStored(event, seconds) {
+      webhooks.inc({ event });
+      stored.observe({ event }, seconds);
+    },
+    webhookTaken: (event, seconds) => lag.observe({ event }, seconds),
     jobEnded({ kind, outcome, waited: wait, seconds }) {
       waited.observe({ kind }, wait);
       ran.observe({ kind, outcome }, seconds);
@@ -102,12 +137,18 @@ export function createMetrics(): Metrics {
     awsThrottled: (operation) => throttled.inc(call(operation)),
     githubAnswered(status, headers) {
       answers.inc({ status: String(status) });
-      const remaining = Number(headers['x-ratelimit-remaining'] ?? Number.NaN);
-      if (!Number.isNaN(remaining))
-        left.set({ resource: String(headers['x-ratelimit-resource'] ?? 'core') }, remaining);
+      const remaining = Number.parseInt(headers.get('x-ratelimit-remaining') ?? '', 10);
+      const reset = Number.parseInt(headers.get('x-ratelimit-reset') ?? '', 10);
+      if (Number.isNaN(remaining) || Number.isNaN(reset)) return;
+      const resource = headers.get('x-ratelimit-resource') ?? 'core';
+      const key = `${resource} ${reset}`;
+      const before = limits.get(key)?.remaining ?? remaining;
+      limits.set(key, { resource, remaining: Math.min(before, remaining), until: reset * 1000 });
     },
+    githubThrottled: (limit) => limited.inc({ limit }),
     failed: (code) => failures.inc({ code }),
     async text(queue) {
+      tellLimits();
       depth.reset();
       age.reset();
       for (const { kind, state, jobs, oldestSeconds } of await queue()) {

@@ -86,6 +86,23 @@ export function linkWork(other: TraceParent | undefined): void {
   if (link) trace.getActiveSpan()?.addLink(link);
 }
 
+/** Where on GitHub something is, in the conventions' words. */
+export function vcsAttributes({ owner, repo, number }: VcsPlace): Attributes {
+  return {
+    'vcs.provider.name': 'github',
+    ...(owner === undefined ? {} : { 'vcs.owner.name': owner }),
+    ...(repo === undefined ? {} : { 'vcs.repository.name': repo }),
+    ...(number === undefined ? {} : { 'vcs.change.id': String(number) }),
+  };
+}
+
+interface VcsPlace {
+  readonly owner?: string | undefined;
+  readonly repo?: string | undefined;
+  /** Of a pull request. */
+  readonly number?: number | undefined;
+}
+
 /** The span of the work in hand; undefined where nobody takes traces. */
 export function traceParent(): TraceParent | undefined {
   const span = activeContext();

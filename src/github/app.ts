@@ -1,4 +1,6 @@
 import type { Probot } from 'probot';
+import { within } from '../base/scope.ts';
+import { traced, vcsAttributes } from '../base/trace.ts';
 import { commitOptions, type JobRequest, pullRequestKey, sweepOptions } from '../jobs/kinds.ts';
 import type { EventPayload, WebhookEvent } from './events/event.ts';
 import { placeOf } from './events/event.ts';
@@ -10,6 +12,7 @@ export interface Received {
   readonly event: string;
   readonly payload: EventPayload;
   readonly jobs: readonly JobRequest[];
+  readonly at: Date;
 }
 
 /**
@@ -17,19 +20,32 @@ export interface Received {
  * Probot has checked the signature before.
  */
 export function slipwayApp(store: (received: Received) => Promise<void>): (probot: Probot) => void {
+  const receive = async (id: string, event: string, payload: EventPayload, jobs: readonly JobRequest[]) => {
+    const at = new Date();
+    const { sender, action, repository } = payload;
+    const origin = { delivery: id, event, ...(sender?.login === undefined ? {} : { sender: sender.login }) };
+    const attributes = {
+      'slipway.delivery': id,
+      'slipway.event': action === undefined ? event : `${event}.${action}`,
+      ...vcsAttributes({ owner: repository?.owner.login, repo: repository?.name }),
+    };
+    await within({ origin }, () =>
+      traced(`webhook ${event}`, { kind: 'server', attributes }, () =>
+        store({ id, event, payload, jobs, at }),
+      ),
+    );
+  };
   return (probot) => {
     for (const event of Object.values(webhookEvents) as readonly WebhookEvent[]) {
       probot.on(event.name as 'pull_request', async ({ id, payload: raw }) => {
         const payload = raw as unknown as EventPayload;
         const place = placeOf(payload);
-        const jobs = place ? event.jobs(payload, place) : [];
-        await store({ id, event: event.name, payload, jobs });
+        await receive(id, event.name, payload, place ? event.jobs(payload, place) : []);
       });
     }
     for (const event of Object.values(installationEvents)) {
       probot.on(event.name as 'installation', async ({ id, payload }) => {
-        const jobs = event.jobs(payload);
-        await store({ id, event: event.name, payload: payload as EventPayload, jobs });
+        await receive(id, event.name, payload as EventPayload, event.jobs(payload));
       });
     }
   };

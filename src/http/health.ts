@@ -1,43 +1,77 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Database } from '../db/database.ts';
+import type { Standing } from '../github/standing.ts';
 import type { JobPayloads } from '../jobs/kinds.ts';
 import type { Queue } from '../jobs/queue.ts';
 import type { PoliciesInForce } from '../workflow/policies-in-force.ts';
 
+/** How a thing is that Slipway needs, and why where it is not well. Anybody may read it: no names, hosts or secrets. */
+export interface Check {
+  readonly status: string;
+  readonly reason?: string;
+}
+
+export interface HealthDependencies {
+  readonly database: Database;
+  readonly queue: Pick<Queue<JobPayloads>, 'stats'>;
+  readonly policies: Pick<PoliciesInForce, 'standing'> | undefined;
+  readonly github: () => Standing;
+}
+
 /**
- * `/healthz`: the process lives. `/readyz`: it can work, with the state of each thing that it needs, and 503 when
- * one is missing. Other paths are left to others.
+ * `/healthz`: the process lives. `/readyz`: how each thing is that it needs. 503 means that it can take no webhooks, or
+ * would begin nothing that they ask for, ever: then others should have them. That GitHub is away is told and is no
+ * 503: nobody else reaches it either, and what it sends is stored until it can be done. Other paths are left to others.
  */
-export function healthHandler(
-  database: Database,
-  queue: Queue<JobPayloads>,
-  policies: Pick<PoliciesInForce, 'standing'> | undefined,
-) {
+export function healthHandler({ database, queue, policies, github }: HealthDependencies) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<boolean> => {
     const path = request.url?.split('?', 1)[0];
     if (path === '/healthz') return answer(response, 200, { status: 'ok' });
     if (path !== '/readyz') return false;
-    const checks = {
-      database: await check(() => sql`select 1`.execute(database.kysely)),
-      queue: await check(() => queue.stats()),
+    const [stored, queued] = await Promise.all([
+      check(() => sql`select 1`.execute(database.kysely), 'The database does not answer'),
+      check(() => queue.stats(), 'The queue cannot be read'),
+    ]);
+    const checks: Readonly<Record<string, Check>> = {
+      database: stored,
+      queue: queued,
+      github: github(),
       ...(policies ? { policies: standings[policies.standing()] } : {}),
     };
-    const ready = Object.values(checks).every((c) => c !== 'unavailable');
+    const ready = Object.values(checks).every(({ status }) => status !== 'unavailable');
     return answer(response, ready ? 200 : 503, { status: ready ? 'ok' : 'not ready', checks });
   };
 }
 
 /** Webhooks are to come where policies are broken, too: people are told then why nothing goes on. */
-const standings = { ok: 'ok', earlier: 'earlier', broken: 'broken', unread: 'unavailable' } as const;
+const standings: Readonly<Record<ReturnType<PoliciesInForce['standing']>, Check>> = {
+  ok: { status: 'ok' },
+  earlier: { status: 'earlier', reason: 'The newest are broken, and those of before are in force' },
+  broken: { status: 'broken', reason: 'They are broken, and nothing is judged until they are mended' },
+  unread: {
+    status: 'unavailable',
+    reason: 'They were never read, and nothing is judged until GitHub gives them',
+  },
+};
 
-/** `ok`, or that it is not: why is for the log, since anybody may ask. */
-async function check(probe: () => Promise<unknown>): Promise<'ok' | 'unavailable'> {
+/** What does not answer so soon is not there. */
+const patienceMs = 2_000;
+
+/** Why in full is for the log, since anybody may ask. */
+async function check(probe: () => Promise<unknown>, reason: string): Promise<Check> {
+  const timer = new AbortController();
   try {
-    await probe();
-    return 'ok';
+    const tooLate = delay(patienceMs, undefined, { ref: false, signal: timer.signal }).then(() => {
+      throw new Error(reason);
+    });
+    await Promise.race([probe(), tooLate]);
+    return { status: 'ok' };
   } catch {
-    return 'unavailable';
+    return { status: 'unavailable', reason };
+  } finally {
+    timer.abort();
   }
 }
 

@@ -9,14 +9,16 @@ import { createLog, type Log } from '../base/log.ts';
 import { createMetrics, type Metrics } from '../base/metrics.ts';
 import { type Database, openDatabase } from '../db/database.ts';
 import { enqueueOptions, type Received, slipwayApp } from '../github/app.ts';
-import { clientClass } from '../github/client-class.ts';
+import { clientClass, countingListener, listeningFetch } from '../github/client-class.ts';
 import type { EventPayload } from '../github/events/event.ts';
 import { findInstallation } from '../github/find-installation.ts';
 import { type ListMemory, openLists } from '../github/list-pull-requests.ts';
 import { listRepositories } from '../github/list-repositories.ts';
 import { type Octokit, openRepository } from '../github/open-repository.ts';
+import { readOwnApp } from '../github/own-app.ts';
 import { openPolicyFiles } from '../github/policy-files.ts';
 import { redeliverMissed } from '../github/redeliver.ts';
+import { githubStanding } from '../github/standing.ts';
 import { compliance } from '../jobs/compliance.ts';
 import { lastReceived, storeDelivery } from '../jobs/deliveries.ts';
 import { createHandlers } from '../jobs/handlers.ts';
@@ -35,7 +37,7 @@ import { networkNotice } from '../scanner/isolation.ts';
 import { readScanners } from '../scanner/read-scanners.ts';
 import type { Scanners } from '../scanner/scanners.ts';
 import { createMasker } from '../secret/masker.ts';
-import { openVaults } from '../secret/vault/configuration.ts';
+import { openVault } from '../secret/vault.ts';
 import { createAudit } from '../state/audit.ts';
 import { createCodeScanning } from '../state/code-scanning.ts';
 import { createComplianceRecords } from '../state/compliance.ts';
@@ -50,6 +52,7 @@ import { readPolicies } from '../workflow/read-policies.ts';
 import type { PullRequestWorkflow } from '../workflow/workflow.ts';
 import type { ServerConfig } from './config.ts';
 import { healthHandler } from './health.ts';
+import { lookForApp } from './look-for-app.ts';
 import { metricsHandler } from './metrics.ts';
 
 export interface RunningServer {
@@ -67,7 +70,7 @@ export async function serve(
   extra: { readonly types?: readonly OwnType[]; readonly log?: Log } = {},
 ): Promise<RunningServer> {
   const masker = createMasker();
-  for (const secret of [config.privateKey, config.webhookSecret, config.databaseUrl]) {
+  for (const secret of [config.privateKey, config.webhookSecret, config.databaseUrl, config.vault?.token]) {
     if (secret) masker.add(secret);
   }
   const log = extra.log ?? createLog({ level: config.logLevel, mask: masker.mask });
@@ -85,8 +88,7 @@ export async function serve(
         masker,
         policies: own,
         scanners: await openScanners(config, log),
-        vaults: openVaults(config.vaults, masker.add, log),
-        allowStaticKeys: config.allowStaticKeys,
+        vault: config.vault && openVault(config.vault),
         defaultRegion: config.region,
         ...(extra.types ? { types: extra.types } : {}),
         ...(config.fingerprintKey === undefined ? {} : { fingerprintKey: config.fingerprintKey }),
@@ -120,13 +122,15 @@ async function listen(
   metrics: Metrics,
   log: Log,
 ): Promise<RunningServer> {
+  const github = githubStanding(systemClock, async () => readOwnApp(await client()));
   const probotOptions = {
     appId: config.appId,
     privateKey: config.privateKey,
     secret: config.webhookSecret,
     baseUrl: config.apiUrl,
     log,
-    Octokit: clientClass(config, metrics),
+    Octokit: clientClass(config),
+    request: { fetch: listeningFetch([countingListener(metrics), github]) },
   };
   const clients = new Probot(probotOptions);
   const appId = Number(config.appId);
@@ -148,6 +152,7 @@ async function listen(
     await policies?.inForce.refresh();
     return openRepository(await access(place));
   };
+  await lookForApp(github, log);
   const memory: ListMemory = new Map();
   const lists = async (place: RepositoryPlace) => openLists(await access(place), memory);
   const policyWork: PolicyJobDependencies = {
@@ -196,8 +201,9 @@ async function listen(
     log,
     clock: systemClock,
     places: config.limits.places,
-    onEnd({ error, ...job }) {
+    onEnd({ error, webhook, ...job }) {
       metrics.jobEnded(job);
+      if (webhook) metrics.webhookTaken(webhook.event, webhook.seconds);
       if (error !== undefined) metrics.failed(error instanceof SlipwayError ? error.code : 'internal');
     },
   });
@@ -216,10 +222,10 @@ async function listen(
       // Of all that is pushed anywhere, nothing else is ever asked for.
       if (received.event === 'push' && jobs.length === 0) return;
       await store(database, queue, repositories, { ...received, jobs });
-      metrics.webhookReceived(received.event);
+      metrics.webhookStored(received.event, (Date.now() - received.at.getTime()) / 1000);
     }),
   );
-  server.addHandler(healthHandler(database, queue, policies?.inForce));
+  server.addHandler(healthHandler({ database, queue, policies: policies?.inForce, github: github.now }));
   server.addHandler(metricsHandler(queue, metrics));
   try {
     await server.start();
@@ -297,10 +303,7 @@ function catchUp(app: () => Promise<Octokit>, log: Log): Handler<JobPayloads['ca
 /** The SDK takes half a second to load, and more on a busy machine; the first pull request need not wait for it. */
 async function loadAhead(workflow: PullRequestWorkflow, { region }: ServerConfig): Promise<void> {
   const aws = workflow.openAws({ region });
-  await Promise.all([aws.sts(), aws.ec2(), aws.iam(), aws.ssm()]).catch((error) => {
-    // What stands against the credentials is told with each plan, too.
-    workflow.log.error({ err: error }, 'AWS is not ready');
-  });
+  await Promise.all([aws.sts(), aws.ec2(), aws.iam(), aws.ssm()]);
   aws.destroy();
 }
 
@@ -310,7 +313,7 @@ async function store(
   repositories: Repositories,
   received: Received,
 ): Promise<void> {
-  const { id, event, payload, jobs } = received;
+  const { id, event, payload, jobs, at } = received;
   const { action, repository } = payload;
   await storeDelivery(
     database,
@@ -322,7 +325,7 @@ async function store(
       ...(repository ? { repository: await keptName(repositories, repository) } : {}),
       payload,
     },
-    jobs.map((job) => ({ ...job, ...enqueueOptions(job) })),
+    jobs.map((job) => ({ ...job, ...enqueueOptions(job), receivedAt: at.toISOString() })),
   );
 }
 

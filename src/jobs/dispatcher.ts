@@ -1,16 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { fromKysely, type PgBoss } from 'pg-boss';
+import type { PgBoss } from 'pg-boss';
 import type { Logger } from 'pino';
 import type { Clock } from '../base/clock.ts';
 import { SlipwayError } from '../base/error.ts';
 import type { JobOutcome } from '../base/metrics.ts';
 import type { Database } from '../db/database.ts';
-import { jsonText } from '../db/json.ts';
-import { ASIDE, WORK } from './boss.ts';
+import { setAside } from './aside.ts';
+import { WORK } from './boss.ts';
 import { type Claim, HEARTBEAT_MS, handBack, reclaimAll, reclaimDead, touchClaims } from './claims.ts';
 import { isSuperseded } from './enqueue.ts';
+import { inJob, webhookOf } from './job-scope.ts';
 import type { Handler } from './queue.ts';
-import type { AsideData } from './report.ts';
 import { type Places, type TakenJob, takeJobs } from './take.ts';
 
 export interface Dispatcher {
@@ -37,6 +37,8 @@ export interface EndedJob {
   /** Seconds from when it could have begun until it did. */
   readonly waited: number;
   readonly seconds: number;
+  /** Which webhook asked for it, and how many seconds after that it began; where it had not been tried before. */
+  readonly webhook?: { readonly event: string; readonly seconds: number };
   /** What it failed with. */
   readonly error?: unknown;
 }
@@ -127,12 +129,20 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     const claim = { id: job.id, attempt: job.retryCount };
     const abort = new AbortController();
     const began = clock.now().getTime();
-    const ended = run(job, claim, abort.signal)
+    const ended = inJob(job, () => run(job, claim, abort.signal))
       .then(([outcome, error]) => {
         const waited =
           Math.max(0, began - Math.max(job.createdOn.getTime(), job.startAfter.getTime())) / 1000;
         const seconds = (clock.now().getTime() - began) / 1000;
-        onEnd?.({ kind: job.data.kind, outcome, waited, seconds, ...(error === undefined ? {} : { error }) });
+        const webhook = job.retryCount === 0 ? webhookOf(job.data, began) : undefined;
+        onEnd?.({
+          kind: job.data.kind,
+          outcome,
+          waited,
+          seconds,
+          ...(webhook ? { webhook } : {}),
+          ...(error === undefined ? {} : { error }),
+        });
       })
       .catch((error) => log.error({ ...about(job), err: error }, 'a job could not be settled'))
       .finally(() => {
@@ -146,9 +156,9 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   async function run(job: TakenJob, claim: Claim, signal: AbortSignal): Promise<Ended> {
     const { kind, payload } = job.data;
     const handler = handlers[kind];
-    if (!handler) return setAside(job, undefined, new Error(`there is no handler for '${kind}'`));
+    if (!handler) return giveUp(job, undefined, new Error(`there is no handler for '${kind}'`));
     // More attempts than its handler could have refused: it was its process that died, each time.
-    if (job.retryCount > handler.retries) return setAside(job, handler, lastError(job));
+    if (job.retryCount > handler.retries) return giveUp(job, handler, lastError(job));
     try {
       await handler.handle(payload, signal);
     } catch (error) {
@@ -161,7 +171,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
         await boss.complete(WORK, job, { message: messageOf(error) });
         return ['superseded', error];
       }
-      if (job.retryCount >= handler.retries) return setAside(job, handler, error);
+      if (job.retryCount >= handler.retries) return giveUp(job, handler, error);
       log.warn({ ...about(job), err: error }, 'a job failed and will be tried again');
       await boss.fail(WORK, job, { message: messageOf(error) });
       return ['retried', error];
@@ -171,11 +181,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   }
 
   /** Gives the job up: it is kept to be looked at, and what waits behind it goes on. */
-  async function setAside(
-    job: TakenJob,
-    handler: Handler<unknown> | undefined,
-    error: unknown,
-  ): Promise<Ended> {
+  async function giveUp(job: TakenJob, handler: Handler<unknown> | undefined, error: unknown): Promise<Ended> {
     const { kind, payload } = job.data;
     log.error({ ...about(job), err: error }, 'a job is given up and set aside');
     try {
@@ -183,12 +189,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     } catch (cause) {
       log.error({ ...about(job), err: cause }, 'that a job was given up could not be told');
     }
-    const aside: AsideData = { kind, key: job.singletonKey, payload, error: messageOf(error) };
-    await kysely.transaction().execute(async (transaction) => {
-      const db = fromKysely(transaction);
-      await boss.send(ASIDE, JSON.parse(jsonText(aside)), { db });
-      await boss.complete(WORK, job, { message: aside.error }, { db });
-    });
+    await setAside(kysely, { id: job.id, attempt: job.retryCount }, messageOf(error));
     return ['aside', error];
   }
 

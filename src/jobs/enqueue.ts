@@ -4,6 +4,7 @@ import { jsonText } from '../db/json.ts';
 import type { Schema } from '../db/schema.ts';
 import { URGENT, WORK } from './boss.ts';
 import { groupOf } from './group.ts';
+import { alsoKept, type JobFrom, type SentJob, sending } from './job-scope.ts';
 import { orderedId } from './ordered-id.ts';
 
 export interface NewJob {
@@ -13,24 +14,35 @@ export interface NewJob {
   readonly key?: string;
   readonly delaySeconds?: number;
   readonly coalesce?: boolean;
+  /** Of the webhook that asks for it, ISO 8601. */
+  readonly receivedAt?: string;
   readonly urgent?: boolean;
 }
 
 /** What is stored of a job; the key is pg-boss's `singletonKey`. */
-export interface JobData {
+export interface JobData extends SentJob {
   readonly kind: string;
   readonly payload: unknown;
   /** A newer one of its kind and key makes it superfluous. */
   readonly coalesce?: boolean;
 }
 
-export async function enqueueJob(
+export function enqueueJob(
   boss: PgBoss,
   transaction: Transaction<Schema> | undefined,
   job: NewJob,
 ): Promise<void> {
+  return sending(job.kind, job, (from) => insertJob(boss, transaction, job, from));
+}
+
+async function insertJob(
+  boss: PgBoss,
+  transaction: Transaction<Schema> | undefined,
+  job: NewJob,
+  from: JobFrom,
+): Promise<void> {
   const id = orderedId();
-  await boss.send(WORK, JSON.parse(dataOf(job)), {
+  await boss.send(WORK, JSON.parse(dataOf(job, from)), {
     id,
     // Every job needs one: one of its own is one that it shares with nobody.
     singletonKey: job.key ?? id,
@@ -52,33 +64,47 @@ export function retriesOf({ retryDelaySeconds }: Pick<NewJob, 'retryDelaySeconds
  * a new one if there is none. In its place, so that a steady burst cannot push it back for ever, and under a new
  * id, so that a process that still believes to hold the old one cannot end the new.
  */
-export async function enqueueCoalesced(
-  boss: PgBoss,
+export function enqueueCoalesced(boss: PgBoss, transaction: Transaction<Schema>, job: NewJob): Promise<void> {
+  return sending(job.kind, job, async (from) => {
+    const isReplaced = job.key !== undefined && (await replaceWaiting(transaction, job, from));
+    if (!isReplaced) await insertJob(boss, transaction, job, from);
+  });
+}
+
+async function replaceWaiting(
   transaction: Transaction<Schema>,
   job: NewJob,
-): Promise<void> {
-  if (job.key === undefined) return enqueueJob(boss, transaction, job);
+  from: JobFrom,
+): Promise<boolean> {
   // Without it, two that come at the same time would both see nothing that waits, and both add a job.
   await sql`select pg_advisory_xact_lock(hashtextextended(${`${WORK} ${job.kind} ${job.key}`}, 0))`.execute(
     transaction,
   );
   const { rows } = await sql`
     with waiting as (
-      select id from pgboss.job
+      select id, data from pgboss.job
       where name = ${WORK} and singleton_key = ${job.key} and state in ('created', 'retry')
         and data->>'kind' = ${job.kind}
       order by state desc, created_on, id
       for update
     ), dropped as (
       delete from pgboss.job where name = ${WORK} and id in (select id from waiting offset 1)
+    ), also as (
+      select jsonb_agg(one) as list from (
+        select one from waiting, jsonb_array_elements(
+          jsonb_build_array(data->'from') || coalesce(data->'also', '[]'::jsonb)
+        ) as one where jsonb_typeof(one) = 'object' limit ${alsoKept}
+      ) as kept
     )
     update pgboss.job set
-      id = ${orderedId()}, data = ${dataOf(job)}::text::jsonb, state = 'created', retry_count = 0,
+      id = ${orderedId()}, state = 'created', retry_count = 0,
+      data = ${dataOf(job, from)}::text::jsonb
+        || (select jsonb_strip_nulls(jsonb_build_object('also', list)) from also),
       started_on = null, output = null,
       start_after = least(start_after, now() + ${job.delaySeconds ?? 0} * interval '1 second')
     where name = ${WORK} and id = (select id from waiting limit 1)
     returning id`.execute(transaction);
-  if (rows.length === 0) await enqueueJob(boss, transaction, job);
+  return rows.length > 0;
 }
 
 /** Whether a newer job makes it pointless to try this one again, which the newer one would have to wait for. */
@@ -96,6 +122,7 @@ export async function isSuperseded(
   return rows.length > 0;
 }
 
-function dataOf({ kind, payload, coalesce }: JobData): string {
-  return jsonText({ kind, payload, ...(coalesce ? { coalesce } : {}) } satisfies JobData);
+function dataOf({ kind, payload, coalesce }: NewJob, from: JobFrom): string {
+  const asked = Object.keys(from).length > 0 ? { from } : {};
+  return jsonText({ kind, payload, ...(coalesce ? { coalesce } : {}), ...asked } satisfies JobData);
 }

@@ -1,6 +1,6 @@
 /** How what a job concerns, and the trace that it is a part of, reach whoever does it, in whichever process. */
 import { type Origin, type Scope, scope, within } from '../base/scope.ts';
-import { markFailed, type TraceParent, traced, traceParent } from '../base/trace.ts';
+import { markFailed, type TraceParent, traced, traceParent, vcsAttributes } from '../base/trace.ts';
 
 /** What a job was asked for by. */
 export interface JobFrom {
@@ -55,15 +55,15 @@ export function inJob<Outcome extends string>(
 ): Promise<readonly [outcome: Outcome, error?: unknown]> {
   const { kind, payload, from = {}, also = [] } = data;
   const deliveries = also.flatMap(({ origin }) => origin?.delivery ?? []);
+  const origin = from.origin && { ...from.origin, ...(deliveries.length > 0 ? { also: deliveries } : {}) };
+  const { owner, repo, number } = placeIn(payload);
   const concerns: Scope = {
-    ...(from.origin
-      ? { origin: deliveries.length > 0 ? { ...from.origin, also: deliveries } : from.origin }
-      : {}),
+    ...(origin ? { origin } : {}),
     job: id,
     kind,
-    ...placeIn(payload),
+    ...(owner !== undefined && repo !== undefined ? { repository: `${owner}/${repo}` } : {}),
+    ...(number === undefined ? {} : { pullRequest: number }),
   };
-  const { repository, pullRequest } = concerns;
   const options = {
     kind: 'consumer',
     parent: from.trace,
@@ -72,9 +72,8 @@ export function inJob<Outcome extends string>(
       ...messaging('process', kind),
       'messaging.message.id': id,
       'slipway.job.attempt': retryCount + 1,
-      ...(from.origin ? { 'slipway.delivery': from.origin.delivery } : {}),
-      ...(repository === undefined ? {} : { 'vcs.repository.name': repository }),
-      ...(pullRequest === undefined ? {} : { 'vcs.change.id': String(pullRequest) }),
+      ...(origin ? { 'slipway.delivery': origin.delivery } : {}),
+      ...(owner === undefined ? {} : vcsAttributes({ owner, repo, number })),
     },
   } as const;
   return within(concerns, () =>
@@ -111,10 +110,15 @@ function messaging(operation: 'send' | 'process', kind: string) {
 }
 
 /** What of it says where the job is, if it is anywhere. */
-function placeIn(payload: unknown): Pick<Scope, 'repository' | 'pullRequest'> {
+function placeIn(payload: unknown): {
+  readonly owner?: string;
+  readonly repo?: string;
+  readonly number?: number;
+} {
   const { owner, repo, number } = (payload ?? {}) as Readonly<Record<string, unknown>>;
   return {
-    ...(typeof owner === 'string' && typeof repo === 'string' ? { repository: `${owner}/${repo}` } : {}),
-    ...(typeof number === 'number' ? { pullRequest: number } : {}),
+    ...(typeof owner === 'string' ? { owner } : {}),
+    ...(typeof repo === 'string' ? { repo } : {}),
+    ...(typeof number === 'number' ? { number } : {}),
   };
 }

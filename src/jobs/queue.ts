@@ -61,6 +61,8 @@ export interface EnqueueOptions {
    * fresh retries. One that has begun goes on, but is not tried again when it fails. Only with a key.
    */
   readonly coalesce?: boolean;
+  /** When the webhook was received that asks for it, ISO 8601. */
+  readonly receivedAt?: string;
   /** Goes before all others, and begins where there is no place left. Only for what takes a moment. */
   readonly urgent?: boolean;
 }

@@ -23,9 +23,9 @@ await describeWithShop("the organisation's policy repository", (world) => {
     pull.until('the check of the policies', (s) => s.checks[policiesCheck]?.status === 'completed');
   const standing = async () => {
     const answer = (await (await fetch(`${world.shop.slipway.url}/readyz`)).json()) as {
-      checks: { policies: string };
+      checks: { policies: { status: string } };
     };
-    return answer.checks.policies;
+    return answer.checks.policies.status;
   };
 
   test('is in force from its branch, is tested on its pull requests, and stays as it was while it is broken', async () => {

@@ -9,16 +9,32 @@ import { createQueue } from '../../src/jobs/queue.ts';
 import { describeWithDatabases } from '../db/databases.ts';
 
 const nothing = async () => [];
+const soon = Math.floor(Date.now() / 1000) + 1800;
+const ago = soon - 3600;
+const limits = (remaining: string, until: number) =>
+  new Headers({
+    'x-ratelimit-remaining': remaining,
+    'x-ratelimit-reset': String(until),
+    'x-ratelimit-resource': 'graphql',
+  });
 const values = (text: string) => text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
 
 describe('what is counted', () => {
   test('by labels of few values', async () => {
     const metrics = createMetrics();
-    metrics.webhookReceived('pull_request');
+    metrics.webhookStored('pull_request', 0.02);
+    metrics.webhookTaken('pull_request', 3);
     metrics.awsCalled('EC2.DescribeVpcs');
     metrics.awsThrottled('EC2.DescribeVpcs');
-    metrics.githubAnswered(200, { 'x-ratelimit-remaining': '4999', 'x-ratelimit-resource': 'graphql' });
-    metrics.githubAnswered(502, {});
+    for (const [remaining, until] of [
+      ['4999', soon],
+      ['70', soon + 1],
+      ['71', soon + 1],
+      ['1', ago],
+    ] as const)
+      metrics.githubAnswered(200, limits(remaining, until));
+    metrics.githubAnswered(502, new Headers());
+    metrics.githubThrottled('secondary');
     metrics.timed('apply', 'failed', 12);
     metrics.failed('cloud-refused');
     const text = await metrics.text(async () => [
@@ -26,10 +42,14 @@ describe('what is counted', () => {
     ]);
     for (const line of [
       'slipway_webhooks_total{event="pull_request"} 1',
+      'slipway_webhook_store_seconds_bucket{le="0.025",event="pull_request"} 1',
+      'slipway_webhook_lag_seconds_sum{event="pull_request"} 3',
       'slipway_aws_calls_total{service="EC2",operation="DescribeVpcs"} 1',
       'slipway_aws_throttles_total{service="EC2",operation="DescribeVpcs"} 1',
       'slipway_github_answers_total{status="502"} 1',
-      'slipway_github_rate_remaining{resource="graphql"} 4999',
+      'slipway_github_throttles_total{limit="secondary"} 1',
+      // Of two installations the one with less left, and of none whose time is over.
+      'slipway_github_rate_remaining{resource="graphql"} 70',
       'slipway_run_seconds_sum{what="apply",outcome="failed"} 12',
       'slipway_failures_total{code="cloud-refused"} 1',
       'slipway_queue_jobs{kind="review",state="waiting"} 3',

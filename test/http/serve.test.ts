@@ -93,7 +93,15 @@ describe('the server', () => {
     const ready = await fetch(`${server.url}/readyz`);
     expect([ready.status, await ready.json()]).toEqual([
       200,
-      { status: 'ok', checks: { database: 'ok', queue: 'ok' } },
+      {
+        status: 'ok',
+        checks: {
+          database: { status: 'ok' },
+          queue: { status: 'ok' },
+          // Nobody answers at its address, and webhooks are taken all the same.
+          github: { status: 'unreachable', reason: 'GitHub does not answer' },
+        },
+      },
     ]);
     expect((await fetch(`${server.url}/nothing`)).status).toBe(404);
   });
@@ -168,7 +176,15 @@ describe('the server', () => {
     const ready = await fetch(`${other.url}/readyz`);
     expect([ready.status, await ready.json()]).toEqual([
       503,
-      { status: 'not ready', checks: { database: 'ok', queue: 'ok', policies: 'unavailable' } },
+      {
+        status: 'not ready',
+        checks: {
+          database: { status: 'ok' },
+          queue: { status: 'ok' },
+          github: expect.objectContaining({ status: 'unreachable' }),
+          policies: { status: 'unavailable', reason: expect.stringContaining('never read') },
+        },
+      },
     ]);
     const pushed = (name: string) =>
       JSON.stringify({ installation: { id: 1 }, repository: { id: 7, name, owner: { login: 'acme' } } });

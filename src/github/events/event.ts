@@ -9,6 +9,8 @@ export interface EventPayload {
     readonly owner: { readonly login: string };
   };
   readonly installation?: { readonly id: number };
+  /** Who did what it tells of. */
+  readonly sender?: { readonly login?: string };
 }
 
 /**

@@ -2,7 +2,7 @@ import { parseCommand } from '../../approval/command.ts';
 import type { EventPayload, WebhookEvent } from './event.ts';
 
 interface IssueCommentPayload extends EventPayload {
-  readonly sender?: { readonly type: string };
+  readonly sender?: { readonly login?: string; readonly type: string };
   readonly issue: { readonly number: number; readonly pull_request?: unknown };
   readonly comment: {
     readonly id: number;
