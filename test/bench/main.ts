@@ -2,6 +2,8 @@
  * `npm run bench`: figures against the budgets of DESIGN.md section 12. `-- --json` for machines, `-- NAME` for one
  * scenario. Exits with 1 when a budget is not met.
  */
+
+import { figureRow } from './figure-row.ts';
 import { largePlan } from './large-plan.ts';
 import { policyScan } from './policy-scan.ts';
 import { refreshLarge } from './refresh.ts';
@@ -22,18 +24,5 @@ for (const scenario of scenarios) {
   figures.push(...(await scenario.run(say)));
 }
 if (json) console.log(JSON.stringify(figures, undefined, 2));
-else for (const figure of figures) console.log(row(figure));
+else for (const figure of figures) console.log(figureRow(figure));
 if (figures.some((f) => meets(f) === false)) process.exitCode = 1;
-
-function row(figure: Figure): string {
-  const { what, value, unit, budget, of = {} } = figure;
-  const digits = unit === 'exponent' || unit === 'times' ? 2 : value < 100 && unit === 'ms' ? 1 : 0;
-  const verdict = { true: 'met', false: 'NOT MET', undefined: '' }[String(meets(figure)) as 'true'];
-  const limit =
-    budget?.most !== undefined ? `at most ${budget.most}` : budget ? `at least ${budget.least}` : '';
-  const line = `${what.padEnd(60)} ${value.toFixed(digits).padStart(8)} ${unit.padEnd(8)} ${limit} ${verdict}`;
-  const parts = Object.entries(of).map(
-    ([name, count]) => `  ${name.padEnd(58)} ${String(count).padStart(8)}`,
-  );
-  return [line.trimEnd(), ...parts].join('\n');
-}

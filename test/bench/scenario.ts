@@ -2,7 +2,7 @@
 export interface Figure {
   readonly what: string;
   readonly value: number;
-  readonly unit: 'ms' | 'calls' | 'MB' | 'exponent' | 'times';
+  readonly unit: 'ms' | 's' | '/s' | 'calls' | 'count' | 'MB' | '%' | 'exponent' | 'times';
   readonly budget?: { readonly most?: number; readonly least?: number };
   /** What a number of calls is made of, by API action. */
   readonly of?: Readonly<Record<string, number>>;

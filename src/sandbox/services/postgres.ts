@@ -16,7 +16,7 @@ const OLDEST = 15;
 const VERSIONS_FOLDER = '/usr/lib/postgresql';
 const SUPERUSER = 'slipway';
 
-/** PostgreSQL on a cluster of its own in a temporary folder, without fsync: fast, and gone when it stops. */
+/** PostgreSQL on a cluster of its own in a temporary folder, without fsync unless told: fast, and gone when it stops. */
 export const postgres: Service = {
   name: 'postgres',
   title: 'PostgreSQL',
@@ -46,7 +46,13 @@ export const postgres: Service = {
     const server = await startServer({
       name: 'postgres',
       program: found.program,
-      arguments: (port) => ['-D', dataFolder, '-p', String(port), ...settings(SETTINGS)],
+      arguments: (port) => [
+        '-D',
+        dataFolder,
+        '-p',
+        String(port),
+        ...settings(options.durable ? DURABLE : SETTINGS),
+      ],
       environment: ENVIRONMENT,
       ...as,
       ready: /ready to accept connections/,
@@ -67,20 +73,17 @@ export const postgres: Service = {
       environment: { DATABASE_URL: urlAt(server.port) },
       pid: server.pid,
       stop: server.stop,
+      // 'Immediate', as PostgreSQL calls it: its processes end at once, and the next start recovers.
+      crash: () => server.crash('SIGQUIT'),
     };
   },
 };
 
 const NO_USER = 'PostgreSQL refuses to run as root, and there is no user postgres or nobody to run it as';
 
-const SETTINGS = {
-  listen_addresses: '127.0.0.1',
-  unix_socket_directories: '',
-  fsync: 'off',
-  synchronous_commit: 'off',
-  full_page_writes: 'off',
-  max_connections: '200',
-};
+const DURABLE = { listen_addresses: '127.0.0.1', unix_socket_directories: '', max_connections: '200' };
+
+const SETTINGS = { ...DURABLE, fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
 
 /** Its messages are read, so they must be in English whatever the machine speaks. */
 const ENVIRONMENT = { LC_ALL: 'C' };

@@ -27,6 +27,8 @@ export interface StartOptions {
    * instances from images and of types that do not exist. Servers that are not emulators ignore it.
    */
   readonly strict?: boolean;
+  /** A database that waits for the disk at each commit, as a server does that people trust. Slower. */
+  readonly durable?: boolean;
 }
 
 /** A server that answers, on a loopback port of its own. */
@@ -38,6 +40,8 @@ export interface RunningService {
   readonly pid: number;
   /** Ends the server and removes its data. Calling it again is harmless. */
   stop(): Promise<void>;
+  /** Of a server that keeps data: breaks it off as a crash does, and starts it again with what was committed. */
+  crash?(): Promise<void>;
 }
 
 /** One real server that the tests and the demo run against. */
