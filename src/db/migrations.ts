@@ -208,6 +208,16 @@ export const migrations: readonly { readonly name: string; readonly sql: readonl
       'alter table run add column facts json',
     ],
   },
+  {
+    // Each job asks what was heard last of its pull request: without one of these, of all webhooks of a month.
+    name: 'webhooks are found by what they are about',
+    sql: [
+      `create index delivery_of_pull_request on delivery
+        (repository, (coalesce(facts, payload) ->> 'number'), received_at) where event = 'pull_request'`,
+      'create index delivery_of_repository on delivery (repository, event)',
+      'create index delivery_received on delivery (received_at)',
+    ],
+  },
 ];
 /** Any number will do, as long as it stays: it is what two processes that open one database agree on. */
 const LOCK = 7_420_114_001;
