@@ -26,7 +26,7 @@ export async function openLocal(
   const { SLIPWAY_LOG_LEVEL, SLIPWAY_FINGERPRINT_KEY, SLIPWAY_POLICIES } = terminal.env;
   const log = createLog({ level: SLIPWAY_LOG_LEVEL ?? 'silent', mask: masker.mask });
   const policies = await readPolicies(SLIPWAY_POLICIES);
-  const database = await openProjectDatabase(terminal);
+  const database = await openProjectDatabase(terminal, masker);
   try {
     const workflow = await openWorkflow({
       database,

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { diagnosticsOf, formatError, SlipwayError } from '../base/error.ts';
+import { withSecretFiles } from '../secret/secret-files.ts';
 import { commands } from './commands/registry.ts';
 import { exitCodes, type Terminal } from './terminal.ts';
 
@@ -41,10 +42,11 @@ export function createProgram(terminal: Terminal): Program {
     async run(args) {
       let work: (() => Promise<number>) | undefined;
       const json = wantsJson(args);
-      const program = createCommand(terminal, json, (chosen) => {
-        work = chosen;
-      });
       try {
+        const env = withSecretFiles(terminal.env);
+        const program = createCommand({ ...terminal, env }, json, (chosen) => {
+          work = chosen;
+        });
         await program.parseAsync(withHelp(args), { from: 'user' });
         return work ? await work() : 0;
       } catch (error) {

@@ -1,6 +1,7 @@
 import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { SlipwayError } from '../base/error.ts';
+import { withSecretFiles } from '../secret/secret-files.ts';
 import { type ConfiguredVaults, readVaults } from '../secret/vault/configuration.ts';
 import { type PolicySource, parsePolicySource } from '../workflow/policy-source.ts';
 import { type Limits, readLimits } from './limits.ts';
@@ -33,6 +34,8 @@ export interface ServerConfig {
   /** GitHub asks Apps to space out their writes; only a GitHub on this machine does not mind. */
   readonly throttle: boolean;
   readonly fingerprintKey?: string;
+  /** The operator's keys, by which the database is encrypted: what `operatorKeys` takes. */
+  readonly encryptionKey?: string;
   /** How often GitHub is asked what no webhook told of. */
   readonly sweepSeconds: number;
   /** How often what runs is held against the policies in force; undefined where it never is. */
@@ -49,7 +52,8 @@ export function isRegistered(env: Env): boolean {
 }
 
 /** Reads the configuration. Throws `config-invalid` with everything that is missing, and how to get it. */
-export function readConfig(env: Env): ServerConfig {
+export function readConfig(given: Env): ServerConfig {
+  const env = withSecretFiles(given);
   const missing: string[] = [];
   const need = (name: string, how: string) => {
     const value = env[name];
@@ -110,6 +114,7 @@ export function readConfig(env: Env): ServerConfig {
     ...(env.SLIPWAY_SCANNERS ? { scanners: env.SLIPWAY_SCANNERS } : {}),
     ...(policyRepository ? { policyRepository } : {}),
     ...(env.SLIPWAY_FINGERPRINT_KEY ? { fingerprintKey: env.SLIPWAY_FINGERPRINT_KEY } : {}),
+    ...(env.SLIPWAY_ENCRYPTION_KEY ? { encryptionKey: env.SLIPWAY_ENCRYPTION_KEY } : {}),
     vaults: readVaults(env),
     allowStaticKeys: env.SLIPWAY_ALLOW_STATIC_KEYS === 'yes',
     ...githubAddresses(env),

@@ -7,7 +7,7 @@ import { systemClock } from '../base/clock.ts';
 import { SlipwayError } from '../base/error.ts';
 import { createLog, type Log } from '../base/log.ts';
 import { createMetrics, type Metrics } from '../base/metrics.ts';
-import { type Database, openDatabase } from '../db/database.ts';
+import type { Database } from '../db/database.ts';
 import { enqueueOptions, type Received, slipwayApp } from '../github/app.ts';
 import { clientClass, countingListener, listeningFetch } from '../github/client-class.ts';
 import type { EventPayload } from '../github/events/event.ts';
@@ -21,6 +21,7 @@ import { redeliverMissed } from '../github/redeliver.ts';
 import { githubStanding } from '../github/standing.ts';
 import { compliance } from '../jobs/compliance.ts';
 import { lastReceived, storeDelivery } from '../jobs/deliveries.ts';
+import { encryption } from '../jobs/encryption.ts';
 import { createHandlers } from '../jobs/handlers.ts';
 import { type JobPayloads, type JobRequest, type RepositoryPlace, sweepOptions } from '../jobs/kinds.ts';
 import { maintenance } from '../jobs/maintenance.ts';
@@ -37,7 +38,7 @@ import { networkNotice } from '../scanner/isolation.ts';
 import { readScanners } from '../scanner/read-scanners.ts';
 import type { Scanners } from '../scanner/scanners.ts';
 import { createMasker } from '../secret/masker.ts';
-import { openVault } from '../secret/vault.ts';
+import { openVaults } from '../secret/vault/configuration.ts';
 import { createAudit } from '../state/audit.ts';
 import { createCodeScanning } from '../state/code-scanning.ts';
 import { createComplianceRecords } from '../state/compliance.ts';
@@ -54,6 +55,7 @@ import type { ServerConfig } from './config.ts';
 import { healthHandler } from './health.ts';
 import { lookForApp } from './look-for-app.ts';
 import { metricsHandler } from './metrics.ts';
+import { openStore } from './open-store.ts';
 
 export interface RunningServer {
   readonly url: string;
@@ -70,14 +72,13 @@ export async function serve(
   extra: { readonly types?: readonly OwnType[]; readonly log?: Log } = {},
 ): Promise<RunningServer> {
   const masker = createMasker();
-  for (const secret of [config.privateKey, config.webhookSecret, config.databaseUrl, config.vault?.token]) {
+  for (const secret of [config.privateKey, config.webhookSecret, config.databaseUrl]) {
     if (secret) masker.add(secret);
   }
   const log = extra.log ?? createLog({ level: config.logLevel, mask: masker.mask });
   const metrics = createMetrics();
-  const database = await openDatabase(
-    config.databaseUrl === undefined ? { directory: `${config.directory}/db` } : { url: config.databaseUrl },
-  );
+  const vaults = openVaults(config.vaults, masker.add, log);
+  const database = await openStore(config, { vaults, masker, log });
   try {
     const own = await readPolicies(config.policies);
     const policies = config.policyRepository && openPolicies(own, config.policyRepository, database);
@@ -88,11 +89,12 @@ export async function serve(
         masker,
         policies: own,
         scanners: await openScanners(config, log),
-        vault: config.vault && openVault(config.vault),
+        vaults,
+        allowStaticKeys: config.allowStaticKeys,
         defaultRegion: config.region,
+        perAccount: config.limits.perAccount,
         ...(extra.types ? { types: extra.types } : {}),
         ...(config.fingerprintKey === undefined ? {} : { fingerprintKey: config.fingerprintKey }),
-        perAccount: config.limits.perAccount,
         metrics,
       })),
       pullRequests: createPullRequests(database, () => systemClock.now()),
@@ -176,6 +178,7 @@ async function listen(
       }),
       ...policyJobs(policyWork),
       maintenance: maintenance(database),
+      encryption: encryption(database),
       'catch-up': catchUp(client, log),
       sweep: sweep({
         database,
@@ -241,6 +244,7 @@ async function listen(
   // Only now: what comes in before is stored, and this takes it up.
   queue.every('maintenance', 6 * 3600, {});
   queue.every('catch-up', 300, {});
+  if (config.encryptionKey !== undefined) queue.every('encryption', 300, {});
   queue.every('sweep', config.sweepSeconds, {});
   if (config.complianceSeconds !== undefined) queue.every('compliance', config.complianceSeconds, {});
   if (policies) queue.every('policies', config.sweepSeconds, {});
@@ -303,7 +307,10 @@ function catchUp(app: () => Promise<Octokit>, log: Log): Handler<JobPayloads['ca
 /** The SDK takes half a second to load, and more on a busy machine; the first pull request need not wait for it. */
 async function loadAhead(workflow: PullRequestWorkflow, { region }: ServerConfig): Promise<void> {
   const aws = workflow.openAws({ region });
-  await Promise.all([aws.sts(), aws.ec2(), aws.iam(), aws.ssm()]);
+  await Promise.all([aws.sts(), aws.ec2(), aws.iam(), aws.ssm()]).catch((error) => {
+    // What stands against the credentials is told with each plan, too.
+    workflow.log.error({ err: error }, 'AWS is not ready');
+  });
   aws.destroy();
 }
 

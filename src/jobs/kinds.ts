@@ -65,6 +65,8 @@ export type JobPayloads = PullRequestJobs &
     /** Has GitHub send again what did not arrive since then, ISO 8601; within the last hour where it is not said. */
     'catch-up': { readonly since?: string };
     maintenance: object;
+    /** Encrypts what is not encrypted yet. */
+    encryption: object;
     sweep: Sweep;
     /** Finds the repositories of which anything runs, and has each scanned. */
     compliance: object;

@@ -32,11 +32,12 @@ const keyBytes = 32;
  * Reads what SLIPWAY_ENCRYPTION_KEY holds: keys with commas between them, each Base64 of 32 bytes, or
  * `vault:MOUNT/NAME`, a key of Vault's transit engine, which never leaves Vault.
  *
+ * @param vault opens the Vault that keys are in, where any is
  * @throws SlipwayError `config-invalid`, which shows nothing of a key
  */
 export function operatorKeys(
   text: string,
-  { vault, masker }: { readonly vault: Vault | undefined; readonly masker: Masker },
+  { vault, masker }: { readonly vault: () => Vault; readonly masker: Masker },
 ): OperatorKeys {
   const keys = text.split(',').map((part, index) => {
     const one = part.trim();
@@ -84,14 +85,13 @@ function heldKey(key: KeyObject, bytes: Buffer): OperatorKey {
 }
 
 /** https://openbao.org/api-docs/secret/transit/#encrypt-data */
-function transitKey(name: string, vault: Vault | undefined): OperatorKey {
+function transitKey(name: string, vault: () => Vault): OperatorKey {
   const [, mount, key] = /^vault:([\w./-]+)\/([\w.-]+)$/.exec(name) ?? [];
   if (!mount || !key) {
     throw invalid(`${name.slice(0, 60)} is not vault:MOUNT/NAME, such as vault:transit/slipway.`);
   }
   const ask = async (action: string, body: Readonly<Record<string, string>>, answer: string) => {
-    if (!vault) throw invalid(`${name} is in Vault, and VAULT_ADDR names none.`);
-    const { [answer]: text } = await vault.write(`${mount}/${action}/${key}`, body);
+    const { [answer]: text } = await vault().write(`${mount}/${action}/${key}`, body);
     if (typeof text !== 'string') throw otherKey(`Vault gave nothing for ${name}.`);
     return text;
   };

@@ -1,5 +1,7 @@
 import type { Verbs } from '../program.ts';
 import { auditVerbs } from './audit.ts';
+import { encryptionVerbs } from './encryption.ts';
+import { jobVerbs } from './jobs.ts';
 import { policyVerbs } from './policy.ts';
 import { stateVerbs } from './state.ts';
 
@@ -56,6 +58,11 @@ export const commands: Verbs = {
     ],
     verbs: policyVerbs,
   },
+  jobs: {
+    summary: 'the work that waits, and what was given up: look at it, have it tried again',
+    examples: ['slipway jobs list', 'slipway jobs retry --all'],
+    verbs: jobVerbs,
+  },
   backup: {
     summary: 'write all that Slipway knows to a file, while it runs',
     load: async () => (await import('./backup.ts')).defineBackup,
@@ -63,6 +70,11 @@ export const commands: Verbs = {
   restore: {
     summary: 'fill an empty database from a backup, or from the embedded one',
     load: async () => (await import('./restore.ts')).defineRestore,
+  },
+  encryption: {
+    summary: 'encrypt what the database holds, and change the keys',
+    examples: ['slipway encryption status', 'slipway encryption rotate'],
+    verbs: encryptionVerbs,
   },
   start: {
     summary: 'run the GitHub App: take webhooks, plan, apply',

@@ -5,7 +5,7 @@ import { SlipwayError } from '../../base/error.ts';
 import { backup, restore } from '../../db/backup.ts';
 import { openDatabase } from '../../db/database.ts';
 import type { DefineCommand } from '../program.ts';
-import { openProjectDatabase } from '../project-database.ts';
+import { keysOf, openProjectDatabase } from '../project-database.ts';
 import type { Terminal } from '../terminal.ts';
 import { during } from '../waiting.ts';
 
@@ -27,7 +27,7 @@ export const defineRestore: DefineCommand = (command, terminal, choose) => {
         }
         const database = await openProjectDatabase(terminal);
         try {
-          const lines = statSync(path).isDirectory() ? linesOfFolder(path) : linesOfFile(path);
+          const lines = statSync(path).isDirectory() ? linesOfFolder(path, terminal) : linesOfFile(path);
           const rows = await during(terminal, 'Restoring', () => restore(database, lines));
           terminal.out(`Restored ${rows === 1 ? '1 row' : `${rows} rows`} from ${from}.${next(terminal)}`);
         } finally {
@@ -66,10 +66,10 @@ async function* linesOfFile(path: string): AsyncGenerator<string> {
   if (line !== '') yield line;
 }
 
-async function* linesOfFolder(path: string): AsyncGenerator<string> {
+async function* linesOfFolder(path: string, terminal: Terminal): AsyncGenerator<string> {
   const directory = join(path, 'db');
   if (!existsSync(directory)) throw notRead(undefined);
-  const database = await openDatabase({ directory });
+  const database = await openDatabase({ directory, keys: keysOf(terminal) });
   try {
     for await (const line of backup(database, new Date())) yield line.slice(0, -1);
   } finally {
