@@ -4,6 +4,7 @@
  */
 import type { Clock } from '../base/clock.ts';
 import { formatError, SlipwayError } from '../base/error.ts';
+import { traced } from '../base/trace.ts';
 import type { Change, Plan } from '../plan/plan.ts';
 import type { ProviderContext, ResourceType } from '../provider/provider.ts';
 import type { Wait } from '../provider/waiting.ts';
@@ -25,6 +26,8 @@ export interface ProgressEvent {
   /** Since the operation started. */
   readonly elapsedMs: number;
   readonly error?: string;
+  /** Of the error. */
+  readonly code?: string;
   /** What it waits for in the cloud. */
   readonly wait?: Wait;
 }
@@ -83,7 +86,7 @@ export async function applyPlan(options: ApplyOptions): Promise<ApplyResult> {
   await settleFirst(run);
 
   const ended = operations.map((o) => [o.id, run.journal.get(intentOf(run, o))] as const);
-  const result = await walk(operations, (operation) => perform(run, operation), {
+  const result = await walk(operations, (operation) => traceOf(operation, () => perform(run, operation)), {
     concurrency: options.concurrency ?? Number.POSITIVE_INFINITY,
     lanes: { of: ({ kind, type }) => `${kind} ${type}`, concurrency: atOnce },
     done: new Set(ended.filter(([, entry]) => entry?.status === 'done').map(([id]) => id)),
@@ -110,6 +113,11 @@ export async function applyPlan(options: ApplyOptions): Promise<ApplyResult> {
     notStarted,
     outputs: status === 'succeeded' ? finalOutputs(run) : ((await state.stack(plan.stack))?.outputs ?? {}),
   };
+}
+
+function traceOf({ kind, type, logicalId }: Operation, work: () => Promise<void>): Promise<void> {
+  const attributes = { 'slipway.resource.type': type, 'slipway.resource.logical_id': logicalId };
+  return traced(`${kind} ${type}`, { attributes }, work);
 }
 
 function statusOf({ signal }: ApplyOptions, failed: number, notStarted: number): ApplyResult['status'] {

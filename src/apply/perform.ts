@@ -35,7 +35,8 @@ export async function perform(run: LockedRun, operation: Operation): Promise<voi
       () => journalled(run, operation),
     );
   } catch (error) {
-    tell('failed', { error: formatError(error) });
+    const code = error instanceof SlipwayError ? error.code : 'internal';
+    tell('failed', { error: formatError(error), code });
     throw error;
   }
   tell('done');
@@ -340,7 +341,7 @@ async function withdraw(run: Run, intent: string, made: ResourceRecord, error: u
 function progressOf(run: Run, { kind, logicalId, type }: Operation) {
   const { clock, onProgress } = run.options;
   const began = clock.now().getTime();
-  return (status: ProgressEvent['status'], more: Pick<ProgressEvent, 'error' | 'wait'> = {}) =>
+  return (status: ProgressEvent['status'], more: Pick<ProgressEvent, 'error' | 'code' | 'wait'> = {}) =>
     onProgress?.({
       operation: kind,
       logicalId,

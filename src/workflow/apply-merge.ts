@@ -1,3 +1,4 @@
+import { linkWork } from '../base/trace.ts';
 import { overallState, type Review, type StackReview } from '../review/review.ts';
 import type { Environment } from '../settings/settings.ts';
 import type { StackId } from '../stack/stack.ts';
@@ -40,6 +41,7 @@ export async function applyMerge(
   const pullRequest = await repository.pullRequest(number);
   if (!pullRequest.merged || !pullRequest.mergeCommit || !pullRequest.isDefaultBase) return nobody;
   const record = await workflow.pullRequests.get(repository.fullName, number);
+  linkWork(record?.trace);
   // Again, because whoever settled it may have died before the others were told.
   if (record?.phase === 'settled')
     return record.review.settings

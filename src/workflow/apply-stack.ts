@@ -10,6 +10,7 @@ import { decideAtApply } from './decide-at-apply.ts';
 import { claimExports, withoutVainClaims } from './exports.ts';
 import { openUnfinished } from './open-unfinished.ts';
 import { planStack, type StackPlan, type StackSource } from './plan-stack.ts';
+import { applying, inRun } from './stack-scope.ts';
 import { providerContext } from './target.ts';
 import type { Workflow } from './workflow.ts';
 
@@ -50,7 +51,11 @@ export interface ApplyOutcome {
  * Takes the stack's lock, finishes what a dead run left, plans again and, if permitted, applies that very plan.
  * Throws `apply-locked` when the lock is not to be had in time and `apply-fenced` when it was lost on the way.
  */
-export async function applyStack(workflow: Workflow, request: ApplyRequest): Promise<ApplyOutcome> {
+export function applyStack(workflow: Workflow, request: ApplyRequest): Promise<ApplyOutcome> {
+  return applying(request.source, () => applyUnderLock(workflow, request));
+}
+
+async function applyUnderLock(workflow: Workflow, request: ApplyRequest): Promise<ApplyOutcome> {
   const { stack } = request.source;
   return withLock(workflow, stack, request.waitMs ?? 0, request.signal, async (lock, signal) => {
     const resumed = await resume(workflow, request, lock, signal);
@@ -98,7 +103,7 @@ export async function applyStack(workflow: Workflow, request: ApplyRequest): Pro
       startedAt: workflow.clock.now().toISOString(),
     };
     await workflow.state.beginRun(run, lock, grounds);
-    return execute(workflow, request, planned, run, lock, signal);
+    return inRun(run, () => execute(workflow, request, planned, run, lock, signal));
   });
 }
 
@@ -123,13 +128,9 @@ async function resume(
   if (!planned.apply) return { status: 'unplannable', planned: again, cause: unfinished.cause };
   // A run of somebody else's is finished without a word to those who wait for this one, nor is it theirs to cancel.
   const { onRun, onProgress, cancel, ...silent } = request;
-  const outcome = await execute(
-    workflow,
-    isSameRequest(unfinished.cause, request.cause) ? request : silent,
-    { ...planned, plan: unfinished.plan },
-    unfinished,
-    lock,
-    signal,
+  const told = isSameRequest(unfinished.cause, request.cause) ? request : silent;
+  const outcome = await inRun(unfinished, () =>
+    execute(workflow, told, { ...planned, plan: unfinished.plan }, unfinished, lock, signal),
   );
   return { ...outcome, cause: unfinished.cause };
 }
@@ -189,6 +190,7 @@ async function execute(
           { run: run.id, stack: plan.stack, ...event },
           `${event.operation} ${event.logicalId} ${event.status}`,
         );
+        if (event.code !== undefined) workflow.onFailed?.(event.code);
         request.onProgress?.(event);
       },
     }),

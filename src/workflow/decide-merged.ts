@@ -1,6 +1,7 @@
 import { isFilledIn } from '../apply/filled-in.ts';
 import { isRemainder } from '../apply/remainder.ts';
 import type { Decision } from '../approval/approval.ts';
+import { traced } from '../base/trace.ts';
 import type { PullRequestRecord } from '../state/pull-requests.ts';
 import type { RunRecord } from '../state/state.ts';
 import { isSameRequest } from './apply-stack.ts';
@@ -18,7 +19,19 @@ interface Deciding {
  * The gate. Who approved a plan has approved it with what was unknown in it filled in, and what is left of it after an
  * apply that failed.
  */
-export async function decideMerged(
+export function decideMerged(
+  merge: Deciding,
+  planned: StackPlan,
+  cause: RunRecord['cause'],
+): Promise<Decision | undefined> {
+  return traced('gate', {}, async (span) => {
+    const decision = await decideWhole(merge, planned, cause);
+    span.setAttribute('slipway.gate.allowed', decision?.allowed === true);
+    return decision;
+  });
+}
+
+async function decideWhole(
   merge: Deciding,
   planned: StackPlan,
   cause: RunRecord['cause'],

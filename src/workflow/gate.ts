@@ -3,6 +3,7 @@ import type { CodeOwners } from '../approval/codeowners.ts';
 import { decide } from '../approval/decide.ts';
 import { decideSettings, type SettingsChange } from '../approval/decide-settings.ts';
 import { isCodeowners } from '../approval/people.ts';
+import { traced } from '../base/trace.ts';
 import type { Prices } from '../plan/cost.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Finding } from '../policy/finding.ts';
@@ -62,11 +63,13 @@ export async function electorate(
   const spoke = (record?.statements ?? []).filter((s) => !s.isBot).map((s) => s.login);
   const logins = [...new Set([...spoke, ...also])];
   const { number, headSha } = pullRequest;
-  const [found, pushers, proposers] = await Promise.all([
-    repository.people(number, logins, teamsOf(settings, owned)),
-    workflow.pullRequests.pushers(repository.fullName, number),
-    workflow.pullRequests.proposersOf(repository.fullName, headSha, number),
-  ]);
+  const [found, pushers, proposers] = await traced('gate people', {}, () =>
+    Promise.all([
+      repository.people(number, logins, teamsOf(settings, owned)),
+      workflow.pullRequests.pushers(repository.fullName, number),
+      workflow.pullRequests.proposersOf(repository.fullName, headSha, number),
+    ]),
+  );
   // A commit names whom its writer likes; who pushed it, GitHub knows, and who proposes it elsewhere.
   const all = [...found.committers, ...pushers, ...(record?.pushers ?? []), ...proposers];
   const committers = [...new Set(all)].sort();

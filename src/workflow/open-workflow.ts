@@ -38,7 +38,7 @@ export interface OpenWorkflowOptions {
   readonly allowStaticKeys?: boolean;
   readonly scanners?: Scanners | undefined;
   /** Told of calls to AWS, and of what takes long. */
-  readonly metrics?: Pick<Metrics, 'awsCalled' | 'awsThrottled' | 'timed'>;
+  readonly metrics?: Pick<Metrics, 'awsCalled' | 'awsThrottled' | 'timed' | 'failed'>;
   /** Of how many stacks one AWS account is asked at the same time, and of how many it is changed. */
   readonly perAccount?: number;
   /** Overrides the key that the database keeps. */
@@ -59,7 +59,7 @@ export async function openWorkflow(options: OpenWorkflowOptions): Promise<Workfl
         refuseStaticKeys: options.allowStaticKeys !== true,
         ...(metrics ? { onCall: metrics.awsCalled, onThrottle: metrics.awsThrottled } : {}),
       }),
-    ...(metrics ? { onTimed: metrics.timed } : {}),
+    ...(metrics ? { onTimed: metrics.timed, onFailed: metrics.failed } : {}),
     vaults: options.vaults,
     scanners: options.scanners,
     fingerprintKey: options.fingerprintKey ?? (await fingerprintKey(database)),

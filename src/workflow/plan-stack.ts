@@ -31,6 +31,7 @@ import { openSource } from './open-source.ts';
 import { readAdopted } from './read-adopted.ts';
 import { refusedChanges } from './refused-changes.ts';
 import { withRenames } from './renames-since.ts';
+import { planning } from './stack-scope.ts';
 import { keptVersion } from './stack-version.ts';
 import { providerContext, type Target } from './target.ts';
 import type { Workflow } from './workflow.ts';
@@ -99,7 +100,11 @@ export interface StackPlan {
  * under the stack's lock it writes down what became of calls whose end nobody saw. What is wrong with the input or
  * with the way to the cloud comes back as diagnostics; only defects are thrown.
  */
-export async function planStack(workflow: Workflow, source: StackSource, lock?: Lock): Promise<StackPlan> {
+export function planStack(workflow: Workflow, source: StackSource, lock?: Lock): Promise<StackPlan> {
+  return planning(workflow, source, () => planOrTell(workflow, source, lock));
+}
+
+async function planOrTell(workflow: Workflow, source: StackSource, lock?: Lock): Promise<StackPlan> {
   if (source.refused) return { source, findings: [], diagnostics: [source.refused] };
   const checked = checkSource(workflow, source);
   if (hasErrors(checked.diagnostics)) return { source, findings: [], diagnostics: checked.diagnostics };

@@ -1,5 +1,6 @@
 import { type Statement, settingsSubject } from '../approval/approval.ts';
 import { digestOf } from '../base/canonical-json.ts';
+import { traceParent } from '../base/trace.ts';
 import { renderChecks } from '../review/checks.ts';
 import { renderComment, reviewMarker } from '../review/comment.ts';
 import type { Review } from '../review/review.ts';
@@ -89,12 +90,22 @@ export async function publishComment(
     ...(record?.suggested === undefined ? {} : { suggested: record.suggested }),
     ...(record?.analysed === undefined ? {} : { analysed: record.analysed }),
     ...(pushers.length > 0 ? { pushers } : {}),
+    ...traceOf(review, record),
     ...change,
     commentId: comment.id,
     written: { at: comment.at, digest: textDigest(comment.body) },
     review,
     shown: withShown(record?.shown ?? [], { at: comment.at, ...shows }),
   };
+}
+
+/** The merge's trace names that of the review before it, which its own must not take the place of. */
+function traceOf(
+  { merged }: Review,
+  record: PullRequestRecord | undefined,
+): Pick<PullRequestRecord, 'trace'> {
+  const trace = merged ? record?.trace : traceParent();
+  return trace === undefined ? {} : { trace };
 }
 
 /**

@@ -54,6 +54,8 @@ export interface Workflow {
   readonly masker: Masker;
   /** Told of each plan that was made and each apply that ended, and how many seconds it took. */
   readonly onTimed?: (what: 'plan' | 'apply', outcome: string, seconds: number) => void;
+  /** Told of each plan that there is not, and of each resource that failed, by the code of why. */
+  readonly onFailed?: (code: string) => void;
   /** Who holds the locks: this process, for people to read: `host:pid`. */
   readonly holder: string;
 }

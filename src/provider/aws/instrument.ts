@@ -1,5 +1,6 @@
 /** What every SDK client gets: a rate that AWS allows, the count of its requests, safe retries, errors in Slipway's words. */
 import type { EC2Client } from '@aws-sdk/client-ec2';
+import { type TraceOptions, traced } from '../../base/trace.ts';
 import { isNobodyThere, isOutcomeUnknown, isThrottled, NotRepeated, toSlipwayError } from './aws-error.ts';
 import type { CallRates } from './call-rate.ts';
 
@@ -49,12 +50,18 @@ export function instrument(client: InstrumentedClient, listener: CallListener, r
   const stack = client.middlewareStack as unknown as AnyStack;
   stack.add(
     <Args, Output>(next: (args: Args) => Promise<Output>, context: CallContext) =>
-      async (args: Args) => {
-        try {
-          return await next(args);
-        } catch (error) {
-          throw toSlipwayError(error, callOf(context));
-        }
+      (args: Args) => {
+        const call = callOf(context);
+        return traced(`${call.service}.${call.operation}`, spanOf(call), async (span) => {
+          try {
+            const output = await next(args);
+            const { requestId } = (output as Answer).output?.$metadata ?? {};
+            if (requestId !== undefined) span.setAttribute('aws.request_id', requestId);
+            return output;
+          } catch (error) {
+            throw toSlipwayError(error, call);
+          }
+        });
       },
     { step: 'initialize', priority: 'high', name: 'slipwayErrors' },
   );
@@ -84,6 +91,18 @@ export function instrument(client: InstrumentedClient, listener: CallListener, r
       },
     { relation: 'after', toMiddleware: 'retryMiddleware', name: 'slipwayCalls' },
   );
+}
+
+interface Answer {
+  readonly output?: { readonly $metadata?: { readonly requestId?: string } };
+}
+
+/** https://opentelemetry.io/docs/specs/semconv/cloud-providers/aws-sdk/ */
+function spanOf({ service, operation }: ReturnType<typeof callOf>): TraceOptions {
+  return {
+    kind: 'client',
+    attributes: { 'rpc.system': 'aws-api', 'rpc.service': service, 'rpc.method': operation },
+  };
 }
 
 interface CallContext {
