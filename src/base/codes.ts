@@ -96,6 +96,8 @@ export const codes = {
   // scanner/
   'scanner-invalid': 'The file of scanners is not valid',
   'scanner-network': 'Scanners cannot be kept off the network',
+  // jobs/
+  'job-missing': 'No such job was set aside',
   // edges
   'github-app-refused': "GitHub does not take the App's number and key",
   'github-too-large': 'The pull request is larger than GitHub tells of',

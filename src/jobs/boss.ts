@@ -38,8 +38,10 @@ export async function openBoss(database: Database, log: Pick<Logger, 'warn' | 'e
     // Long applies are kept alive by their heartbeat (`claims.ts`), not by this.
     expireInSeconds: 23 * HOUR,
     deleteAfterSeconds: DAY,
+    // What waits is not lost because nobody worked on it for a while.
+    retentionSeconds: 90 * DAY,
   });
-  await boss.createQueue(ASIDE, { policy: 'standard', retentionSeconds: 30 * DAY });
+  await boss.createQueue(ASIDE, { policy: 'standard' });
   // Fills pg-boss's own cache, so that it does not ask for it on the outer connection while we are inside a
   // transaction on the only one that PGlite has.
   for (const name of [WORK, ASIDE]) await boss.findJobs(name, { id: '00000000-0000-0000-0000-000000000000' });

@@ -181,8 +181,12 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   }
 
   /** Gives the job up: it is kept to be looked at, and what waits behind it goes on. */
-  async function giveUp(job: TakenJob, handler: Handler<unknown> | undefined, error: unknown): Promise<Ended> {
-    const { kind, payload } = job.data;
+  async function giveUp(
+    job: TakenJob,
+    handler: Handler<unknown> | undefined,
+    error: unknown,
+  ): Promise<Ended> {
+    const { payload } = job.data;
     log.error({ ...about(job), err: error }, 'a job is given up and set aside');
     try {
       await handler?.onExhausted?.(payload, error);

@@ -36,12 +36,19 @@ export interface AsideJob {
   readonly key: string;
   readonly payload: unknown;
   readonly error: string;
-  /** ISO 8601 */
+  /** When it was given up, ISO 8601. */
   readonly at: string;
 }
 
-/** What a job in `ASIDE` holds. */
-export type AsideData = Omit<AsideJob, 'id' | 'at'>;
+/** A job that can be taken, as soon as there is a place for it and nobody ahead with its key; or is. */
+export interface QueuedJob {
+  readonly id: string;
+  readonly state: 'active' | 'waiting' | 'delayed';
+  readonly kind: string;
+  readonly key: string;
+  /** Since when it is in this state; of what is delayed, when that ends. ISO 8601. */
+  readonly at: string;
+}
 
 export async function queueStats(database: Database): Promise<Stats> {
   const { rows } = await sql<Stats>`
@@ -87,8 +94,31 @@ export async function blockedKeys(database: Database): Promise<readonly BlockedK
 }
 
 export async function asideJobs(database: Database, limit: number): Promise<readonly AsideJob[]> {
-  const { rows } = await sql<{ id: string; data: AsideData; created_on: Date }>`
-    select id, data, created_on from pgboss.job
-    where name = ${ASIDE} order by created_on desc, id desc limit ${limit}`.execute(database.kysely);
-  return rows.map(({ id, data, created_on }) => ({ id, ...data, at: created_on.toISOString() }));
+  const { rows } = await sql<Omit<AsideJob, 'at'> & { at: Date }>`
+    select
+      id, data->>'kind' as kind, coalesce(singleton_key, '') as key, data->'payload' as payload,
+      coalesce(output->>'message', '') as error, start_after as at
+    from pgboss.job
+    where name = ${ASIDE} order by start_after desc, id desc limit ${limit}`.execute(database.kysely);
+  return rows.map((row) => ({ ...row, at: row.at.toISOString() }));
+}
+
+/** Those that are worked on, and those that wait, the oldest first. */
+export async function queuedJobs(database: Database, limit: number): Promise<readonly QueuedJob[]> {
+  const { rows } = await sql<Omit<QueuedJob, 'at'> & { at: Date }>`
+    select
+      id, data->>'kind' as kind, singleton_key as key,
+      case when state = 'active' then 'active' when start_after > now() then 'delayed' else 'waiting' end as state,
+      case when state = 'active' then started_on else greatest(created_on, start_after) end as at
+    from pgboss.job
+    where name = ${WORK} and state in ('created', 'active')
+    order by state desc, created_on, id limit ${limit}`.execute(database.kysely);
+  return rows.map((row) => ({ ...row, at: row.at.toISOString() }));
+}
+
+/** Whether any queue was ever kept here: it is made when Slipway is first started on the database. */
+export async function hasQueue(database: Database): Promise<boolean> {
+  const { rows } = await sql<{ there: boolean }>`
+    select to_regclass('pgboss.job') is not null as there`.execute(database.kysely);
+  return rows[0]?.there === true;
 }

@@ -119,4 +119,3 @@ await describeWithServices('500 jobs of one repository', ['postgres'], ({ postgr
     await database.close();
   });
 });
-
