@@ -68,7 +68,11 @@ export function traced<T>(
   });
 }
 
-/** Marks a span of what ended with an error, also where that was not thrown. */
+/**
+ * Marks a span of what ended with an error, also where that was not thrown.
+ *
+ * @param error or its code
+ */
 export function markFailed(span: Span, error: unknown): void {
   if (!span.isRecording()) return;
   span.setStatus({ code: SpanStatusCode.ERROR });
@@ -135,5 +139,6 @@ function parse(text: TraceParent): SpanContext | undefined {
 /** A code or a class, never a message. */
 function errorType(error: unknown): string {
   if (error instanceof SlipwayError) return error.code;
+  if (typeof error === 'string') return error;
   return error instanceof Error ? error.name : 'error';
 }
