@@ -47,6 +47,9 @@ export const codes = {
   'vault-login': 'Slipway cannot log in to Vault',
   'vault-wrapped': 'A response-wrapped token was opened before',
   'vault-lease': 'A lease from Vault cannot be taken, renewed or revoked',
+  'hand-over-refused': 'An output may not be handed over there',
+  'hand-over-failed': 'An output was not handed over',
+  'hand-over-opened': 'A wrapped output was opened by somebody else',
   'apply-failed': 'Some resources could not be changed',
   'merge-conflict': 'The pull request conflicts with its base branch',
   'apply-locked': 'Another run holds the stack',
@@ -66,7 +69,6 @@ export const codes = {
   'apply-unconfirmed': 'Applying needs a yes',
   // provider/
   'cloud-credentials': 'There are no usable credentials for the cloud',
-  'cloud-static-keys': 'The keys for the cloud do not end',
   'cloud-static-keys': 'The keys for the cloud do not end',
   'cloud-account': 'The credentials are for another account',
   'cloud-refused': 'The cloud refused a call',

@@ -29,7 +29,9 @@ const tables: readonly (keyof Schema)[] = [
   'compliance_report',
   'policy_set',
   'code_scanning',
+  'hand_over',
   'audit',
+  'vault_session',
 ];
 
 /** Their numbers are given by the database, and go on from the highest. */

@@ -218,6 +218,36 @@ export const migrations: readonly { readonly name: string; readonly sql: readonl
       'create index delivery_received on delivery (received_at)',
     ],
   },
+  {
+    name: 'what outputs were handed over, and where',
+    sql: [
+      `create table hand_over (
+        place text primary key,
+        stack text not null,
+        output text not null,
+        fingerprint text not null,
+        status text not null,
+        run text not null,
+        at timestamptz not null,
+        accessor text,
+        wrapped_until timestamptz
+      )`,
+      'create index hand_over_stack on hand_over (stack)',
+    ],
+  },
+  {
+    name: 'tokens of Vault that runs have taken',
+    sql: [
+      `create table vault_session (
+        accessor text primary key,
+        vault text not null,
+        stack text not null,
+        path text not null,
+        began_at timestamptz not null default now(),
+        alive_until timestamptz not null
+      )`,
+    ],
+  },
 ];
 /** Any number will do, as long as it stays: it is what two processes that open one database agree on. */
 const LOCK = 7_420_114_001;

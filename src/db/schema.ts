@@ -22,7 +22,9 @@ export interface Schema {
   policy_set: PolicySetTable;
   code_scanning: CodeScanningTable;
   audit: AuditTable;
+  vault_session: VaultSessionTable;
   data_key: DataKeyTable;
+  hand_over: HandOverTable;
 }
 
 type Timestamp = ColumnType<Date, Date | string, Date | string>;
@@ -41,6 +43,19 @@ export interface StackTable {
   outputs: Encrypted<object>;
   imports: Json<readonly string[]>;
   updated_at: Timestamp;
+}
+
+/** A token of Vault that a plan or a run has taken, by what it can be revoked with. The token itself is nowhere. */
+export interface VaultSessionTable {
+  accessor: string;
+  /** Its name in the configuration. */
+  vault: string;
+  stack: string;
+  /** What was leased with it. */
+  path: string;
+  began_at: ColumnType<Date, never, never>;
+  /** Until then its process counts as living. */
+  alive_until: Timestamp;
 }
 
 /** Only ever added to, which a trigger sees to. */
@@ -205,4 +220,19 @@ export interface CodeScanningTable {
   uploaded: string | null;
   /** When GitHub last took none. */
   refused_at: Timestamp | null;
+}
+
+/** What was handed over of a stack's outputs. The values are nowhere: fingerprints tell whether they are the same. */
+export interface HandOverTable {
+  /** Where it is: a place is of one stack. */
+  place: string;
+  stack: string;
+  output: string;
+  fingerprint: string;
+  status: 'begun' | 'given' | 'lost';
+  run: string;
+  at: Timestamp;
+  /** Of the token that it was wrapped in, which the accessor does not open. */
+  accessor: string | null;
+  wrapped_until: Timestamp | null;
 }

@@ -9,6 +9,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Database } from '../db/database.ts';
 import { storableText } from '../db/json.ts';
 import type { Schema } from '../db/schema.ts';
+import type { WrappedToken } from './hand-overs.ts';
 import { assertSecretFree } from './secret-free.ts';
 import type { RunRecord } from './state.ts';
 
@@ -63,7 +64,26 @@ export type AuditEvent =
       readonly digest: string;
       /** Whether those had approved them by whose rules they were judged. */
       readonly approved: boolean;
-    } & Pick<Grounds, 'approvals'>);
+    } & Pick<Grounds, 'approvals'>)
+  | {
+      readonly event: 'output-handed-over' | 'output-taken-back';
+      readonly run: string;
+      readonly stack: string;
+      readonly output: string;
+      readonly place: string;
+      /** The token that the value was wrapped in, by what names it. */
+      readonly wrapped?: WrappedToken;
+    }
+  | {
+      /** An alarm: whoever opened it was not the one whom it was for. */
+      readonly event: 'wrapped-token-opened';
+      readonly stack: string;
+      readonly output: string;
+      readonly place: string;
+      readonly wrapped: WrappedToken;
+      /** Before the run had ended that handed it over, or as its consumer found. */
+      readonly found: 'before its run had ended' | 'by its consumer';
+    };
 
 /** One entry as it is stored. `text` is the canonical JSON of its event and time, over which the hash is. */
 export interface AuditRow {

@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import type { Database } from '../db/database.ts';
+import { handOverRecords } from './hand-overs.ts';
 import { journalEntries } from './journal.ts';
 import { stackLocks } from './locks.ts';
 import { resourceRecords } from './resources.ts';
@@ -15,5 +16,6 @@ export function createState(database: Database, clock: Clock): State {
     ...stackLocks(database),
     ...runRecords(database, clock),
     ...journalEntries(database, clock),
+    ...handOverRecords(database, clock),
   };
 }

@@ -7,6 +7,7 @@ import type { Counts, Plan } from '../plan/plan.ts';
 import type { ParameterValues, StackId } from '../stack/stack.ts';
 import type { DeletionPolicy } from '../template/template.ts';
 import type { Grounds } from './audit.ts';
+import type { HandOverRecord, WrappedToken } from './hand-overs.ts';
 
 export interface StackRecord {
   readonly id: StackId;
@@ -185,4 +186,23 @@ export interface State {
   journal(run: string): Promise<readonly JournalEntry[]>;
   /** Entries of this stack that are still `begun` although their run has ended: nobody knows what became of them. */
   openEntries(stack: StackId): Promise<readonly JournalEntry[]>;
+
+  /** What was handed over of this stack's outputs, and what was begun to be. */
+  handOvers(stack: StackId): Promise<readonly HandOverRecord[]>;
+  /** Durable before it is handed over. Throws `hand-over-refused` where another stack has the place. */
+  beginHandOver(
+    record: Pick<HandOverRecord, 'output' | 'place' | 'fingerprint' | 'run'>,
+    lock: Lock,
+  ): Promise<void>;
+  /** Which token it is wrapped in: durable before that is handed over. */
+  wrapHandOver(record: { readonly place: string; readonly wrapped: WrappedToken }, lock: Lock): Promise<void>;
+  /** It arrived, which the audit record gets, too. */
+  endHandOver(
+    record: Pick<HandOverRecord, 'output' | 'place' | 'run' | 'wrapped'>,
+    lock: Lock,
+  ): Promise<void>;
+  /** It is not there any more. */
+  removeHandOver(record: Pick<HandOverRecord, 'output' | 'place' | 'run'>, lock: Lock): Promise<void>;
+  /** Its token opens nothing any more, so that the next plan hands it over again; does nothing if it has a newer one. */
+  loseHandOver(record: Pick<HandOverRecord, 'stack' | 'place' | 'wrapped'>): Promise<void>;
 }
