@@ -9,6 +9,7 @@ import pg from 'pg';
 import { afterAll, afterEach, describe } from 'vitest';
 import { type Database, type EmbeddedDatabase, openDatabase } from '../../src/db/database.ts';
 import { cacheFolder } from '../../src/sandbox/services/cache-folder.ts';
+import type { OperatorKeys } from '../../src/secret/operator-keys.ts';
 import { describeWithServices } from '../services.ts';
 
 /** An empty database of the test's own, which is closed or emptied after it. */
@@ -74,9 +75,9 @@ export async function empty(database: EmbeddedDatabase): Promise<void> {
 }
 
 /** An embedded database in memory, from an image with the tables in it: that starts several times faster. */
-export async function openMemoryDatabase(): Promise<EmbeddedDatabase> {
+export async function openMemoryDatabase(keys?: OperatorKeys): Promise<EmbeddedDatabase> {
   const image = new Blob([await readFile(await databaseImage())]);
-  const database = await openDatabase({ memory: true, image });
+  const database = await openDatabase({ memory: true, image, keys });
   if (database.kind !== 'embedded') throw new Error('a database in memory is embedded');
   return database;
 }

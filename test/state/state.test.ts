@@ -1,11 +1,12 @@
 import { sql } from 'kysely';
-import { expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { type Clock, systemClock } from '../../src/base/clock.ts';
 import { seal } from '../../src/base/value.ts';
-import { openDatabase } from '../../src/db/database.ts';
+import { type EmbeddedDatabase, openDatabase } from '../../src/db/database.ts';
 import { createState } from '../../src/state/create-state.ts';
 import { fenced } from '../../src/state/fence.ts';
-import { createServerDatabase, describeWithDatabases } from '../db/databases.ts';
+import { createServerDatabase, describeWithDatabases, empty, openMemoryDatabase } from '../db/databases.ts';
+import { keysOf, makeKey } from '../db/keys.ts';
 import { describeWithServices } from '../services.ts';
 import { contractOfState, hold } from './contract.ts';
 import { resourceRecord, runRecord, shop, stackRecord } from './records.ts';
@@ -63,6 +64,16 @@ await describeWithDatabases('the state', (fresh) => {
         (select json_agg(r)::text from run r)) as text`.execute(database.kysely);
     expect(rows[0]?.text).toContain(secret.fingerprint);
     expect(rows[0]?.text).not.toContain('horse');
+  });
+});
+
+describe('the state, encrypted', () => {
+  let database: EmbeddedDatabase | undefined;
+  afterAll(() => database?.close());
+  contractOfState(async () => {
+    if (database) await empty(database);
+    database ??= await openMemoryDatabase(keysOf(makeKey()));
+    return createState(database, clock);
   });
 });
 
