@@ -6,11 +6,14 @@
 import { parseArgs } from 'node:util';
 import { figureRow } from '../bench/figure-row.ts';
 import { type Figure, meets } from '../bench/scenario.ts';
+import { fleet } from './fleet.ts';
+import { idle } from './idle.ts';
+import { scaling } from './scaling.ts';
 import type { LoadOptions, LoadScenario } from './scenario.ts';
 import { cores } from './usage.ts';
 import { webhooks } from './webhooks.ts';
 
-const scenarios: readonly LoadScenario[] = [webhooks];
+const scenarios: readonly LoadScenario[] = [webhooks, fleet, scaling, idle];
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { seconds: { type: 'string' }, scale: { type: 'string' }, json: { type: 'boolean' } },

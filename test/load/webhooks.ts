@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Figure } from '../bench/scenario.ts';
+import { drained } from './drained.ts';
 import { startDurablePostgres } from './durable-postgres.ts';
 import { findLosses } from './losses.ts';
 import { percentile } from './percentile.ts';
@@ -82,19 +83,6 @@ async function fromChild(sending: Sending, source: MixSource): Promise<readonly 
   const [sent] = await Promise.race([once(child, 'message'), ended]);
   ended.catch(() => {});
   return sent as readonly Sent[];
-}
-
-/** Seconds until no job waits or runs. */
-export async function drained({ query }: Pick<LoadWorld, 'query'>, mostSeconds: number): Promise<number> {
-  const began = performance.now();
-  for (;;) {
-    const [left] = await query<{ jobs: number }>(
-      `select count(*)::integer as jobs from pgboss.job where name = 'slipway' and state < 'completed'`,
-    );
-    const seconds = (performance.now() - began) / 1000;
-    if (left?.jobs === 0 || seconds > mostSeconds) return seconds;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
 }
 
 async function asideCount({ query }: LoadWorld): Promise<number> {
