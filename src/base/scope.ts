@@ -12,8 +12,6 @@ export interface Origin {
   readonly event: string;
   /** Login of who did what it tells of, as GitHub says. */
   readonly sender?: string;
-  /** What they commanded, once it was heard: `retry`. */
-  readonly command?: string;
   /** Ids of those that asked for the same, and for which this was done at once. */
   readonly also?: readonly string[];
 }

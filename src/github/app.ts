@@ -58,6 +58,8 @@ export function enqueueOptions(job: JobRequest): { key: string; coalesce: boolea
     case 'merge-group':
     case 'check-policies':
       return commitOptions(job.kind, job.payload);
+    case 'settings':
+      return { key: `${job.payload.owner}/${job.payload.repo} settings`.toLowerCase(), coalesce: true };
     case 'policies':
       return { key: 'policies', coalesce: true };
     case 'sweep':

@@ -206,6 +206,7 @@ async function pullRequest({ octokit, owner, repo }: RepositoryAccess, number: n
     labels: data.labels.map((label) => label.name),
     ...(data.merged && data.merge_commit_sha ? { mergeCommit: data.merge_commit_sha } : {}),
     ...(data.merged && data.merged_at ? { mergedAt: data.merged_at } : {}),
+    ...(data.merged && data.merged_by ? { mergedBy: data.merged_by.login } : {}),
   };
 }
 

@@ -6,6 +6,7 @@ import { hearCancel, hearComment } from '../workflow/hear-comment.ts';
 import { hearLabels } from '../workflow/hear-labels.ts';
 import { hearReview } from '../workflow/hear-review.ts';
 import type { FollowUp } from '../workflow/hearing.ts';
+import { notePushedSettings } from '../workflow/note-settings.ts';
 import { notYetTold } from '../workflow/overlaps.ts';
 import { isSourceOf, type PolicySource } from '../workflow/policy-source.ts';
 import { reportTrouble, trouble } from '../workflow/report-trouble.ts';
@@ -116,6 +117,11 @@ export function createHandlers(
     },
     rerun: rerunHandler(dependencies),
     'merge-group': groupHandler(dependencies),
+    settings: {
+      handle: async (place) => notePushedSettings(workflow, await open(place)),
+      retries: 4,
+      retryDelaySeconds: 2,
+    },
   };
 }
 

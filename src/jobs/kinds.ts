@@ -38,6 +38,8 @@ export type RepositoryJobs = {
   rerun: RepositoryPlace & { readonly sha: string };
   /** The commit that a merge queue made. */
   'merge-group': RepositoryPlace & { readonly sha: string };
+  /** Its settings may be other ones by now. */
+  settings: RepositoryPlace;
 };
 
 /** Compares what GitHub says now with what is stored. */

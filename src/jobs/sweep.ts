@@ -1,4 +1,5 @@
 import type { Log } from '../base/log.ts';
+import { within } from '../base/scope.ts';
 import type { Database } from '../db/database.ts';
 import type { Heard } from '../state/heard.ts';
 import type { Repositories } from '../state/repositories.ts';
@@ -83,7 +84,9 @@ async function sweepRepository(
     const { mark: id, number } = miss;
     const delivery = { id: `sweep ${id}`, event: 'sweep', repository: name, payload: { number } };
     // As if a webhook had told: stored with its job, and only once.
-    const outcome = await storeDelivery(database, queue(), delivery, [jobOf(miss, { ...place, number })]);
+    const outcome = await within({ origin: { delivery: delivery.id, event: 'sweep' } }, () =>
+      storeDelivery(database, queue(), delivery, [jobOf(miss, { ...place, number })]),
+    );
     if (outcome === 'stored') found++;
   }
   return found;

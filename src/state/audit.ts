@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { sql, type Transaction } from 'kysely';
 import { canonicalJson } from '../base/canonical-json.ts';
 import type { Clock } from '../base/clock.ts';
+import { scope } from '../base/scope.ts';
 import type { Database } from '../db/database.ts';
 import { storableText } from '../db/json.ts';
 import type { Schema } from '../db/schema.ts';
@@ -25,6 +26,8 @@ export interface AuditedApproval {
 
 /** On whose word something was done, and with which credentials. */
 export interface Grounds {
+  /** Login of who merged it, as GitHub says. */
+  readonly mergedBy?: string;
   readonly approvals?: readonly AuditedApproval[];
   /** Findings that were lifted for this plan. */
   readonly overrides?: readonly { readonly policy: string; readonly by: string; readonly reason: string }[];
@@ -36,7 +39,8 @@ export interface Grounds {
     readonly by: string;
     readonly reason: string;
   }[];
-  readonly session?: { readonly role?: string; readonly name?: string };
+  /** `lease`: the path in Vault where they were taken. */
+  readonly session?: { readonly role?: string; readonly name?: string; readonly lease?: string };
 }
 
 export type AuditEvent =
@@ -55,6 +59,25 @@ export type AuditEvent =
       readonly run: string;
       readonly stack: string;
       readonly status: RunRecord['status'];
+      readonly cancelledBy?: string;
+    }
+  | {
+      /** Somebody commanded something by a comment, and it was done. */
+      readonly event: 'commanded';
+      readonly repository: string;
+      readonly pullRequest: number;
+      readonly by: string;
+      readonly command: string;
+      /** GitHub's id of the comment. */
+      readonly comment: number;
+      readonly environment?: string;
+      readonly policy?: string;
+    }
+  | {
+      /** Other settings hold than those of the entry of this kind before: merged, or pushed by whoever may. */
+      readonly event: 'settings-in-force';
+      readonly repository: string;
+      readonly digest: string;
     }
   | ({
       readonly event: 'settings-merged';
@@ -64,7 +87,7 @@ export type AuditEvent =
       readonly digest: string;
       /** Whether those had approved them by whose rules they were judged. */
       readonly approved: boolean;
-    } & Pick<Grounds, 'approvals'>)
+    } & Pick<Grounds, 'approvals' | 'mergedBy'>)
   | {
       readonly event: 'output-handed-over' | 'output-taken-back';
       readonly run: string;
@@ -95,8 +118,10 @@ export interface AuditRow {
 }
 
 export interface Audit {
-  /** Adds an event, unless one was added under this key before. */
+  /** Adds an event, unless one was added under this key before. It says which webhook the work in hand is for. */
   add(key: string, event: AuditEvent): Promise<void>;
+  /** The entry that was added under this key. */
+  find(key: string): Promise<AuditRow | undefined>;
   /** The entries after a number, in their order, at most `limit` of them. */
   entries(after: number, limit: number): Promise<readonly AuditRow[]>;
 }
@@ -111,6 +136,8 @@ export function createAudit(database: Database, clock: Clock): Audit {
     async add(key, event) {
       await kysely.transaction().execute((transaction) => appendAudit(transaction, clock, key, event));
     },
+    find: (key) =>
+      kysely.selectFrom('audit').select(['number', 'text', 'hash']).where('key', '=', key).executeTakeFirst(),
     entries: (after, limit) =>
       kysely
         .selectFrom('audit')
@@ -140,7 +167,9 @@ export async function appendAudit(
     .limit(1)
     .executeTakeFirst();
   const number = (last?.number ?? 0) + 1;
-  const text = storableText(canonicalJson({ ...event, at: clock.now().toISOString() }));
+  const { origin } = scope();
+  const webhook = origin ? { webhook: origin } : {};
+  const text = storableText(canonicalJson({ ...event, ...webhook, at: clock.now().toISOString() }));
   const hash = chained(last?.hash ?? beginning, number, text);
   await transaction.insertInto('audit').values({ number, key, text, hash }).execute();
 }

@@ -65,7 +65,7 @@ export function runRecords(
         await appendAudit(transaction, clock, `${run.id} begun`, begun(run, grounds));
       });
     },
-    async endRun(id, status, error, lock) {
+    async endRun(id, status, error, lock, cancelledBy) {
       await fenced(database, lock, async (transaction) => {
         const access = { ...database, kysely: transaction };
         const said =
@@ -76,7 +76,8 @@ export function runRecords(
           .where('id', '=', id)
           .where('stack', '=', lock.stack)
           .execute();
-        const ended = { event: 'run-ended', run: id, stack: lock.stack, status } as const;
+        const by = cancelledBy === undefined ? {} : { cancelledBy };
+        const ended = { event: 'run-ended', run: id, stack: lock.stack, status, ...by } as const;
         await appendAudit(transaction, clock, `${id} ended`, ended);
       });
     },

@@ -163,6 +163,7 @@ export interface State {
     status: Exclude<RunRecord['status'], 'running'>,
     error: string | undefined,
     lock: Lock,
+    cancelledBy?: string,
   ): Promise<void>;
   run(id: string): Promise<RunRecord | undefined>;
   /** The run of this stack that never ended, if any. */
@@ -205,4 +206,9 @@ export interface State {
   removeHandOver(record: Pick<HandOverRecord, 'output' | 'place' | 'run'>, lock: Lock): Promise<void>;
   /** Its token opens nothing any more, so that the next plan hands it over again; does nothing if it has a newer one. */
   loseHandOver(record: Pick<HandOverRecord, 'stack' | 'place' | 'wrapped'>): Promise<void>;
+  /** Raises the alarm in the audit record, once for each token. */
+  noteOpened(
+    record: Pick<HandOverRecord, 'stack' | 'output' | 'place'> & { readonly wrapped: WrappedToken },
+    found: 'before its run had ended' | 'by its consumer',
+  ): Promise<void>;
 }

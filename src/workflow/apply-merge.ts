@@ -8,11 +8,12 @@ import { isGoneBack, phaseOf } from './aftermath.ts';
 import { applyMergedStack } from './apply-merged-stack.ts';
 import { type Concerned, concernedBy, settingsConcern } from './concerned.ts';
 import { touchedStacks } from './discover.ts';
-import { settingsDigest } from './explain-settings.ts';
+import { digestOfSettings, settingsDigest } from './explain-settings.ts';
 import { type Electorate, electorate, pathsOfTemplates } from './gate.ts';
 import { groundsOf } from './grounds.ts';
 import { withLeftBehind } from './left-behind.ts';
 import { heldBack, withoutItsGiver } from './not-applied.ts';
+import { noteSettings } from './note-settings.ts';
 import { readPlaces } from './places.ts';
 import type { StackSource } from './plan-stack.ts';
 import { withBeside } from './plan-together.ts';
@@ -76,6 +77,7 @@ export async function applyMerge(
   const followers = await followersAt(workflow, reading)(await shownBeside(workflow, record, own));
   const sources = [...own, ...followers];
 
+  await noteSettings(workflow, repository, digestOfSettings(settings));
   const about = { paths: pathsOf(files), owned: pathsOfTemplates(sources) };
   const electors = await electorate(workflow, repository, pullRequest, settings, record, about);
   const stacks = new Map<string, StackReview>();
@@ -130,6 +132,7 @@ async function mergedSettings(
       by: pullRequest.author,
       digest: gate.change.digest,
       approved: gate.decision.allowed,
+      ...(pullRequest.mergedBy === undefined ? {} : { mergedBy: pullRequest.mergedBy }),
       ...groundsOf(gate.decision, record.statements),
     });
   await publishReview(workflow, repository, pullRequest, review, record, { phase: 'settled' });

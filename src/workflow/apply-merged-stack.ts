@@ -4,6 +4,7 @@ import { approvedBy } from '../review/approved-by.ts';
 import { failureMarker, renderFailureIssue } from '../review/failure-issue.ts';
 import type { Progress } from '../review/progress.ts';
 import type { StackReview } from '../review/review.ts';
+import type { Grounds } from '../state/audit.ts';
 import type { RunRecord } from '../state/state.ts';
 import { aftermathNow, aftermathOf, type GoingBack, goingBack, isOver } from './aftermath.ts';
 import type { Merge } from './apply-merge.ts';
@@ -15,6 +16,7 @@ import { groundsOf } from './grounds.ts';
 import { notBegun } from './not-applied.ts';
 import type { StackSource } from './plan-stack.ts';
 import { type DeploymentReport, type RunReport, reportRun, type Telling } from './report-apply.ts';
+import type { PullRequest } from './repository.ts';
 import { stackReview } from './review-pull-request.ts';
 import { showApplying } from './show-applying.ts';
 import { superseded, supersededBy } from './superseded.ts';
@@ -73,7 +75,7 @@ export async function applyMergedStack(
       attempt.decision = await decideMerged(merge, planned, cause);
       return attempt.decision?.allowed === true && (attempt.hold === undefined || attempt.hold.restores);
     },
-    grounds: () => groundsOf(attempt.decision, record?.statements ?? []),
+    grounds: () => ({ ...groundsOf(attempt.decision, record?.statements ?? []), ...mergerOf(pullRequest) }),
     async onRun(run) {
       if (hasChanges(run.plan)) await deployment.begin(source.file);
       // A run that is resumed was permitted by what was shown, and nobody is asked again.
@@ -92,6 +94,10 @@ export async function applyMergedStack(
   if (outcome.status === 'refused' || outcome.status === 'unplannable') return notApplied(attempt, outcome);
   const progress = await report.end(outcome);
   return { ...(await ended(attempt, outcome, progress)), ...progressComment(report) };
+}
+
+function mergerOf({ mergedBy }: Pick<PullRequest, 'mergedBy'>): Pick<Grounds, 'mergedBy'> {
+  return mergedBy === undefined ? {} : { mergedBy };
 }
 
 function causeOf({ pullRequest, commit }: Merge, back: GoingBack | undefined): RunRecord['cause'] {

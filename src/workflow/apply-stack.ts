@@ -24,7 +24,7 @@ export interface ApplyRequest {
   /** Asked with the plan made under the lock, which is the one that is applied. False: nothing is done. */
   readonly permit: (planned: StackPlan) => boolean | Promise<boolean>;
   /** On whose word the plan was permitted: kept with the run, for a successor and for the audit record. */
-  readonly grounds?: () => Pick<Grounds, 'approvals' | 'overrides'>;
+  readonly grounds?: () => Pick<Grounds, 'approvals' | 'overrides' | 'mergedBy'>;
   /** Told of the run that is about to be applied, or resumed; or that was applied before, unsaid. */
   readonly onRun?: (run: RunRecord) => void | Promise<void>;
   readonly onProgress?: (event: ProgressEvent) => void;
@@ -202,7 +202,8 @@ async function execute(
       : result.outputs;
   if (cancelled) {
     await putStack(workflow, plan, 'failed', { ...before, outputs }, lock);
-    await state.endRun(run.id, 'cancelled', `Cancelled: ${request.cancel?.reason}`, lock);
+    const by = String(request.cancel?.reason);
+    await state.endRun(run.id, 'cancelled', `Cancelled: ${by}`, lock, by);
   } else if (result.status !== 'interrupted') {
     const emptied = plan.changes.every((c) => c.action === 'delete' || c.action === 'forget');
     const status = result.status === 'failed' ? 'failed' : emptied ? 'destroyed' : 'applied';

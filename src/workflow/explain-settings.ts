@@ -87,7 +87,12 @@ const tooMuch: Diagnostic = {
 /** What the settings of a commit mean, as `SettingsChange` has it of what is proposed; undefined where they have errors. */
 export async function settingsDigest(repository: Repository, commit: string): Promise<string | undefined> {
   const { settings } = settingsOf(await repository.readFiles(commit, ruleFiles));
-  return settings && digestOf(meaningOf(settings));
+  return settings && digestOfSettings(settings);
+}
+
+/** What settings mean. */
+export function digestOfSettings(settings: BaseSettings): string {
+  return digestOf(meaningOf(settings));
 }
 
 /** What an approval is bound to: all that the settings mean, before and after. */

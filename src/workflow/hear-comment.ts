@@ -60,6 +60,7 @@ async function hear(
       },
     });
   if (isTalk(command, settings)) return [];
+  const named = after(command);
   const answer = await answerTo(command, {
     workflow,
     repository,
@@ -67,9 +68,26 @@ async function hear(
     settings,
     record,
     comment,
-    ...after(command),
+    ...named,
   });
+  if (command.kind === 'command' && command.verb !== 'help' && isDone(answer)) {
+    const { reason: _, ...about } = named;
+    await workflow.audit.add(`comment ${repository.fullName} ${comment.id}`, {
+      event: 'commanded',
+      repository: repository.fullName,
+      pullRequest: number,
+      by: comment.login,
+      command: command.verb,
+      comment: comment.id,
+      ...about,
+    });
+  }
   return say(repository, comment, answer);
+}
+
+/** Whether it was done, or is about to be, and not answered with why it is not. */
+function isDone({ reaction }: Answer): boolean {
+  return reaction === '+1' || reaction === 'eyes';
 }
 
 /** Somebody who writes 'approve it' means no environment. */

@@ -88,6 +88,8 @@ export interface PullRequest {
   readonly mergeCommit?: string;
   /** Only once merged; ISO 8601, GitHub's clock, whole seconds. */
   readonly mergedAt?: string;
+  /** Only once merged: login of who did it. */
+  readonly mergedBy?: string;
   readonly headSha: string;
   readonly baseSha: string;
   readonly baseRef: string;

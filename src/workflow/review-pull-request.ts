@@ -8,8 +8,9 @@ import { approvedPlan } from './approved-plan.ts';
 import { checkSource } from './check-source.ts';
 import { beforeMerge } from './defer.ts';
 import { type TouchedStack, touchedStacks } from './discover.ts';
-import { explainSettings } from './explain-settings.ts';
+import { digestOfSettings, explainSettings } from './explain-settings.ts';
 import { decideStack, electorate, pathsOfTemplates } from './gate.ts';
+import { noteSettings } from './note-settings.ts';
 import { readPlaces } from './places.ts';
 import type { StackPlan, StackSource } from './plan-stack.ts';
 import { planTogether } from './plan-together.ts';
@@ -91,6 +92,7 @@ export async function reviewPullRequest(
     planned.length > 0 || change
       ? await electorate(workflow, repository, pullRequest, judges, record, { paths, owned })
       : undefined;
+  if (electors && settings) await noteSettings(workflow, repository, digestOfSettings(settings));
   // Approvals of what somebody made of the comment must not count for what it says once it is restored.
   const standing = record && (await asItStands(repository, record));
   if (await hasMoved()) return;

@@ -13,6 +13,12 @@ const onPull = { number: 1, pull_request: {} };
 const person = { type: 'User' };
 const bot = { type: 'Bot' };
 
+const pushed = (path: string) => ({
+  ref: 'refs/heads/main',
+  repository: { ...common.repository, default_branch: 'main' },
+  commits: [{ added: [], modified: [path], removed: [] }],
+});
+
 /** The kinds of the jobs that a webhook asks for. */
 function jobsOf(name: keyof typeof webhookEvents, payload: object): string[] {
   const event = webhookEvents[name] as WebhookEvent;
@@ -124,6 +130,16 @@ describe('webhooks ask for jobs', () => {
       ['check-policies'],
     ],
     ['a push may be of the policies', 'push', { ref: 'refs/heads/main' }, ['policies']],
+    ['a push to the settings', 'push', pushed('.github/slipway.yml'), ['policies', 'settings']],
+    ['a push to the code owners', 'push', pushed('.github/CODEOWNERS'), ['policies', 'settings']],
+    ['a forced push', 'push', { ...pushed('README.md'), forced: true }, ['policies', 'settings']],
+    ['a push of something else', 'push', pushed('infra/shop.yaml'), ['policies']],
+    [
+      'a push of settings to another branch',
+      'push',
+      { ...pushed('.github/slipway.yml'), ref: 'refs/heads/other' },
+      ['policies'],
+    ],
     [
       'a check that was made asks for nothing',
       'check_run',

@@ -1,9 +1,11 @@
 import { type Kysely, sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { systemClock } from '../../src/base/clock.ts';
+import { within } from '../../src/base/scope.ts';
 import type { Schema } from '../../src/db/schema.ts';
 import { type AuditRow, beginning, brokenAt, createAudit } from '../../src/state/audit.ts';
 import { createState } from '../../src/state/create-state.ts';
+import { noteSettings } from '../../src/workflow/note-settings.ts';
 import { describeWithDatabases } from '../db/databases.ts';
 import { hold } from './contract.ts';
 import { runRecord, shop } from './records.ts';
@@ -62,6 +64,45 @@ await describeWithDatabases('the audit record', (fresh) => {
     const rows = await audit.entries(0, 100);
     expect(rows.map((r) => r.number)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
     expect(verdict(rows)).toBeUndefined();
+  });
+
+  test('says of each entry by which webhook it was, and who did what that tells of', async () => {
+    const database = await fresh();
+    const state = createState(database, systemClock);
+    const lock = await hold(state);
+    const origin = { delivery: 'd-1', event: 'pull_request', sender: 'operator', also: ['d-0'] };
+    await within({ origin, job: 'j-1' }, async () => {
+      await state.beginRun(runRecord({ id: 'run-1' }), lock, { mergedBy: 'operator' });
+      await state.endRun('run-1', 'cancelled', undefined, lock, 'reviewer');
+    });
+    const audit = createAudit(database, systemClock);
+    // What nobody told of by a webhook, at the command line, has none.
+    await audit.add('a', merged(1));
+    const rows = await audit.entries(0, 10);
+    expect(rows.map(({ text }) => JSON.parse(text))).toMatchObject([
+      { event: 'run-begun', mergedBy: 'operator', webhook: origin },
+      { event: 'run-ended', cancelledBy: 'reviewer', webhook: origin },
+      { event: 'settings-merged', at: expect.any(String) },
+    ]);
+    expect(rows[2]!.text).not.toContain('webhook');
+    expect(verdict(rows)).toBeUndefined();
+  });
+
+  test('has other settings when they come into force, those of before again too, and each time once', async () => {
+    const database = await fresh();
+    const [one, other] = [createAudit(database, systemClock), createAudit(database, systemClock)];
+    const note = (audit: typeof one, digest: string, fullName = 'acme/shop') =>
+      noteSettings({ audit }, { fullName }, digest);
+    await note(one, 'a');
+    await note(one, 'a');
+    await note(other, 'a');
+    await note(other, 'b');
+    // As another process did meanwhile.
+    await note(one, 'a');
+    await Promise.all([note(one, 'c'), note(other, 'c'), note(other, 'x', 'acme/web')]);
+    const rows = (await one.entries(0, 20)).map(({ text }) => JSON.parse(text));
+    const of = (name: string) => rows.filter((r) => r.repository === name).map((r) => r.digest);
+    expect([of('acme/shop'), of('acme/web')]).toEqual([['a', 'b', 'a', 'c'], ['x']]);
   });
 
   test('refuses to be changed, and takes no secret', async () => {
