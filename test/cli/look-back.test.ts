@@ -4,15 +4,20 @@ import { basename, join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { systemClock } from '../../src/base/clock.ts';
+import { backup } from '../../src/db/backup.ts';
 import { openDatabase } from '../../src/db/database.ts';
 import { openAws } from '../../src/provider/aws/open-aws.ts';
 import { createState } from '../../src/state/create-state.ts';
 import { createServerDatabase } from '../db/databases.ts';
+import { keysOf, makeKey } from '../db/keys.ts';
 import { policyText } from '../policy/policy-text.ts';
 import { describeWithServices } from '../services.ts';
 import { runSlipway } from './run-slipway.ts';
 
 const password = 'correct-horse-battery';
+
+/** All of it is with a database that is encrypted. */
+const encryptionKey = makeKey();
 
 /** A network with a parameter from SSM and one that nobody may see. */
 const shop = (subnet: string, more = '') => `
@@ -58,6 +63,7 @@ await describeWithServices('looking back at a stack', ['moto', 'postgres'], ({ m
     expect(err).toBe('');
     return JSON.parse(out);
   };
+  const openEncrypted = () => openDatabase({ url: environment.DATABASE_URL!, keys: keysOf(encryptionKey) });
   const template = (text: string) => writeFile(join(cwd, 'infra/shop.yaml'), text);
   const apply = async () => {
     const applied = await json('apply', 'infra/shop.yaml', '--environment', 'dev', '--yes');
@@ -77,7 +83,11 @@ await describeWithServices('looking back at a stack', ['moto', 'postgres'], ({ m
 
   beforeAll(async () => {
     for (const [name, value] of Object.entries(moto.environment)) vi.stubEnv(name, value);
-    environment = { ...moto.environment, DATABASE_URL: await createServerDatabase(postgres.url) };
+    environment = {
+      ...moto.environment,
+      DATABASE_URL: await createServerDatabase(postgres.url),
+      SLIPWAY_ENCRYPTION_KEY: encryptionKey,
+    };
     cwd = await mkdtemp(join(tmpdir(), 'slipway-look-'));
     stack = `local/${basename(cwd)}:infra/shop.yaml@dev`;
     await mkdir(join(cwd, 'infra'));
@@ -346,7 +356,7 @@ await describeWithServices('looking back at a stack', ['moto', 'postgres'], ({ m
   });
 
   test('a run that was cut short is told of, and is not finished by looking', async () => {
-    const database = await openDatabase({ url: environment.DATABASE_URL! });
+    const database = await openEncrypted();
     try {
       const state = createState(database, systemClock);
       const lock = (await state.lock(stack, 'a process that died', 1))!;
@@ -402,7 +412,7 @@ await describeWithServices('looking back at a stack', ['moto', 'postgres'], ({ m
   });
 
   test('a secret is not kept: it comes from the files of today, or the rollback is refused', async () => {
-    const database = await openDatabase({ url: environment.DATABASE_URL! });
+    const database = await openEncrypted();
     try {
       const kept = (await createState(database, systemClock).run(first))?.version;
       expect(kept?.secretParameters).toEqual(['Password']);
@@ -412,6 +422,11 @@ await describeWithServices('looking back at a stack', ['moto', 'postgres'], ({ m
       );
       expect(rows).toHaveLength(3);
       for (const { text } of rows) expect(text).not.toMatch(/correct-horse|token-of/);
+      // Nor is anything else of the template, or of what was made of it, to be read in any table.
+      const lines: string[] = [];
+      for await (const line of backup(database, new Date())) lines.push(line);
+      expect(lines.join('')).toContain('AWS::EC2::Subnet');
+      expect(lines.join('')).not.toMatch(/10\.1\.1\.0|shop-team|eu-west-1a|NoEcho/);
     } finally {
       await database.close();
     }
@@ -474,7 +489,7 @@ await describeWithServices('looking back at a stack', ['moto', 'postgres'], ({ m
   });
 
   test('what was never reached, or deleted everything, is not gone back to', async () => {
-    const database = await openDatabase({ url: environment.DATABASE_URL! });
+    const database = await openEncrypted();
     await sql`update run set version = null where id = ${first}`.execute(database.kysely);
     await database.close();
     expect((await run('rollback', stack, '--to', first, '--yes')).err).toContain('was not kept');
