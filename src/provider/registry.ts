@@ -55,7 +55,17 @@ import { bucket } from './aws/s3/bucket.ts';
 import { bucketPolicy } from './aws/s3/bucket-policy.ts';
 import { parameter } from './aws/ssm/parameter.ts';
 import type { ResourceType } from './provider.ts';
+import { appRole } from './vault/app-role.ts';
+import { databaseConnection } from './vault/database-connection.ts';
+import { databaseRole } from './vault/database-role.ts';
+import { databaseStaticRole } from './vault/database-static-role.ts';
 import { kvSecret } from './vault/kv-secret.ts';
+import { pkiCertificate } from './vault/pki-certificate.ts';
+import { pkiRole } from './vault/pki-role.ts';
+import { policy as vaultPolicy } from './vault/policy.ts';
+import { sshCa } from './vault/ssh-ca.ts';
+import { sshRole } from './vault/ssh-role.ts';
+import { transitKey } from './vault/transit-key.ts';
 
 export type ResourceTypes = Readonly<Record<string, ResourceType>>;
 
@@ -110,7 +120,17 @@ export const registry: ResourceTypes = {
   'AWS::S3::Bucket': bucket,
   'AWS::S3::BucketPolicy': bucketPolicy,
   'AWS::SSM::Parameter': parameter,
+  'Vault::AppRole': appRole,
+  'Vault::Database::Connection': databaseConnection,
+  'Vault::Database::Role': databaseRole,
+  'Vault::Database::StaticRole': databaseStaticRole,
   'Vault::KV::Secret': kvSecret,
+  'Vault::PKI::Certificate': pkiCertificate,
+  'Vault::PKI::Role': pkiRole,
+  'Vault::Policy': vaultPolicy,
+  'Vault::SSH::CA': sshCa,
+  'Vault::SSH::Role': sshRole,
+  'Vault::Transit::Key': transitKey,
 };
 
 /**

@@ -11,7 +11,7 @@ import { quickClock } from './quick-clock.ts';
 import { contextOf } from './workbench.ts';
 
 test('every registered type has an example', () => {
-  expect([...examples, ...vaultExamples].map(({ type }) => type).sort()).toEqual(
+  expect([...examples, ...vaultExamples('postgres://localhost')].map(({ type }) => type).sort()).toEqual(
     Object.keys(registry).sort(),
   );
 });

@@ -1,4 +1,5 @@
-import { describe } from 'vitest';
+import pg from 'pg';
+import { beforeAll, describe } from 'vitest';
 import { openAws } from '../../src/provider/aws/open-aws.ts';
 import { registry } from '../../src/provider/registry.ts';
 import { typeSchemas } from '../../src/provider/schemas.ts';
@@ -7,17 +8,27 @@ import { contractOf } from './contract.ts';
 import { vaultExamples } from './examples/vault/index.ts';
 import { quickClock } from './quick-clock.ts';
 import { vaultContextOf } from './vault-context.ts';
+import { mountEngines } from './vault-engines.ts';
 
-await describeWithServices('the contract of resource types, on Vault', ['vault'], ({ vault }) => {
-  const aws = openAws({ region: 'eu-west-1' });
-  for (const example of vaultExamples) {
-    describe(example.type, () => {
-      const stack = `acme/shop:infra/${example.type.replaceAll('::', '-')}.yaml@test`;
-      contractOf(example, () => ({
-        types: registry,
-        schemas: typeSchemas,
-        context: vaultContextOf(vault, aws, quickClock(), stack),
-      }));
+await describeWithServices(
+  'the contract of resource types, on Vault with a database',
+  ['vault', 'postgres'],
+  ({ vault, postgres }) => {
+    const aws = openAws({ region: 'eu-west-1' });
+    const contextFor = (stack: string) => vaultContextOf(vault, aws, quickClock(), stack);
+    beforeAll(async () => {
+      await mountEngines(contextFor('acme/shop:infra/shop.yaml@test').vault.vault);
+      const client = new pg.Client({ connectionString: postgres.url });
+      await client.connect();
+      await client.query('DROP ROLE IF EXISTS shop_static');
+      await client.query('CREATE ROLE shop_static LOGIN');
+      await client.end();
     });
-  }
-});
+    for (const example of vaultExamples(postgres.url)) {
+      describe(example.type, () => {
+        const stack = `acme/shop:infra/${example.type.replaceAll('::', '-')}.yaml@test`;
+        contractOf(example, () => ({ types: registry, schemas: typeSchemas, context: contextFor(stack) }));
+      });
+    }
+  },
+);
