@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { fromPglite, PgBoss } from 'pg-boss';
 import type { Logger } from 'pino';
 import type { Database } from '../db/database.ts';
@@ -8,6 +9,14 @@ export const WORK = 'slipway';
 export const ASIDE = 'slipway-aside';
 /** The priority of what does not wait for a place. */
 export const URGENT = 1;
+
+// Written out as pg-boss's indices have it: there may be a hundred times as many jobs that are done, of late.
+export const isWaiting = sql`name = ${WORK} and state < 'active' and not blocked and policy = 'key_strict_fifo'`;
+export const isActive = sql`name = ${WORK} and state = 'active' and policy = 'key_strict_fifo'`;
+/** All that is not done, and what was given up. */
+export const isOpen = sql`name in (${WORK}, ${ASIDE}) and (
+  (state < 'active' and not blocked) or (state = 'active' and policy = 'key_strict_fifo')
+)`;
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
@@ -24,6 +33,8 @@ export async function openBoss(database: Database, log: Pick<Logger, 'warn' | 'e
       : { connectionString: database.url, max: 4, application_name: 'slipway-jobs' }),
     // Its schedules count in minutes; `schedule.ts` has its own.
     schedule: false,
+    // What is done and what is too old is deleted so often; it would be once a day.
+    maintenanceIntervalSeconds: HOUR / 2,
   });
   boss.on('error', (error) => log.error({ err: error }, 'the job queue had an error'));
   boss.on('warning', ({ message }) => log.warn(`the job queue warns: ${message}`));
@@ -37,7 +48,8 @@ export async function openBoss(database: Database, log: Pick<Logger, 'warn' | 'e
     retryDelayMax: 300,
     // Long applies are kept alive by their heartbeat (`claims.ts`), not by this.
     expireInSeconds: 23 * HOUR,
-    deleteAfterSeconds: DAY,
+    // What is done keeps nothing: but a recurring one keeps its period (`schedule.ts`).
+    deleteAfterSeconds: HOUR,
     // What waits is not lost because nobody worked on it for a while.
     retentionSeconds: 90 * DAY,
   });

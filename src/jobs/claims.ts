@@ -1,6 +1,6 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { Schema } from '../db/schema.ts';
-import { WORK } from './boss.ts';
+import { isActive, WORK } from './boss.ts';
 import { orderedId } from './ordered-id.ts';
 
 /** One process's hold of a job: `attempt` tells it from an earlier or later hold of the same job. */
@@ -22,7 +22,7 @@ export async function touchClaims(
   if (claims.length === 0) return [];
   const { rows } = await sql<{ id: string }>`
     update pgboss.job set heartbeat_on = now()
-    where name = ${WORK} and state = 'active'
+    where ${isActive}
       and (id::text || ':' || retry_count) in (${sql.join(claims.map(({ id, attempt }) => `${id}:${attempt}`))})
     returning id`.execute(kysely);
   const ours = new Set(rows.map(({ id }) => id));
@@ -47,7 +47,7 @@ async function reclaim(kysely: Kysely<Schema>, dead: RawBuilder<unknown>): Promi
     update pgboss.job set
       state = 'retry', start_after = now(), heartbeat_on = null,
       output = jsonb_build_object('message', 'The process that had this job ended or stalled')
-    where name = ${WORK} and state = 'active' and ${dead}`.execute(kysely);
+    where ${isActive} and ${dead}`.execute(kysely);
   return Number(numAffectedRows ?? 0);
 }
 

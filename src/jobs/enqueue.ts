@@ -2,7 +2,7 @@ import { type Kysely, sql, type Transaction } from 'kysely';
 import { fromKysely, type PgBoss } from 'pg-boss';
 import { jsonText } from '../db/json.ts';
 import type { Schema } from '../db/schema.ts';
-import { URGENT, WORK } from './boss.ts';
+import { isWaiting, URGENT, WORK } from './boss.ts';
 import { groupOf } from './group.ts';
 import { alsoKept, type JobFrom, type SentJob, sending } from './job-scope.ts';
 import { orderedId } from './ordered-id.ts';
@@ -83,7 +83,7 @@ async function replaceWaiting(
   const { rows } = await sql`
     with waiting as (
       select id, data from pgboss.job
-      where name = ${WORK} and singleton_key = ${job.key} and state in ('created', 'retry')
+      where ${isWaiting} and singleton_key = ${job.key}
         and data->>'kind' = ${job.kind}
       order by state desc, created_on, id
       for update
@@ -116,7 +116,7 @@ export async function isSuperseded(
   if (!coalesce) return false;
   const { rows } = await sql`
     select 1 from pgboss.job
-    where name = ${WORK} and singleton_key = ${key} and state = 'created'
+    where ${isWaiting} and singleton_key = ${key} and state = 'created'
       and data->>'kind' = ${kind} and data->>'coalesce' = 'true'
     limit 1`.execute(kysely);
   return rows.length > 0;

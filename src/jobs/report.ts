@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { QueueDepth } from '../base/metrics.ts';
 import type { Database } from '../db/database.ts';
-import { ASIDE, WORK } from './boss.ts';
+import { ASIDE, isOpen, WORK } from './boss.ts';
 
 /** How many jobs there are, over all processes. */
 export interface Stats {
@@ -58,7 +58,7 @@ export async function queueStats(database: Database): Promise<Stats> {
       count(*) filter (where name = ${WORK} and state = 'active') as active,
       count(*) filter (where name = ${WORK} and state = 'retry') as retrying,
       count(*) filter (where name = ${ASIDE}) as aside
-    from pgboss.job where name in (${WORK}, ${ASIDE}) and state < 'completed'`.execute(database.kysely);
+    from pgboss.job where ${isOpen}`.execute(database.kysely);
   return rows[0]!;
 }
 
@@ -76,7 +76,7 @@ export async function queueDepths(database: Database): Promise<readonly QueueDep
           else 'waiting'
         end as state,
         case when state = 'active' then started_on else greatest(created_on, start_after) end as since
-      from pgboss.job where name in (${WORK}, ${ASIDE}) and state < 'completed'
+      from pgboss.job where ${isOpen}
     ) as job group by 1, 2 order by 1, 2`.execute(database.kysely);
   return rows;
 }

@@ -3,7 +3,7 @@ import type { PgBoss } from 'pg-boss';
 import type { Logger } from 'pino';
 import type { Clock } from '../base/clock.ts';
 import type { Database } from '../db/database.ts';
-import { WORK } from './boss.ts';
+import { isWaiting, WORK } from './boss.ts';
 import { type JobData, retriesOf } from './enqueue.ts';
 import { orderedId } from './ordered-id.ts';
 import type { Handler } from './queue.ts';
@@ -47,12 +47,14 @@ export function createSchedules(options: ScheduleOptions): Schedules {
     const key = `schedule ${kind}`;
     const { rows } = await sql`
       select 1 from pgboss.job
-      where name = ${WORK} and singleton_key = ${key} and state < 'active' limit 1`.execute(database.kysely);
+      where ${isWaiting} and singleton_key = ${key} limit 1`.execute(database.kysely);
     if (rows.length > 0) return;
     await boss.send(WORK, { kind, payload } satisfies JobData, {
       id: orderedId(),
       singletonKey: key,
       singletonSeconds: seconds,
+      // Until its period is over it keeps others from having one in it.
+      deleteAfterSeconds: 2 * seconds,
       ...retriesOf({ retryDelaySeconds: handlers[kind]?.retryDelaySeconds ?? 1 }),
     });
     wake();

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Schema } from '../db/schema.ts';
-import { URGENT, WORK } from './boss.ts';
+import { isWaiting, URGENT, WORK } from './boss.ts';
 import type { JobData } from './enqueue.ts';
 
 /** A job that this process has taken. */
@@ -38,6 +38,9 @@ export function placesOf(all: number): Places {
 /** Beyond all places: a cancel is meant for what has taken them. */
 const urgentPlaces = 2;
 
+/** So many more are looked at than are taken: others take some of them in the same instant. */
+const spares = 20;
+
 /**
  * Takes what there is room for beside the jobs that run here, whoever has most of it waiting: the next place goes to
  * the installation that has the fewest over all processes, and there to the repository that has the fewest. So whoever
@@ -62,13 +65,16 @@ export async function takeJobs(
   if (limit <= 0) return [];
   try {
     const { rows } = await sql<TakenJob>`
-      with head as materialized (
-        select distinct on (singleton_key)
-          id, created_on, singleton_key, group_id, group_tier, priority >= ${URGENT} as urgent
+      with busy_key as materialized (
+        select singleton_key from pgboss.job
+        where name = ${WORK} and state in ('active', 'retry', 'failed') and policy = 'key_strict_fifo'
+      ), head as materialized (
+        select distinct on (singleton_key collate "C")
+          id, state, created_on, singleton_key, group_id collate "C" as group_id,
+          group_tier collate "C" as group_tier, priority >= ${URGENT} as urgent
         from pgboss.job
-        where name = ${WORK} and state < 'active' and not blocked and policy = 'key_strict_fifo'
-          and start_after <= now()
-        order by singleton_key, state desc, created_on, id
+        where ${isWaiting} and start_after <= now()
+        order by singleton_key collate "C", state desc, created_on, id
       ), busy as materialized (
         select group_id, max(group_tier) as group_tier, count(*) as jobs from pgboss.job
         where name = ${WORK} and state = 'active' and group_id is not null group by 1
@@ -79,26 +85,31 @@ export async function takeJobs(
           row_number() over (partition by head.group_id order by created_on, head.id) as place,
           coalesce(busy.jobs, 0) as ahead
         from head left join busy on busy.group_id = head.group_id
-        where not exists (
-          select 1 from pgboss.job other
-          where other.name = ${WORK} and other.policy = 'key_strict_fifo'
-            and other.singleton_key = head.singleton_key and other.id <> head.id
-            and other.state in ('active', 'retry', 'failed')
-        )
+        -- One of a key at most is active or waits for its retry: a head that is that one is in nobody's way.
+        where state = 'retry' or singleton_key not in (select singleton_key from busy_key)
       ), shared as (
         select lined_up.*, coalesce(busy_tier.jobs, 0) as tier_ahead,
           row_number() over (partition by lined_up.group_tier order by ahead + place, created_on, id) as tier_place
         from lined_up left join busy_tier on busy_tier.group_tier = lined_up.group_tier
-      ), next as (
-        select job.id from shared join pgboss.job on job.id = shared.id
-        where job.name = ${WORK} and job.state < 'active' and (urgent or (
+        where urgent or place <= ${limit}
+      ), chosen as materialized (
+        select id, row_number() over (
+          order by urgent desc, tier_ahead + tier_place, ahead + place, created_on, id
+        ) as number
+        from shared
+        where urgent or (
           ${free > 0}
-          and (shared.group_id is null or place <= ${places.repository}
-            - coalesce((${JSON.stringify(ours.repositories)}::text::jsonb ->> shared.group_id)::integer, 0))
-          and (shared.group_tier is null or tier_place <= ${places.installation}
-            - coalesce((${JSON.stringify(ours.installations)}::text::jsonb ->> shared.group_tier)::integer, 0))
-        ))
-        order by urgent desc, tier_ahead + tier_place, ahead + place, shared.created_on, job.id
+          and (${places.repository >= places.all} or group_id is null or place <= ${places.repository}
+            - coalesce((${JSON.stringify(ours.repositories)}::text::jsonb ->> group_id)::integer, 0))
+          and (${places.installation >= places.all} or group_tier is null or tier_place <= ${places.installation}
+            - coalesce((${JSON.stringify(ours.installations)}::text::jsonb ->> group_tier)::integer, 0))
+        )
+        order by number
+        limit ${limit + spares}
+      ), next as (
+        select job.id from chosen join pgboss.job on job.id = chosen.id
+        where job.name = ${WORK} and job.state < 'active'
+        order by number
         limit ${limit}
         for update of job skip locked
       )
