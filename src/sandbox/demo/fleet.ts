@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { type FaultProxy, startFaultProxy } from '../fault-proxy/index.ts';
@@ -47,7 +48,8 @@ export async function startFleetShop(
     const shop = await startShop({
       ...options,
       aws: { ...moto.environment, AWS_ENDPOINT_URL: proxy.url },
-      environment: postgres.environment,
+      // The same comes of it as without.
+      environment: { ...postgres.environment, SLIPWAY_ENCRYPTION_KEY: randomBytes(32).toString('base64') },
     });
     ends.push(() => shop.stop());
     await warm;
