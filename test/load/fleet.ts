@@ -42,7 +42,9 @@ export const fleet: LoadScenario = {
     const issues = new Map<string, () => Promise<void>>();
     const watch = watchComments(world, (pull) => {
       // Nobody leaves five pull requests open on one stack: it is closed as soon as it has been seen.
-      void issues.get(pull)?.().catch((error) => say(String(error)));
+      void issues
+        .get(pull)?.()
+        .catch((error) => say(String(error)));
       issues.delete(pull);
     });
     try {
@@ -97,7 +99,11 @@ export const fleet: LoadScenario = {
           budget: { most: 3 },
         },
         { what: "calls of GitHub's API for a pull request", value: callsEach, unit: 'calls' },
-        { what: "GitHub's 15,000 calls an hour allow, in an hour", value: hourlyCalls / callsEach, unit: 'count' },
+        {
+          what: "GitHub's 15,000 calls an hour allow, in an hour",
+          value: hourlyCalls / callsEach,
+          unit: 'count',
+        },
         { what: 'resident memory of the largest process', value: await largestMb(world), unit: 'MB' },
       ] satisfies Figure[];
     } finally {

@@ -10,10 +10,11 @@ import { fleet } from './fleet.ts';
 import { idle } from './idle.ts';
 import { scaling } from './scaling.ts';
 import type { LoadOptions, LoadScenario } from './scenario.ts';
+import { soak } from './soak.ts';
 import { cores } from './usage.ts';
 import { webhooks } from './webhooks.ts';
 
-const scenarios: readonly LoadScenario[] = [webhooks, fleet, scaling, idle];
+const scenarios: readonly LoadScenario[] = [webhooks, fleet, scaling, idle, soak];
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { seconds: { type: 'string' }, scale: { type: 'string' }, json: { type: 'boolean' } },

@@ -33,7 +33,10 @@ export const scaling: LoadScenario = {
         // Once for nothing: the comments are made, and the databases' caches filled.
         await world.start(count || 4);
         await drained(world, 120);
-        world.github.faults.onRequests({ times: Number.POSITIVE_INFINITY }, { kind: 'delay', milliseconds: githubMs });
+        world.github.faults.onRequests(
+          { times: Number.POSITIVE_INFINITY },
+          { kind: 'delay', milliseconds: githubMs },
+        );
         const spent = await spending(world);
         await sendWebhooks(
           {
@@ -91,5 +94,7 @@ function limits(figures: readonly Figure[]): Figure[] {
     return all.reduce((sum, [, share]) => sum + share, 0) > busy;
   });
   if (full < 0) return [];
-  return [{ what: `processes that keep all cores busy, ${busy}% and more`, value: fleets[full]!, unit: 'count' }];
+  return [
+    { what: `processes that keep all cores busy, ${busy}% and more`, value: fleets[full]!, unit: 'count' },
+  ];
 }

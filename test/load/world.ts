@@ -88,7 +88,13 @@ export async function openLoadWorld(postgres: RunningService): Promise<LoadWorld
           github,
           app,
           webhookSecret,
-          environment: { ...aws, ...profiling(), DATABASE_URL: databaseUrl, LOG_LEVEL: 'warn', ...environment },
+          environment: {
+            ...aws,
+            ...profiling(),
+            DATABASE_URL: databaseUrl,
+            LOG_LEVEL: 'warn',
+            ...environment,
+          },
         }),
       );
     };
@@ -118,7 +124,6 @@ export async function openLoadWorld(postgres: RunningService): Promise<LoadWorld
 /** `LOAD_PROFILE=/tmp/profiles npm run bench:load` leaves there what each process spent its time on, for Chrome. */
 function profiling(): Readonly<Record<string, string>> {
   const { LOAD_PROFILE } = process.env;
-  if (process.env.XCOUNT) return { NODE_OPTIONS: '--import /tmp/count.mjs' };
   return LOAD_PROFILE ? { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${LOAD_PROFILE}` } : {};
 }
 
