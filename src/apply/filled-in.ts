@@ -31,6 +31,7 @@ export function isFilledIn(plan: Plan, shown: Plan): boolean {
     outputs.every(([one, other]) => one && other && isOutputFilledIn(one, other)) &&
     sameValue(plan.deposed, shown.deposed) &&
     sameValue(plan.importChanges, shown.importChanges) &&
+    sameValue(plan.handOvers, shown.handOvers) &&
     sameValue(Object.keys(plan.imports ?? {}).sort(), Object.keys(shown.imports ?? {}).sort())
   );
 }

@@ -36,7 +36,8 @@ export function isRemainder(left: Plan, whole: Plan): boolean {
     ) &&
     left.deposed.every((deposed) => leavers.has(deposed.physicalId)) &&
     left.outputs.every((output) => !outputDiffers(output) || isGivenOut(output, outputs.get(output.name))) &&
-    (left.importChanges?.added ?? []).every((name) => name in (whole.imports ?? {}))
+    (left.importChanges?.added ?? []).every((name) => name in (whole.imports ?? {})) &&
+    (left.handOvers ?? []).every((one) => whole.handOvers?.some((other) => sameValue(one, other)))
   );
 }
 

@@ -13,6 +13,7 @@ import type {
 import { changedFiles } from './changed-files.ts';
 import { createOnce, unrepeated } from './create-once.ts';
 import { defaultBranch } from './default-branch.ts';
+import { environmentValues } from './environment-values.ts';
 import { findIssue, keepIssue } from './keep-issue.ts';
 import { isOwn } from './own.ts';
 import { publishChecks } from './publish-checks.ts';
@@ -55,6 +56,7 @@ export function openRepository(given: RepositoryAccess): Repository {
     fullName: access.keptName ?? `${owner}/${repo}`,
     currentName: `${owner}/${repo}`,
     pullRequest: (number) => pullRequest(access, number),
+    environmentValues: (environment) => environmentValues(access, environment),
     changedRepeatedly: (number, paths) => changedRepeatedly(access, number, paths),
     changedFiles: (number, trial, mayMove) => changedFiles(access, number, trial, mayMove),
     people: (number, logins, teams) =>

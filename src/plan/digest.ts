@@ -17,6 +17,7 @@ export function planDigest(plan: Omit<Plan, 'digest'>): string {
     deposed: plan.deposed,
     outputs: plan.outputs.filter(outputDiffers).map(digestedOutput),
     importChanges: plan.importChanges,
+    handOvers: plan.handOvers,
     moved: plan.movedFrom === undefined ? undefined : { from: plan.movedFrom, to: plan.file },
   });
 }

@@ -19,9 +19,10 @@ import { markDeleteFirst } from './delete-first.ts';
 import { withDesiredStates } from './desired-state.ts';
 import { planDigest } from './digest.ts';
 import { driftOf, untouched, withoutUnspoken } from './drift.ts';
+import type { HandOverChange } from './hand-overs.ts';
 import { importChanges } from './import-changes.ts';
 import { topologicalOrder } from './order.ts';
-import type { Action, Change, Plan, PropertyDifference } from './plan.ts';
+import type { Action, Change, OutputChange, Plan, PropertyDifference } from './plan.ts';
 import { planOutputs } from './plan-outputs.ts';
 import type { PlannedType } from './planned-type.ts';
 import { impossibleImport, refuseAll, refuseUnsupported } from './refusals.ts';
@@ -50,6 +51,8 @@ export interface PlanInput {
   readonly imports?: Plan['imports'];
   /** The names of those that the stack takes until now. */
   readonly recordedImports?: readonly string[];
+  /** What there is to do with the outputs besides, once they are planned. */
+  readonly handOvers?: (outputs: readonly OutputChange[]) => readonly HandOverChange[];
   /** Throws for a type that nobody registered. */
   readonly typeOf: (type: string) => PlannedType;
   /** Whether changing the property at a path replaces, as the published schema says. */
@@ -94,6 +97,8 @@ export function makePlan(asked: PlanInput): Plan {
 
   const imports = asked.imports ?? {};
   const claims = importChanges(asked.recordedImports, Object.keys(imports));
+  const outputs = planOutputs(input.desired?.outputs, input.recordedOutputs, scopeOf(input, changes));
+  const handOvers = asked.handOvers?.(outputs) ?? [];
   const plan: Omit<Plan, 'digest'> = {
     format: 1,
     stack: input.stack,
@@ -107,9 +112,10 @@ export function makePlan(asked: PlanInput): Plan {
       .filter((r) => r.generation === 'deposed')
       .map(({ logicalId, type, physicalId, dependsOn }) => ({ logicalId, type, physicalId, dependsOn }))
       .sort((a, b) => (a.physicalId < b.physicalId ? -1 : 1)),
-    outputs: planOutputs(input.desired?.outputs, input.recordedOutputs, scopeOf(input, changes)),
+    outputs,
     ...(Object.keys(imports).length > 0 ? { imports } : {}),
     ...(claims ? { importChanges: claims } : {}),
+    ...(handOvers.length > 0 ? { handOvers } : {}),
   };
   return { ...plan, digest: planDigest(plan) };
 }

@@ -18,7 +18,7 @@ export function onlyOf(
   const kept = Object.entries(outputs).map(([name, { value, ...rest }]): OutputChange => {
     return { name, before: value, after: value, desired: value, ...rest };
   });
-  const { digest: _whole, importChanges: claims, ...rest } = plan;
+  const { digest: _whole, importChanges: claims, handOvers: _others, ...rest } = plan;
   const part = {
     ...rest,
     changes: plan.changes.filter((change) => change.logicalId === logicalId),

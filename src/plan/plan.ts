@@ -7,6 +7,7 @@ import type { SourceRange } from '../base/source.ts';
 import type { Properties, Secret, Unknown, Value } from '../base/value.ts';
 import type { Expression, StackId } from '../stack/stack.ts';
 import type { DeletionPolicy } from '../template/template.ts';
+import type { HandOverChange } from './hand-overs.ts';
 import type { ImportChanges } from './import-changes.ts';
 
 /** What happens to one resource. */
@@ -131,6 +132,8 @@ export interface Plan {
   readonly imports?: Readonly<Record<string, string | Unknown>>;
   /** Where those are others than the stack takes until now. */
   readonly importChanges?: ImportChanges;
+  /** What becomes of outputs besides; absent where nothing does. */
+  readonly handOvers?: readonly HandOverChange[];
   /** SHA-256 over the canonical changes (DESIGN.md section 5.6): not over commits, lines or times. */
   readonly digest: string;
 }
@@ -154,14 +157,15 @@ export function countActions(plan: Pick<Plan, 'changes'>): Counts {
 
 /** Whether applying the plan would do anything at all. */
 export function hasChanges(
-  plan: Pick<Plan, 'changes' | 'deposed' | 'outputs' | 'importChanges' | 'movedFrom'>,
+  plan: Pick<Plan, 'changes' | 'deposed' | 'outputs' | 'importChanges' | 'movedFrom' | 'handOvers'>,
 ): boolean {
   return (
     plan.changes.some((c) => c.action !== 'none') ||
     plan.deposed.length > 0 ||
     plan.outputs.some(outputDiffers) ||
     plan.importChanges !== undefined ||
-    plan.movedFrom !== undefined
+    plan.movedFrom !== undefined ||
+    plan.handOvers !== undefined
   );
 }
 

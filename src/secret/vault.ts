@@ -50,7 +50,13 @@ export interface VaultAnswer {
     readonly renewable: boolean;
     readonly policies: readonly string[];
   };
-  readonly wrapped?: { readonly token: string; readonly seconds: number; readonly creationPath: string };
+  readonly wrapped?: {
+    readonly token: string;
+    /** Names the token, to look at it or revoke it by; opens nothing. */
+    readonly accessor: string;
+    readonly seconds: number;
+    readonly creationPath: string;
+  };
 }
 
 export interface VaultOptions extends VaultEndpoint {

@@ -8,6 +8,7 @@ import { isEnvironmentName } from '../approval/command.ts';
 import { isApproverPrincipal, isPrincipal } from '../approval/people.ts';
 import type { Price, Prices } from '../plan/cost.ts';
 import type { Exception } from '../policy/exceptions.ts';
+import { handOver } from './hand-over.ts';
 
 export const defaultTemplates: readonly string[] = ['infra/**/*.{yml,yaml,json}'];
 export const defaultPolicies: readonly string[] = ['default'];
@@ -92,10 +93,6 @@ const leasedPath = z.string().regex(/^[\w-]+(?:\/[\w-]+)*\/(?:creds|sts)\/[\w+=,
   message: 'must be a path in Vault that leases AWS credentials, such as aws/creds/shop',
 });
 
-const leasedPath = z.string().regex(/^[\w-]+(?:\/[\w-]+)*\/(?:creds|sts)\/[\w+=,.@-]+$/, {
-  message: 'must be a path in Vault that leases AWS credentials, such as aws/creds/shop',
-});
-
 const environment = z.strictObject({
   region: z.exactOptional(
     z
@@ -164,26 +161,6 @@ const environment = z.strictObject({
           'Taken for each plan and each run, and revoked at its end. Instead of `role`.',
       ),
   ),
-  vault: z.exactOptional(
-    z
-      .string()
-      .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, { message: 'must be the name of a Vault' })
-      .describe(
-        "Which of the operator's Vaults it reads from, by the name in Slipway's own configuration. Without it: `default`.",
-      ),
-  ),
-  credentials: z.exactOptional(
-    z
-      .strictObject({
-        plan: leasedPath.describe('For planning, drift and compliance: what only reads.'),
-        apply: leasedPath.describe('For the run that applies a plan.'),
-      })
-      .meta({ title: '`plan` and `apply`: paths in Vault' })
-      .describe(
-        'Where Vault leases AWS credentials, such as `{ plan: aws/creds/shop-read, apply: aws/creds/shop-write }`. ' +
-          'Taken for each plan and each run, and revoked at its end. Instead of `role`.',
-      ),
-  ),
   'vault-writes': z.exactOptional(
     z
       .array(z.string().min(1))
@@ -192,6 +169,13 @@ const environment = z.strictObject({
         'Paths in Vault that resources of templates may be at in this environment, such as `secret/data/shop/**` and ' +
           '`sys/policies/acl/shop-*`. A policy of a template may give no more than these, and reading `secrets`. ' +
           'Without it: none.',
+      ),
+  ),
+  'hand-over': z.exactOptional(
+    handOver
+      .meta({ title: 'mapping' })
+      .describe(
+        'Where [outputs](#handing-outputs-over) of templates may go once they are applied. Without it: nowhere.',
       ),
   ),
   after: z

@@ -38,7 +38,13 @@ export function handOverRecords(
   clock: Clock,
 ): Pick<
   State,
-  'handOvers' | 'beginHandOver' | 'wrapHandOver' | 'endHandOver' | 'removeHandOver' | 'loseHandOver'
+  | 'handOvers'
+  | 'beginHandOver'
+  | 'wrapHandOver'
+  | 'endHandOver'
+  | 'removeHandOver'
+  | 'noteOpened'
+  | 'loseHandOver'
 > {
   const { kysely } = database;
   return {
@@ -108,6 +114,12 @@ export function handOverRecords(
         const taken = { event: 'output-taken-back', run, stack, output, place } as const;
         await appendAudit(transaction, clock, `${run} took back ${place}`, taken);
       });
+    },
+    async noteOpened({ stack, output, place, wrapped }, found) {
+      const opened = { event: 'wrapped-token-opened', stack, output, place, wrapped, found } as const;
+      await kysely
+        .transaction()
+        .execute((transaction) => appendAudit(transaction, clock, `opened ${wrapped.accessor}`, opened));
     },
     async loseHandOver({ stack, place, wrapped }) {
       await kysely

@@ -77,6 +77,24 @@ export interface Repository {
     state: 'in_progress' | 'success' | 'failure',
     description: string,
   ): Promise<void>;
+  /** What GitHub keeps for the workflows that name this environment. */
+  environmentValues(environment: string): EnvironmentValues;
+}
+
+/**
+ * Variables, which everybody who reads the repository's workflows may see, and secrets. Throws `hand-over-failed` with
+ * what an operator can do where GitHub does not let Slipway.
+ */
+export interface EnvironmentValues {
+  /** Throws where nothing could be written: nothing is written by it. */
+  check(): Promise<void>;
+  has(kind: 'variable' | 'secret', name: string): Promise<boolean>;
+  /** Writes it, over what is there. Throws `hand-over-refused` where a known secret is in it. */
+  putVariable(name: string, value: string): Promise<void>;
+  /** Seals it for GitHub first; GitHub gives nobody but those workflows the text. */
+  putSecret(name: string, value: string): Promise<void>;
+  /** Also what is not there. */
+  remove(kind: 'variable' | 'secret', name: string): Promise<void>;
 }
 
 export interface PullRequest {

@@ -196,8 +196,23 @@ export function createMemoryState(now: () => number, lockNow = now): State {
       const isOver = (run: RunRecord | undefined) => run?.stack === stack && run.status !== 'running';
       return journal.filter((e) => e.status === 'begun' && isOver(runs.get(e.run)));
     },
+    ...withoutHandOvers,
   };
 }
+
+const handsNothingOver = async () => {
+  throw defect('this state is for applying, which hands nothing over');
+};
+
+const withoutHandOvers = {
+  handOvers: async () => [],
+  beginHandOver: handsNothingOver,
+  wrapHandOver: handsNothingOver,
+  endHandOver: handsNothingOver,
+  removeHandOver: handsNothingOver,
+  noteOpened: handsNothingOver,
+  loseHandOver: handsNothingOver,
+};
 
 function keyOf({ stack, logicalId, generation, physicalId }: KeyFields): string {
   return canonicalJson([stack, logicalId, generation, physicalId]);

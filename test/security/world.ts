@@ -142,6 +142,8 @@ export interface Hub extends Repository {
   readonly comments: Map<number, Comment>;
   /** Markers of the issues that were raised, and of those that were closed. */
   readonly issues: { readonly raised: string[]; readonly closed: string[] };
+  /** What was written to environments, by `environment kind NAME`, and how often. */
+  readonly given: Map<string, { readonly value: string; readonly times: number }>;
   /** Opens a pull request that makes this of the template. */
   open(number: number, text: string): void;
   merge(number: number): void;
@@ -156,6 +158,9 @@ export function openHub(settings = oneEnvironment): Hub {
   const comments = new Map<number, Comment>();
   const pulls = new Map<number, PullRequest>();
   const texts = new Map<string, string>();
+  const given: Hub['given'] = new Map();
+  const give = (at: string, value: string) =>
+    void given.set(at, { value, times: (given.get(at)?.times ?? 0) + 1 });
   const issues = { raised: [] as string[], closed: [] as string[] };
   const now = () => new Date(Date.UTC(2026, 0, 1, 0, 0, ++second)).toISOString().replace('.000', '');
   const write = (number: number, login: string, body: string): Comment => {
@@ -169,6 +174,14 @@ export function openHub(settings = oneEnvironment): Hub {
   return {
     comments,
     issues,
+    given,
+    environmentValues: (environment) => ({
+      check: async () => {},
+      has: async (kind, name) => given.has(`${environment} ${kind} ${name}`),
+      putVariable: async (name, value) => give(`${environment} variable ${name}`, value),
+      putSecret: async (name, value) => give(`${environment} secret ${name}`, value),
+      remove: async (kind, name) => void given.delete(`${environment} ${kind} ${name}`),
+    }),
     open(number, text) {
       const headSha = `head-${number}`;
       for (const commit of [headSha, `trial-${number}`, `merge-${number}`]) texts.set(commit, text);

@@ -139,7 +139,14 @@ function answerOf(answer: unknown): VaultAnswer {
         }
       : {}),
     ...(wrapped
-      ? { wrapped: { token: wrapped.token, seconds: wrapped.ttl, creationPath: wrapped.creation_path } }
+      ? {
+          wrapped: {
+            token: wrapped.token,
+            accessor: wrapped.accessor,
+            seconds: wrapped.ttl,
+            creationPath: wrapped.creation_path,
+          },
+        }
       : {}),
   };
 }

@@ -3,6 +3,7 @@ import { refusal } from '../http/refusal.ts';
 import type { Actor } from '../model/actor.ts';
 import { rollup } from '../model/checks-on-commit.ts';
 import type { Deployment, DeploymentState, DeploymentStatus, Environment } from '../model/deployment.ts';
+import { newEnvironmentValues } from '../model/environment-values.ts';
 import type { Repository } from '../model/repository.ts';
 import { timestamp, type World } from '../model/world.ts';
 import { renderDeployment, renderWebhookDeploymentStatus } from '../render/deployment.ts';
@@ -126,7 +127,8 @@ export function ensureEnvironment(world: World, repository: Repository, name: st
   const known = repository.environments.get(name);
   if (known) return known;
   const now = timestamp(world);
-  const environment = { id: world.newId(), name, createdAt: now, updatedAt: now };
+  const values = newEnvironmentValues(String(world.newId()));
+  const environment = { id: world.newId(), name, createdAt: now, updatedAt: now, values };
   repository.environments.set(name, environment);
   return environment;
 }

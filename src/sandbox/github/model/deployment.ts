@@ -1,5 +1,6 @@
 import type { Account } from './account.ts';
 import type { App } from './app.ts';
+import type { EnvironmentValues } from './environment-values.ts';
 
 export const deploymentStates = [
   'error',
@@ -48,4 +49,5 @@ export interface Environment {
   readonly name: string;
   readonly createdAt: string;
   updatedAt: string;
+  readonly values: EnvironmentValues;
 }

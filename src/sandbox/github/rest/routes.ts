@@ -14,6 +14,7 @@ import { commentRoutes } from './comments.ts';
 import { commitRoutes } from './commits.ts';
 import { contentsRoutes } from './contents.ts';
 import { deploymentRoutes } from './deployments.ts';
+import { environmentValueRoutes } from './environment-values.ts';
 import { gitDataRoutes } from './git-data.ts';
 import { hookDeliveryRoutes } from './hook-deliveries.ts';
 import { issueRoutes } from './issues.ts';
@@ -46,6 +47,7 @@ export const families: Readonly<Record<string, RouteTable>> = {
   codeScanning: codeScanningRoutes,
   collaborators: collaboratorRoutes,
   deployments: deploymentRoutes,
+  environmentValues: environmentValueRoutes,
   hookDeliveries: hookDeliveryRoutes,
   organisations: organisationRoutes,
   rateLimit: rateLimitRoutes,
