@@ -12,13 +12,12 @@ export function clientClass({ throttle }: { readonly throttle: boolean }): typeo
     octokit.hook.wrap('request', (request, options) => {
       const { method, url } = options;
       const template = templateOf(url);
-      const name = template === undefined ? method : `${method} ${template}`;
       const attributes = {
         'http.request.method': method,
         'peer.service': 'github',
-        ...(template === undefined ? {} : { 'url.template': template }),
+        'url.template': template,
       };
-      return traced(name, { kind: 'client', attributes }, async (span) => {
+      return traced(`${method} ${template}`, { kind: 'client', attributes }, async (span) => {
         try {
           const response = await request(options);
           span.setAttribute('http.response.status_code', response.status);
@@ -35,9 +34,27 @@ export function clientClass({ throttle }: { readonly throttle: boolean }): typeo
   return tracing.defaults((options: object) => ({ ...options, throttle: { enabled: false } }));
 }
 
-/** The route, with the names of what goes into it. A page after the first is asked for by an address of GitHub's. */
-function templateOf(url: string): string | undefined {
-  return url.startsWith('/') && !url.includes('?') ? url : undefined;
+/** What paths of GitHub's API are made of besides names, numbers and commits. */
+const words = new Set(
+  (
+    'app apps check-runs check-suites collaborators commits comments compare contents deliveries deployments events ' +
+    'files git graphql hook installation installations issues labels members merge orgs permission pulls reactions ' +
+    'repos repositories reviews search statuses teams'
+  ).split(' '),
+);
+
+/** The route, without what goes into it: pages of lists are asked for by whole addresses. */
+function templateOf(url: string): string {
+  if (url.startsWith('/') && !url.includes('?')) return url;
+  const path = new URL(url, 'https://api.github.com').pathname.replace(/^\/api(\/v3)?(?=\/)/, '');
+  const [, first, ...rest] = path.split('/');
+  const isRepository = first === 'repos' && rest.length >= 2;
+  const named = isRepository ? ['{owner}', '{repo}', ...rest.slice(2).map(partOf)] : rest.map(partOf);
+  return ['', partOf(first ?? ''), ...named].join('/');
+}
+
+function partOf(part: string): string {
+  return words.has(part) ? part : '{name}';
 }
 
 /** Told of each answer of GitHub's, and of each call that had none. */

@@ -60,7 +60,7 @@ export interface PullRequestRecord {
   readonly suggested?: readonly string[];
   /** Of what code scanning was told last of it. */
   readonly analysed?: string;
-  /** The work that last showed what merging it would do, as traces name it. */
+  /** The work that last planned it, as traces name it. */
   readonly trace?: string;
   /** The environment that is tried again, where it is not all of them. */
   readonly retrying?: string;

@@ -1,4 +1,5 @@
 import { type Command, parseCommand, type Verb, verbs } from '../approval/command.ts';
+import { linkWork } from '../base/trace.ts';
 import { renderReply } from '../review/reply.ts';
 import { findEnvironment, type Settings } from '../settings/settings.ts';
 import { apply, refuseSettled, retry, rollback, unlock } from './answer-aftermath.ts';
@@ -51,6 +52,7 @@ async function hear(
     repository.pullRequest(number),
     workflow.pullRequests.get(repository.fullName, number),
   ]);
+  linkWork(record?.trace);
   const settings = await settingsToJudge(repository, pullRequest, record);
   if (!settings)
     return say(repository, comment, {

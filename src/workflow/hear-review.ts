@@ -1,4 +1,5 @@
 import type { Statement } from '../approval/approval.ts';
+import { linkWork } from '../base/trace.ts';
 import { renderReply } from '../review/reply.ts';
 import { isVotedOn } from '../review/review.ts';
 import { altered, answerStatement } from './answer-approval.ts';
@@ -25,6 +26,7 @@ export async function hearReview(
     workflow.pullRequests.get(repository.fullName, number),
     repository.review(number, reviewId),
   ]);
+  linkWork(known?.trace);
   if (!known || !review || !isVotedOn(known.review) || !pullRequest.isDefaultBase) return [];
   if (review.state === 'commented' || review.state === 'pending') return [];
   if ((pullRequest.state === 'closed' && !pullRequest.merged) || known.phase === 'settled') return [];

@@ -1,6 +1,5 @@
 import { type Statement, settingsSubject } from '../approval/approval.ts';
 import { digestOf } from '../base/canonical-json.ts';
-import { traceParent } from '../base/trace.ts';
 import { renderChecks } from '../review/checks.ts';
 import { renderComment, reviewMarker } from '../review/comment.ts';
 import type { Review } from '../review/review.ts';
@@ -49,7 +48,10 @@ async function speaksOverAnother(
 }
 
 type Changed = Partial<
-  Pick<PullRequestRecord, 'phase' | 'statements' | 'deployments' | 'plannableFork' | 'paths' | 'labels'>
+  Pick<
+    PullRequestRecord,
+    'phase' | 'statements' | 'deployments' | 'plannableFork' | 'paths' | 'labels' | 'trace'
+  >
 >;
 
 /** The comment alone. The record that it returns is still to be kept. */
@@ -89,23 +91,14 @@ export async function publishComment(
     ...(record?.unlocked === undefined ? {} : { unlocked: record.unlocked }),
     ...(record?.suggested === undefined ? {} : { suggested: record.suggested }),
     ...(record?.analysed === undefined ? {} : { analysed: record.analysed }),
+    ...(record?.trace === undefined ? {} : { trace: record.trace }),
     ...(pushers.length > 0 ? { pushers } : {}),
-    ...traceOf(review, record),
     ...change,
     commentId: comment.id,
     written: { at: comment.at, digest: textDigest(comment.body) },
     review,
     shown: withShown(record?.shown ?? [], { at: comment.at, ...shows }),
   };
-}
-
-/** The merge's trace names that of the review before it, which its own must not take the place of. */
-function traceOf(
-  { merged }: Review,
-  record: PullRequestRecord | undefined,
-): Pick<PullRequestRecord, 'trace'> {
-  const trace = merged ? record?.trace : traceParent();
-  return trace === undefined ? {} : { trace };
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Decision } from '../approval/approval.ts';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { hasErrors } from '../base/diagnostic.ts';
+import { traceParent } from '../base/trace.ts';
 import { renderChecks } from '../review/checks.ts';
 import type { Review, StackReview } from '../review/review.ts';
 import type { PullRequestRecord } from '../state/pull-requests.ts';
@@ -109,8 +110,10 @@ export async function reviewPullRequest(
     ...(proposed ? { settings: reviewSettings(proposed, change, judges, statements, electors) } : {}),
     stacks: await Promise.all(stacks),
   };
+  const trace = traceParent();
   const shown = await publishReview(workflow, repository, pullRequest, review, standing, {
     phase: 'open',
+    ...(trace === undefined ? {} : { trace }),
     paths,
     labels: pullRequest.labels,
   });
