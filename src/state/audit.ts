@@ -10,6 +10,7 @@ import { scope } from '../base/scope.ts';
 import type { Database } from '../db/database.ts';
 import { storableText } from '../db/json.ts';
 import type { Schema } from '../db/schema.ts';
+import type { VaultUse } from '../secret/vault/evidence.ts';
 import type { WrappedToken } from './hand-overs.ts';
 import { assertSecretFree } from './secret-free.ts';
 import type { RunRecord } from './state.ts';
@@ -96,6 +97,13 @@ export type AuditEvent =
       readonly place: string;
       /** The token that the value was wrapped in, by what names it. */
       readonly wrapped?: WrappedToken;
+    }
+  | {
+      readonly event: 'vault-used';
+      readonly run: string;
+      readonly stack: string;
+      /** In the order in which they were asked. */
+      readonly uses: readonly VaultUse[];
     }
   | {
       /** An alarm: whoever opened it was not the one whom it was for. */

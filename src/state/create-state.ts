@@ -7,6 +7,7 @@ import { resourceRecords } from './resources.ts';
 import { runRecords } from './runs.ts';
 import { stackRecords } from './stacks.ts';
 import type { State } from './state.ts';
+import { vaultUses } from './vault-uses.ts';
 
 /** The state in a database, shared by as many processes as the database allows. `clock` dates what ends. */
 export function createState(database: Database, clock: Clock): State {
@@ -17,5 +18,6 @@ export function createState(database: Database, clock: Clock): State {
     ...runRecords(database, clock),
     ...journalEntries(database, clock),
     ...handOverRecords(database, clock),
+    ...vaultUses(database, clock),
   };
 }

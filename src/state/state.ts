@@ -4,6 +4,7 @@
  */
 import type { Properties, Value } from '../base/value.ts';
 import type { Counts, Plan } from '../plan/plan.ts';
+import type { VaultUse } from '../secret/vault/evidence.ts';
 import type { ParameterValues, StackId } from '../stack/stack.ts';
 import type { DeletionPolicy } from '../template/template.ts';
 import type { Grounds } from './audit.ts';
@@ -211,4 +212,7 @@ export interface State {
     record: Pick<HandOverRecord, 'stack' | 'output' | 'place'> & { readonly wrapped: WrappedToken },
     found: 'before its run had ended' | 'by its consumer',
   ): Promise<void>;
+
+  /** Puts into the audit record what a run has asked Vault. */
+  noteVaultUses(run: string, stack: StackId, uses: readonly VaultUse[]): Promise<void>;
 }

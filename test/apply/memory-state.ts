@@ -211,6 +211,7 @@ const withoutHandOvers = {
   endHandOver: handsNothingOver,
   removeHandOver: handsNothingOver,
   noteOpened: handsNothingOver,
+  noteVaultUses: handsNothingOver,
   loseHandOver: handsNothingOver,
 };
 

@@ -3,6 +3,7 @@ import createClient from 'node-vault';
 import { SlipwayError } from '../../base/error.ts';
 import { createMasker } from '../masker.ts';
 import type { VaultAnswer, VaultCall } from '../vault.ts';
+import { noteUse } from './evidence.ts';
 import { isPlainPath } from './plain-path.ts';
 
 /** Where a Vault is and how to speak to it, without who speaks. */
@@ -56,6 +57,7 @@ export function vaultTransport(endpoint: VaultEndpoint): Send {
     };
     const search = query === undefined ? '' : `?${new URLSearchParams(query)}`;
     for (let attempt = 0; ; attempt++) {
+      let given: VaultAnswer;
       try {
         const answer: unknown = await client.request({
           path: `/${path}${search}`,
@@ -64,13 +66,16 @@ export function vaultTransport(endpoint: VaultEndpoint): Send {
           timeout: timeoutMs,
           ...(body === undefined ? {} : { json: body }),
         });
-        return answerOf(answer);
+        given = answerOf(answer);
       } catch (error) {
         if (error instanceof SlipwayError) throw error;
         const onlyReads = method === 'GET' || method === 'LIST';
         if (!onlyReads || attempt >= retries || !isPassing(error)) return refusal(error, call, token);
         await sleep(firstPauseMs * 4 ** attempt);
+        continue;
       }
+      await noteUse(call, given);
+      return given;
     }
   };
 }
