@@ -4,15 +4,17 @@ import { type Database, openDatabase } from '../db/database.ts';
 import { createMasker, type Masker } from '../secret/masker.ts';
 import { type OperatorKeys, operatorKeys } from '../secret/operator-keys.ts';
 import { openVaults, readVaults } from '../secret/vault/configuration.ts';
+import { withVaultValues } from '../secret/vault/configured-values.ts';
 import { findProject } from './project.ts';
 import type { Terminal } from './terminal.ts';
 import { during } from './waiting.ts';
 
 /** Opens the project's state: the server that DATABASE_URL names, or the folder `.slipway`. Close it afterwards. */
 export function openProjectDatabase(terminal: Terminal, masker?: Masker): Promise<Database> {
-  const { DATABASE_URL: url } = terminal.env;
-  const keys = keysOf(terminal, masker);
   return during(terminal, 'Opening the state', async () => {
+    const env = await withVaultValues(terminal.env, masker ?? createMasker());
+    const { DATABASE_URL: url } = env;
+    const keys = keysOf({ env }, masker);
     if (url) return openDatabase({ url, keys });
     const { stateDirectory } = findProject(terminal);
     const database = await openDatabase({ directory: stateDirectory, keys });

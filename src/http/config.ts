@@ -24,9 +24,9 @@ export interface ServerConfig {
   /** Where the organisation keeps policies of its own, besides. */
   readonly policyRepository?: PolicySource;
   /** Vaults by name, `default` the one that settings need not name. */
-  readonly vaults: ConfiguredVaults;
+  readonly vaults?: ConfiguredVaults;
   /** Whether AWS keys that do not end may be Slipway's own. */
-  readonly allowStaticKeys: boolean;
+  readonly allowStaticKeys?: boolean;
   /** Of GitHub's REST API. */
   readonly apiUrl: string;
   /** Of GitHub's pages. */

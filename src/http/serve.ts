@@ -46,6 +46,7 @@ import { createHeard } from '../state/heard.ts';
 import { createPolicySets } from '../state/policy-sets.ts';
 import { createPullRequests } from '../state/pull-requests.ts';
 import { createRepositories, type Repositories } from '../state/repositories.ts';
+import { endAbandonedLeases } from '../workflow/lease-cloud.ts';
 import { type OwnType, openWorkflow } from '../workflow/open-workflow.ts';
 import { policiesInForce } from '../workflow/policies-in-force.ts';
 import { isSourceOf, type PolicySource } from '../workflow/policy-source.ts';
@@ -72,12 +73,12 @@ export async function serve(
   extra: { readonly types?: readonly OwnType[]; readonly log?: Log } = {},
 ): Promise<RunningServer> {
   const masker = createMasker();
-  for (const secret of [config.privateKey, config.webhookSecret, config.databaseUrl]) {
+  for (const secret of [config.privateKey, config.webhookSecret, config.databaseUrl, config.fingerprintKey]) {
     if (secret) masker.add(secret);
   }
   const log = extra.log ?? createLog({ level: config.logLevel, mask: masker.mask });
   const metrics = createMetrics();
-  const vaults = openVaults(config.vaults, masker.add, log);
+  const vaults = openVaults(config.vaults ?? {}, masker.add, log);
   const database = await openStore(config, { vaults, masker, log });
   try {
     const own = await readPolicies(config.policies);
@@ -90,7 +91,7 @@ export async function serve(
         policies: own,
         scanners: await openScanners(config, log),
         vaults,
-        allowStaticKeys: config.allowStaticKeys,
+        allowStaticKeys: config.allowStaticKeys === true,
         defaultRegion: config.region,
         perAccount: config.limits.perAccount,
         ...(extra.types ? { types: extra.types } : {}),
@@ -103,10 +104,28 @@ export async function serve(
       githubUrl: config.githubUrl,
       ...(policies ? { policies: policies.inForce.policies, policyNotices: policies.inForce.notices } : {}),
     };
-    return await listen(config, database, workflow, policies, metrics, log);
+    void endLeases(workflow, database.kind === 'embedded' ? 'everybody' : 'the dead');
+    const server = await listen(config, database, workflow, policies, metrics, log);
+    const ending = setInterval(() => void endLeases(workflow, 'the dead'), 30_000).unref();
+    return {
+      ...server,
+      stop() {
+        clearInterval(ending);
+        return server.stop();
+      },
+    };
   } catch (error) {
     await database.close();
     throw error;
+  }
+}
+
+/** What dead processes have leased from Vault is revoked at once, and for as long as others may die. */
+async function endLeases(workflow: PullRequestWorkflow, of: 'the dead' | 'everybody'): Promise<void> {
+  try {
+    await endAbandonedLeases(workflow, of);
+  } catch (error) {
+    workflow.log.error({ err: error }, 'what was leased from Vault cannot be looked for');
   }
 }
 
@@ -296,6 +315,7 @@ function catchUp(app: () => Promise<Octokit>, log: Log): Handler<JobPayloads['ca
   return {
     retries: 2,
     retryDelaySeconds: 10,
+    leavesOff: true,
     async handle({ since }) {
       const from = since === undefined ? Date.now() - 3_600_000 : new Date(since).getTime() - marginMs;
       const count = await redeliverMissed(await app(), new Date(from));

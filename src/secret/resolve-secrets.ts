@@ -5,7 +5,8 @@ import type { Aws } from '../provider/aws/aws.ts';
 import { secretString, secureParameter } from '../provider/aws/secrets.ts';
 import type { ParameterValues, Scope, SecretReference } from '../stack/stack.ts';
 import type { Masker } from './masker.ts';
-import { type Vault, vaultText } from './vault.ts';
+import { vaultText } from './vault/reference.ts';
+import type { Vault } from './vault.ts';
 
 /** How secrets are sealed and found in one run. */
 export type SecretScope = Pick<Scope, 'secret' | 'seal'>;

@@ -1,8 +1,5 @@
-import picomatch from 'picomatch';
-import { SlipwayError } from '../base/error.ts';
 import type { Log } from '../base/log.ts';
 import { loginWith, type VaultLogin } from './vault/login.ts';
-import { isPlainPath } from './vault/plain-path.ts';
 import { type VaultEndpoint, vaultTransport } from './vault/request.ts';
 import { beginSession, childToken, endSession, type VaultSession } from './vault/session.ts';
 import { givenToken, withLogin } from './vault/token.ts';
@@ -131,59 +128,4 @@ function vaultOn(request: Vault['request']): Vault {
       await request({ method: 'DELETE', path });
     },
   };
-}
-
-/** Version 2 of the key/value engine wraps the keys in `data`, beside `metadata`; version 1 does not. */
-function contentOf(data: VaultData): VaultData {
-  const inner = data.data;
-  return 'metadata' in data && typeof inner === 'object' && inner !== null ? { ...inner } : data;
-}
-
-/**
- * The text of `PATH#KEY` in Vault, if the environment's settings allow the path: without that, whoever writes a
- * template could read every secret that Slipway can.
- * @param allowed globs over paths; none means that nothing may be read
- * @throws SlipwayError `vault-refused` for a path that is not allowed, `cloud-unresolved` for a text that is not there
- */
-export async function vaultText(
-  vault: Vault | undefined,
-  reference: string,
-  allowed: readonly string[],
-): Promise<string> {
-  const [path = '', key = '', ...rest] = reference.split('#');
-  if (!isPlainPath(path) || key === '' || rest.length > 0) {
-    throw new SlipwayError('vault-refused', {
-      summary: `{{resolve:vault:${reference}}} is not of the form PATH#KEY`,
-      remedy: 'Write for example {{resolve:vault:secret/data/shop#password}}.',
-    });
-  }
-  if (!picomatch.isMatch(path, [...allowed], { dot: true })) {
-    throw new SlipwayError('vault-refused', {
-      summary: `The settings do not let this environment read ${path} in Vault`,
-      remedy: "Have an operator add it to the environment's secrets in .github/slipway.yml.",
-    });
-  }
-  if (!vault) {
-    throw new SlipwayError('config-invalid', {
-      summary: 'A template reads from Vault, and Slipway knows of none',
-      remedy: 'Set VAULT_ADDR and VAULT_TOKEN.',
-    });
-  }
-  const value = (await readable(vault, path))?.[key];
-  if (typeof value === 'string') return value;
-  throw new SlipwayError('cloud-unresolved', {
-    summary: `Vault has no text ${key} at ${path} that Slipway may read`,
-    remedy: 'Check path and key, and the policy of the token.',
-  });
-}
-
-/** Whoever writes a template learns no more of what Slipway may not read than of what is not there. */
-async function readable(vault: Vault, path: string): Promise<VaultData | undefined> {
-  try {
-    const data = await vault.read(path);
-    return data && contentOf(data);
-  } catch (error) {
-    if (error instanceof SlipwayError && error.code === 'vault-denied') return undefined;
-    throw error;
-  }
 }

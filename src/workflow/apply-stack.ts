@@ -1,5 +1,5 @@
 import { type ApplyResult, applyPlan, type ProgressEvent } from '../apply/apply-plan.ts';
-import { SlipwayError } from '../base/error.ts';
+import { diagnosticsOf, SlipwayError } from '../base/error.ts';
 import type { Plan } from '../plan/plan.ts';
 import { resourceType } from '../provider/registry.ts';
 import type { StackId } from '../stack/stack.ts';
@@ -11,7 +11,7 @@ import { claimExports, withoutVainClaims } from './exports.ts';
 import { openUnfinished } from './open-unfinished.ts';
 import { planStack, type StackPlan, type StackSource } from './plan-stack.ts';
 import { applying, inRun } from './stack-scope.ts';
-import { providerContext } from './target.ts';
+import { openTarget, providerContext, type Target } from './target.ts';
 import type { Workflow } from './workflow.ts';
 
 /** How long a holder may be silent before its lock counts as abandoned; it renews three times as often. */
@@ -73,37 +73,39 @@ async function applyUnderLock(workflow: Workflow, request: ApplyRequest): Promis
     if (!planned.plan) return { status: 'unplannable', planned };
     if (!(await request.permit(planned))) return { status: 'refused', planned };
     if (request.cancel?.aborted) return { status: 'cancelled', planned };
-    const unclaimed = await claimExports(
-      workflow.state,
-      planned.plan,
-      lock,
-      workflow.clock.now().toISOString(),
-      request.source.beside,
-    );
-    if (unclaimed.length > 0) {
-      return {
-        status: 'unplannable',
-        planned: { source: request.source, findings: [], diagnostics: unclaimed },
+    return withRights(workflow, planned, async (planned) => {
+      const unclaimed = await claimExports(
+        workflow.state,
+        planned.plan!,
+        lock,
+        workflow.clock.now().toISOString(),
+        request.source.beside,
+      );
+      if (unclaimed.length > 0) {
+        return {
+          status: 'unplannable',
+          planned: { source: request.source, findings: [], diagnostics: unclaimed },
+        };
+      }
+      const version = planned.apply?.version();
+      const grounds = { ...request.grounds?.(), ...groundsOf(planned) };
+      const run: RunRecord = {
+        id: workflow.newId('run'),
+        stack,
+        kind: request.source.text === undefined ? 'destroy' : 'apply',
+        status: 'running',
+        plan: planned.plan!,
+        ...(version ? { version } : {}),
+        cause: {
+          ...request.cause,
+          ...overriddenCause(grounds),
+          ...allowedCause(grounds),
+        },
+        startedAt: workflow.clock.now().toISOString(),
       };
-    }
-    const version = planned.apply?.version();
-    const grounds = { ...request.grounds?.(), ...groundsOf(planned) };
-    const run: RunRecord = {
-      id: workflow.newId('run'),
-      stack,
-      kind: request.source.text === undefined ? 'destroy' : 'apply',
-      status: 'running',
-      plan: planned.plan,
-      ...(version ? { version } : {}),
-      cause: {
-        ...request.cause,
-        ...overriddenCause(grounds),
-        ...allowedCause(grounds),
-      },
-      startedAt: workflow.clock.now().toISOString(),
-    };
-    await workflow.state.beginRun(run, lock, grounds);
-    return inRun(run, () => execute(workflow, request, planned, run, lock, signal));
+      await workflow.state.beginRun(run, lock, grounds);
+      return inRun(run, () => execute(workflow, request, planned, run, lock, signal));
+    });
   });
 }
 
@@ -129,10 +131,39 @@ async function resume(
   // A run of somebody else's is finished without a word to those who wait for this one, nor is it theirs to cancel.
   const { onRun, onProgress, cancel, ...silent } = request;
   const told = isSameRequest(unfinished.cause, request.cause) ? request : silent;
-  const outcome = await inRun(unfinished, () =>
-    execute(workflow, told, { ...planned, plan: unfinished.plan }, unfinished, lock, signal),
+  const outcome = await withRights(workflow, { ...planned, plan: unfinished.plan }, (planned) =>
+    inRun(unfinished, () => execute(workflow, told, planned, unfinished, lock, signal)),
   );
   return { ...outcome, cause: unfinished.cause };
+}
+
+/**
+ * With credentials of its own for what changes things, where the environment names such. They are there before the run
+ * is begun; where they end in its midst, it stays begun, and is gone on with once there are others.
+ */
+async function withRights(
+  workflow: Workflow,
+  planned: StackPlan,
+  work: (planned: StackPlan) => Promise<ApplyOutcome>,
+): Promise<ApplyOutcome> {
+  const { source, plan, apply } = planned;
+  if (!source.environment.credentials || !plan || !apply) return work(planned);
+  const { account, region } = plan;
+  let target: Target | undefined;
+  try {
+    target = await openTarget(
+      workflow,
+      { ...source.environment, account, region },
+      { ...source, applies: true },
+    );
+    return await work({ ...planned, apply: { ...apply, target } });
+  } catch (error) {
+    const isTheirs = error instanceof SlipwayError && (!target || error === target.lost?.reason);
+    if (!isTheirs) throw error;
+    return { status: 'unplannable', planned: { source, findings: [], diagnostics: diagnosticsOf(error) } };
+  } finally {
+    await target?.close();
+  }
 }
 
 /** A run for the same commit that succeeded, when the process died after it and before saying so. */
@@ -183,7 +214,7 @@ async function execute(
       secrets,
       clock,
       ...(permit ? { permit } : {}),
-      signal: request.cancel ? AbortSignal.any([signal, request.cancel]) : signal,
+      signal: AbortSignal.any([signal, request.cancel, target.lost].filter((s) => s !== undefined)),
       onProgress: (event) => {
         const isPassing = event.status === 'waiting' || event.status === 'working';
         log[isPassing ? 'debug' : 'info'](
@@ -225,10 +256,14 @@ function groundsOf({ findings, source }: StackPlan): Pick<Grounds, 'exceptions' 
     allowed ? [{ policy, resource, ...allowed }] : [],
   );
   const { session, environment } = source;
-  const { role } = environment;
+  const { role, credentials } = environment;
   return {
     ...(exceptions.length > 0 ? { exceptions } : {}),
-    session: { ...(role === undefined ? {} : { role }), ...(session === undefined ? {} : { name: session }) },
+    session: {
+      ...(role === undefined ? {} : { role }),
+      ...(credentials === undefined ? {} : { lease: credentials.apply }),
+      ...(session === undefined ? {} : { name: session }),
+    },
   };
 }
 
@@ -281,10 +316,22 @@ async function withLock<T>(
     return await work(lock, outer ? AbortSignal.any([outer, lost.signal]) : lost.signal);
   } finally {
     clearInterval(renewal);
-    // A lock that was lost meanwhile is somebody else's now: nothing to give back.
-    await state.unlock(lock).catch((error: unknown) => {
-      workflow.log.warn({ err: error, stack, at: clock.now() }, 'could not give the lock back');
-    });
+    await giveBack(workflow, lock);
+  }
+}
+
+/** A connection that broke in the last call of a run is no reason for the next one to wait until the lock runs out. */
+const tries = 3;
+
+/** A lock that was lost meanwhile is somebody else's now: nothing to give back. */
+async function giveBack({ state, clock, log }: Workflow, lock: Lock): Promise<void> {
+  for (let left = tries - 1; ; left--) {
+    try {
+      return await state.unlock(lock);
+    } catch (error) {
+      if (left === 0) return log.warn({ err: error, stack: lock.stack }, 'could not give the lock back');
+      await clock.sleep(500);
+    }
   }
 }
 

@@ -20,7 +20,7 @@ export interface OpenedSource {
   readonly secrets: () => Promise<SecretScope>;
 }
 
-/** Opens the target of a source that `checkSource` has found to be in order, and nothing more: there may be no plan. */
+/** Opens the target, which the caller closes, of a source that `checkSource` has found to be in order, and nothing more: there may be no plan. */
 export async function openSource(
   workflow: Workflow,
   source: StackSource,
@@ -29,7 +29,12 @@ export async function openSource(
   const { environment } = source;
   const target = await openTarget(workflow, environment, source);
   const record = await workflow.state.stack(source.stack);
-  refuseMove(record, target, source);
+  try {
+    refuseMove(record, target, source);
+  } catch (error) {
+    await target.close();
+    throw error;
+  }
   const required = template ? requiredFacts(template, parameters, target.region) : noFacts;
   return {
     target,

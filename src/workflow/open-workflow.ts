@@ -14,6 +14,7 @@ import type { Masker } from '../secret/masker.ts';
 import type { Vaults } from '../secret/vault/configuration.ts';
 import { createState } from '../state/create-state.ts';
 import { fingerprintKey } from '../state/fingerprint-key.ts';
+import { createVaultSessions } from '../state/vault-sessions.ts';
 import type { TypeSchema } from '../template/type-schema.ts';
 import { accountTurns } from './account-turns.ts';
 import type { Workflow } from './workflow.ts';
@@ -61,6 +62,7 @@ export async function openWorkflow(options: OpenWorkflowOptions): Promise<Workfl
       }),
     ...(metrics ? { onTimed: metrics.timed, onFailed: metrics.failed } : {}),
     vaults: options.vaults,
+    vaultSessions: createVaultSessions(database),
     scanners: options.scanners,
     fingerprintKey: options.fingerprintKey ?? (await fingerprintKey(database)),
     ...(options.perAccount === undefined ? {} : { turns: accountTurns(options.perAccount) }),

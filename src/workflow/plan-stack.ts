@@ -27,7 +27,7 @@ import { beginScanning } from './begin-scanning.ts';
 import { type CheckedSource, checkSource, parametersFile, readSource } from './check-source.ts';
 import { exportsInUse, takenExports } from './exports.ts';
 import { findingsOf } from './judge.ts';
-import { openSource } from './open-source.ts';
+import { type OpenedSource, openSource } from './open-source.ts';
 import { readAdopted } from './read-adopted.ts';
 import { refusedChanges } from './refused-changes.ts';
 import { withRenames } from './renames-since.ts';
@@ -88,6 +88,7 @@ export interface StackPlan {
   readonly diagnostics: readonly Diagnostic[];
   /** What an apply of the plan needs besides; there exactly when the plan is. */
   readonly apply?: {
+    /** Closed already: what was leased for planning changes nothing. */
     readonly target: Target;
     readonly secrets: SecretScope;
     /** What is kept with the run, to go back to; undefined where there is nothing that may be kept. */
@@ -134,7 +135,11 @@ export async function openPlanned(workflow: Workflow, source: StackSource, plan:
   if (source.refused || hasErrors(checked.diagnostics)) return none;
   try {
     const { target, secrets } = await openSource(workflow, source, checked);
-    return { ...none, plan, apply: { target, secrets: await secrets(), version: () => undefined } };
+    try {
+      return { ...none, plan, apply: { target, secrets: await secrets(), version: () => undefined } };
+    } finally {
+      await target.close();
+    }
   } catch (error) {
     return { ...none, diagnostics: diagnosticsOf(error) };
   }
@@ -146,11 +151,29 @@ async function planChecked(
   checked: CheckedSource,
   lock: Lock | undefined,
 ): Promise<StackPlan> {
+  const scanning = beginScanning(workflow, source, checked);
+  const opened = await openSource(workflow, source, checked);
+  try {
+    return await planOpened(workflow, source, checked, { ...opened, scanning, lock });
+  } finally {
+    await opened.target.close();
+  }
+}
+
+/** What planning has begun with. */
+interface Begun extends OpenedSource {
+  readonly scanning: ReturnType<typeof beginScanning>;
+  readonly lock: Lock | undefined;
+}
+
+async function planOpened(
+  workflow: Workflow,
+  source: StackSource,
+  checked: CheckedSource,
+  { target, record, required, scanning, lock, ...opened }: Begun,
+): Promise<StackPlan> {
   const { template, parameters } = checked;
   const { environment, stack, file } = source;
-  const scanning = beginScanning(workflow, source, checked);
-  const { target, record, required, ...opened } = await openSource(workflow, source, checked);
-
   const typeOf = (type: string) => resourceType(type, workflow.types);
   const [facts, secrets, { recorded, live }] = await inTurn(workflow, 'read', target.account, () => {
     const resolving = opened.secrets();

@@ -8,7 +8,7 @@ import type { Environment } from '../settings/settings.ts';
 import type { StackId } from '../stack/stack.ts';
 import type { ResourceRecord, StackRecord } from '../state/state.ts';
 import { inTurn } from './account-turns.ts';
-import { openTarget, providerContext } from './target.ts';
+import { openTarget, providerContext, type Target } from './target.ts';
 import type { Workflow } from './workflow.ts';
 
 /** A stack as it runs: what Slipway made, and what the cloud says of it now. */
@@ -36,11 +36,24 @@ export async function readRunning(
   asked: { readonly stack: StackId; readonly environment: Environment; readonly session?: string },
 ): Promise<RunningStack> {
   const { stack, environment } = asked;
-  const { state, fingerprintKey, masker } = workflow;
-  const record = await state.stack(stack);
+  const record = await workflow.state.stack(stack);
   if (!record) throw new SlipwayError('state-missing', { summary: `There is no stack ${stack}` });
   const { account, region } = record;
   const target = await openTarget(workflow, { ...environment, account, region }, asked);
+  try {
+    return await readOpened(workflow, asked.stack, record, target);
+  } finally {
+    await target.close();
+  }
+}
+
+async function readOpened(
+  workflow: Workflow,
+  stack: StackId,
+  record: StackRecord,
+  target: Target,
+): Promise<RunningStack> {
+  const { state, fingerprintKey, masker } = workflow;
   const { seal } = await resolveSecrets([], {
     parameters: {},
     aws: target.aws,

@@ -1,3 +1,4 @@
+import type { Clock } from '../base/clock.ts';
 import { SlipwayError } from '../base/error.ts';
 import { callerAccount, verifyAccount } from '../provider/aws/account.ts';
 import type { Aws } from '../provider/aws/aws.ts';
@@ -6,6 +7,7 @@ import type { VaultScope } from '../provider/vault/scope.ts';
 import type { Environment } from '../settings/settings.ts';
 import type { StackId } from '../stack/stack.ts';
 import { repositoryOf } from '../stack/stack-id.ts';
+import { leaseCloud } from './lease-cloud.ts';
 import type { Workflow } from './workflow.ts';
 
 /** The account and region that an environment means, with its clients open and its account checked. */
@@ -16,6 +18,10 @@ export interface Target {
   readonly account: string;
   readonly region: string;
   readonly partition: string;
+  /** Aborts when credentials that were leased for it end before long, and cannot be renewed. */
+  readonly lost?: AbortSignal;
+  /** Ends what was leased for it. */
+  close(): Promise<void>;
 }
 
 /** What a target is opened for. */
@@ -23,11 +29,13 @@ export interface TargetUse {
   readonly stack: StackId;
   /** What the session is called besides: `pr-12`. */
   readonly session?: string;
+  /** Whether it is to be changed, or, where absent, only read. */
+  readonly applies?: boolean;
 }
 
 /**
  * Opens the environment's target. The account is checked before anything else is asked of it: credentials for the
- * wrong one throw `cloud-account`, missing ones `cloud-credentials`.
+ * wrong one throw `cloud-account`, missing ones `cloud-credentials`. Whoever opens it closes it.
  */
 export async function openTarget(
   workflow: Workflow,
@@ -41,13 +49,48 @@ export async function openTarget(
       remedy: 'Name one in .github/slipway.yml, set AWS_REGION, or give --region.',
     });
   }
-  const aws = workflow.openAws({
-    region,
-    ...(environment.role === undefined ? {} : sessionOf(environment, environment.role, use)),
-  });
-  if (environment.account !== undefined) await verifyAccount(aws, environment.account);
-  const account = environment.account ?? (await callerAccount(aws));
-  return { aws, ...vaultOf(workflow, environment, use), account, region, partition: partitionOf(region) };
+  const { credentials: leasable } = environment;
+  const lease = leasable && (await leaseCloud(workflow, environment, pathFor(leasable, use)));
+  const close = async () => lease?.end();
+  try {
+    const aws = workflow.openAws({
+      region,
+      ...(lease ? { credentials: lease.credentials } : {}),
+      ...(environment.role === undefined ? {} : sessionOf(environment, environment.role, use)),
+    });
+    if (lease) await untilKnown(aws, workflow.clock);
+    if (environment.account !== undefined) await verifyAccount(aws, environment.account);
+    const account = environment.account ?? (await callerAccount(aws));
+    return {
+      aws,
+      ...vaultOf(workflow, environment, use),
+      account,
+      region,
+      partition: partitionOf(region),
+      ...(lease ? { lost: lease.lost } : {}),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function pathFor({ plan, apply }: NonNullable<Environment['credentials']>, { stack, applies }: TargetUse) {
+  return { stack, path: applies ? apply : plan };
+}
+
+/** Keys of a user that Vault has just made are known everywhere some seconds later; those of a role at once. */
+async function untilKnown(aws: Aws, clock: Clock): Promise<void> {
+  for (let attempt = 0; attempt < 10; attempt++) {
+    try {
+      await callerAccount(aws);
+      return;
+    } catch (error) {
+      if (!(error instanceof SlipwayError) || error.code !== 'cloud-credentials') throw error;
+      await clock.sleep(2000);
+    }
+  }
 }
 
 function vaultOf(

@@ -18,12 +18,13 @@ import type { Audit } from '../state/audit.ts';
 import type { CodeScanning } from '../state/code-scanning.ts';
 import type { PullRequests } from '../state/pull-requests.ts';
 import type { State } from '../state/state.ts';
+import type { VaultSessions } from '../state/vault-sessions.ts';
 import type { TypeSchemas } from '../template/type-schema.ts';
 import type { AccountTurns } from './account-turns.ts';
 
 type TargetToOpen = Pick<
   OpenAwsOptions,
-  'region' | 'role' | 'externalId' | 'sessionName' | 'sessionTags' | 'onCall'
+  'region' | 'credentials' | 'role' | 'externalId' | 'sessionName' | 'sessionTags' | 'onCall'
 >;
 
 /** Everything of the outside that the use cases need, opened once by the edge. */
@@ -42,6 +43,8 @@ export interface Workflow {
   readonly openAws: (target: TargetToOpen) => Aws;
   /** What environments may name; undefined where there is none. */
   readonly vaults?: Vaults | undefined;
+  /** What plans and runs have leased from them. */
+  readonly vaultSessions?: VaultSessions;
   /** The installation's key for secrets' fingerprints. */
   readonly fingerprintKey: string;
   /** Shares an AWS account out among stacks; undefined where all go at once. */

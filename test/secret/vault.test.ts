@@ -4,7 +4,8 @@ import { reveal } from '../../src/base/value.ts';
 import { openAws } from '../../src/provider/aws/open-aws.ts';
 import { createMasker } from '../../src/secret/masker.ts';
 import { resolveSecrets } from '../../src/secret/resolve-secrets.ts';
-import { openVault, vaultText } from '../../src/secret/vault.ts';
+import { vaultText } from '../../src/secret/vault/reference.ts';
+import { openVault } from '../../src/secret/vault.ts';
 import { describeWithServices } from '../services.ts';
 
 await describeWithServices('Secrets from Vault', ['vault'], ({ vault }) => {
@@ -18,6 +19,22 @@ await describeWithServices('Secrets from Vault', ['vault'], ({ vault }) => {
 
   test('a text is read on a path that the settings allow', async () => {
     expect(await vaultText(opened, 'secret/data/shop#password', ['secret/data/sh*'])).toBe('correct horse');
+  });
+
+  test('a version is asked for behind a colon, as in references to SSM', async () => {
+    const rotated = (password: string) =>
+      opened.write('secret/data/rotated', { data: { password, 'a:b': 'x' } });
+    await rotated('first one');
+    await rotated('second one');
+    const read = (reference: string) => vaultText(opened, `secret/data/rotated#${reference}`, ['**']);
+    expect(await read('password')).toBe('second one');
+    expect(await read('password:1')).toBe('first one');
+    expect(await read('a:b')).toBe('x');
+    expect(await read('a:b:2')).toBe('x');
+    await expect(read('password:3')).rejects.toMatchObject({
+      code: 'cloud-unresolved',
+      message: expect.stringContaining('version 3'),
+    });
   });
 
   test.each([

@@ -5,7 +5,8 @@ import { describe, expect, test } from 'vitest';
 import { seal, type Value } from '../../src/base/value.ts';
 import { codeSpan, html, prose } from '../../src/review/escape.ts';
 import { createMasker } from '../../src/secret/masker.ts';
-import { openVault, vaultText } from '../../src/secret/vault.ts';
+import { vaultText } from '../../src/secret/vault/reference.ts';
+import { openVault } from '../../src/secret/vault.ts';
 import { evaluate } from '../../src/stack/evaluate.ts';
 import { key, scopeOf } from '../stack/facts.ts';
 

@@ -29,7 +29,9 @@ Example:
           await serveSetup(process.env);
           return 0;
         }
-        const config = readConfig(process.env);
+        const { createMasker } = await import('../../secret/masker.ts');
+        const { withVaultValues } = await import('../../secret/vault/configured-values.ts');
+        const config = readConfig(await withVaultValues(process.env, createMasker()));
         const { serve } = await import('../../http/serve.ts');
         const server = await serve(config);
         await new Promise<void>((stopped) => {
