@@ -3,6 +3,7 @@
  * scenario. Exits with 1 when a budget is not met.
  */
 
+import { encryption } from './encryption.ts';
 import { figureRow } from './figure-row.ts';
 import { largePlan } from './large-plan.ts';
 import { policyScan } from './policy-scan.ts';
@@ -11,7 +12,7 @@ import { type Figure, meets } from './scenario.ts';
 import { throttled } from './throttled.ts';
 import { vpcLife } from './vpc-life.ts';
 
-const scenarios = [largePlan, policyScan, refreshLarge, vpcLife, throttled];
+const scenarios = [largePlan, policyScan, refreshLarge, vpcLife, throttled, encryption];
 const args = process.argv.slice(2);
 const json = args.includes('--json');
 const named = args.filter((a) => !a.startsWith('--')).join(' ');

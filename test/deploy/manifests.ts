@@ -52,6 +52,7 @@ const given: Readonly<Record<string, string>> = {
   AWS_REGION: 'eu-west-1',
   WEBHOOK_SECRET: 'hush',
   POSTGRES_PASSWORD: '0123abcd',
+  SLIPWAY_ENCRYPTION_KEY: 'c2xpcHdheS1zbGlwd2F5LXNsaXB3YXktc2xpcHdheSE=',
   DATABASE_URL: 'postgres://user:password@host:5432/slipway',
 };
 
