@@ -8,10 +8,12 @@ import type { Lock, RunRecord, StackRecord } from '../state/state.ts';
 import { inTurn } from './account-turns.ts';
 import { decideAtApply } from './decide-at-apply.ts';
 import { claimExports, withoutVainClaims } from './exports.ts';
+import { checkHandOvers, type HandingOver, withHandOvers } from './hand-over.ts';
 import { openUnfinished } from './open-unfinished.ts';
 import { planStack, type StackPlan, type StackSource } from './plan-stack.ts';
 import { applying, inRun } from './stack-scope.ts';
 import { openTarget, providerContext, type Target } from './target.ts';
+import { vaultUsesBelongTo, withVaultEvidence } from './vault-evidence.ts';
 import type { Workflow } from './workflow.ts';
 
 /** How long a holder may be silent before its lock counts as abandoned; it renews three times as often. */
@@ -37,6 +39,8 @@ export interface ApplyRequest {
   readonly cancel?: AbortSignal;
   /** How long to wait for another run of this stack, in milliseconds. */
   readonly waitMs?: number;
+  /** Where outputs are handed over to GitHub; absent at the command line. */
+  readonly repository?: HandingOver['repository'];
 }
 
 export interface ApplyOutcome {
@@ -52,7 +56,9 @@ export interface ApplyOutcome {
  * Throws `apply-locked` when the lock is not to be had in time and `apply-fenced` when it was lost on the way.
  */
 export function applyStack(workflow: Workflow, request: ApplyRequest): Promise<ApplyOutcome> {
-  return applying(request.source, () => applyUnderLock(workflow, request));
+  const { source } = request;
+  const apply = () => applyUnderLock(workflow, request);
+  return applying(source, () => withVaultEvidence(workflow.state, source.stack, apply));
 }
 
 async function applyUnderLock(workflow: Workflow, request: ApplyRequest): Promise<ApplyOutcome> {
@@ -69,10 +75,13 @@ async function applyUnderLock(workflow: Workflow, request: ApplyRequest): Promis
     const already = await appliedBefore(workflow, request);
     if (already) return already;
 
+    await vaultUsesBelongTo(undefined);
     const planned = await planStack(workflow, request.source, lock);
     if (!planned.plan) return { status: 'unplannable', planned };
     if (!(await request.permit(planned))) return { status: 'refused', planned };
     if (request.cancel?.aborted) return { status: 'cancelled', planned };
+    const barred = await checkHandOvers(handingOver(workflow, request, planned, planned.plan));
+    if (barred.length > 0) return { status: 'unplannable', planned: { ...planned, diagnostics: barred } };
     return withRights(workflow, planned, async (planned) => {
       const unclaimed = await claimExports(
         workflow.state,
@@ -199,11 +208,12 @@ async function execute(
   const { target, secrets } = planned.apply!;
   // What waits for AWS to want another call is not sent any more by a run that is stopped, or has lost its lock.
   signal.addEventListener('abort', () => target.aws.stopWaiting(signal.reason), { once: true });
+  await vaultUsesBelongTo(run.id);
   await request.onRun?.(run);
   const before = await state.stack(plan.stack);
   const permit = decideAtApply({ workflow, judged: planned.source, plan, overridden: overriddenIn(run) });
   await putStack(workflow, plan, 'applying', before ?? { outputs: {} }, lock);
-  const result = await inTurn(workflow, 'apply', target.account, () =>
+  const applied = await inTurn(workflow, 'apply', target.account, () =>
     applyPlan({
       plan,
       run: run.id,
@@ -226,6 +236,8 @@ async function execute(
       },
     }),
   );
+  const handing = handingOver(workflow, request, planned, plan);
+  const result = await withHandOvers(handing, applied, { run: run.id, lock });
   const cancelled = result.status === 'interrupted' && !signal.aborted;
   const outputs =
     cancelled || result.status === 'failed'
@@ -248,6 +260,15 @@ async function execute(
   const status = cancelled ? 'cancelled' : result.status;
   workflow.onTimed?.('apply', status, (clock.now().getTime() - began) / 1000);
   return { status, planned: { ...planned, plan }, result, run: run.id };
+}
+
+function handingOver(
+  workflow: Workflow,
+  { repository }: ApplyRequest,
+  { source: { environment } }: StackPlan,
+  plan: Plan,
+): HandingOver {
+  return { workflow, plan, environment, repository };
 }
 
 /** What the settings let through, and with which credentials it is applied. */
@@ -303,7 +324,7 @@ async function withLock<T>(
   outer: AbortSignal | undefined,
   work: (lock: Lock, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const { state, clock } = workflow;
+  const { state } = workflow;
   const lock = await takeLock(workflow, stack, waitMs, outer);
   const lost = new AbortController();
   const renewal = setInterval(() => {
