@@ -25,6 +25,7 @@ import { topologicalOrder } from './order.ts';
 import type { Action, Change, OutputChange, Plan, PropertyDifference } from './plan.ts';
 import { planOutputs } from './plan-outputs.ts';
 import type { PlannedType } from './planned-type.ts';
+import { withPrivateKeyPaths } from './private-key-path.ts';
 import { impossibleImport, refuseAll, refuseUnsupported } from './refusals.ts';
 import { renamesIn, underNewNames } from './renames.ts';
 import type { Replacement } from './replacement.ts';
@@ -75,7 +76,7 @@ export function makePlan(asked: PlanInput): Plan {
   const input: Planning = { ...asked, ...present, live, renames, ...found };
   const current = currentOf(input.recorded);
   refuseUnsupported(resources, current, input.typeOf, diagnostics);
-  const desired = withDesiredStates(resources, input.typeOf);
+  const desired = withPrivateKeyPaths(withDesiredStates(resources, input.typeOf), input.typeOf);
   const dependencies = allDependencies(desired, input.typeOf);
   const changes = new Map<string, Change>();
 

@@ -10,6 +10,7 @@ export type PlannedType = Pick<
   | 'order'
   | 'leftToOthers'
   | 'states'
+  | 'makesPrivateKey'
   | 'writeOnly'
   | 'replaces'
   | 'canonicalise'

@@ -8,6 +8,7 @@ import { holdsSecret } from './compare.ts';
 import { unknownState } from './desired-state.ts';
 import type { PropertyDifference } from './plan.ts';
 import type { PlannedType } from './planned-type.ts';
+import { impossiblePrivateKey } from './private-key-path.ts';
 import { strangeMetadata, unsaidDeletion } from './slipway-metadata.ts';
 
 /**
@@ -28,6 +29,7 @@ export function refuseUnsupported(
     ...typeChange(resource, current.get(resource.logicalId)),
     ...snapshot(resource, typeOf),
     ...unknownState(resource, typeOf),
+    ...impossiblePrivateKey(resource, typeOf),
   ]);
   refuseAll([...more, ...own]);
 }

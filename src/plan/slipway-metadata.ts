@@ -3,8 +3,11 @@ import { nearest } from '../base/suggest.ts';
 import { isObject, type Value } from '../base/value.ts';
 import type { DesiredResource } from '../stack/stack.ts';
 
-/** What `Metadata: { Slipway: ... }` on a resource may hold. `State` is read in desired-state.ts. */
-const keys = ['Import', 'RenamedFrom', 'State'] as const;
+/**
+ * What `Metadata: { Slipway: ... }` on a resource may hold. `State` is read in desired-state.ts, `PrivateKey` in
+ * private-key-path.ts.
+ */
+const keys = ['Import', 'PrivateKey', 'RenamedFrom', 'State'] as const;
 
 export function slipwayMetadata(
   { metadata }: Pick<DesiredResource, 'metadata'>,

@@ -162,6 +162,11 @@ export interface ResourceType {
    */
   readonly states?: readonly string[];
   /**
+   * Whether it makes a private key that can go straight to a path in Vault, named in its metadata (`Slipway: {
+   * PrivateKey: secret/data/shop/key }`). The path comes as the property `PrivateKey`, and live says it under that name.
+   */
+  readonly makesPrivateKey?: true;
+  /**
    * Published properties that this type does not do yet. The extract of the schemas leaves them out, so that a
    * template that uses one is refused and not half applied.
    */

@@ -1,24 +1,30 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { afterAll, afterEach, expect, test } from 'vitest';
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { openAws } from '../../src/provider/aws/open-aws.ts';
 import { registry, resourceType } from '../../src/provider/registry.ts';
 import { typeSchemas } from '../../src/provider/schemas.ts';
 import { likeAws, startFaultProxy } from '../../src/sandbox/fault-proxy/index.ts';
 import { awsClientConfig, describeWithServices } from '../services.ts';
 import { quickClock } from './quick-clock.ts';
-import { contextOf, create, ownershipOf, plan, remove } from './workbench.ts';
+import { vaultContextOf } from './vault-context.ts';
+import { create, ownershipOf, plan, read, remove } from './workbench.ts';
 
 const type = 'AWS::EC2::KeyPair';
 
-await describeWithServices('key pairs and their private keys', ['moto'], async ({ moto }) => {
+await describeWithServices('key pairs and their private keys', ['moto', 'vault'], async ({ moto, vault }) => {
   const clock = quickClock();
+  const masked: string[] = [];
   const proxy = await startFaultProxy({ target: moto.url, rules: likeAws, clock });
   const aws = openAws(awsClientConfig(moto, proxy.url));
   const bench = {
     types: registry,
     schemas: typeSchemas,
-    context: contextOf(aws, clock, 'acme/shop:infra/keys.yaml@test'),
+    context: vaultContextOf(vault, aws, clock, 'acme/shop:infra/keys.yaml@test', {
+      writes: ['secret/data/shop/**'],
+      onSecret: (text) => masked.push(text),
+    }),
   };
+  const server = bench.context.vault.vault;
   afterEach(() => proxy.reset());
   afterAll(async () => {
     aws.destroy();
@@ -100,5 +106,78 @@ await describeWithServices('key pairs and their private keys', ['moto'], async (
     expect(await plan(bench, made, other)).toMatchObject({ action: 'none', differences: [] });
     expect(await plan(bench, made, { KeyName: 'imported' })).toMatchObject({ action: 'replace' });
     await remove(bench, made);
+  });
+
+  describe('with a path in Vault', () => {
+    const PrivateKey = 'secret/data/shop/key';
+    const keyOf = async () => (await server.read(PrivateKey))?.data as Record<string, string> | undefined;
+
+    test('the private key goes there and nowhere else, and goes with the pair', async () => {
+      const made = await create(bench, 'Key', type, { KeyName: 'vaulted', PrivateKey });
+      const { private_key: key = '', key_pair_id: id } = (await keyOf())!;
+      expect(key).toContain('PRIVATE KEY');
+      expect(id).toBe(made.live.attributes.KeyPairId);
+      expect(masked).toContain(key);
+      expect(await keptKeys()).toEqual([]);
+      expect(JSON.stringify([made, await read(bench, made)])).not.toContain('PRIVATE KEY');
+      expect(await plan(bench, made, { KeyName: 'vaulted', PrivateKey })).toMatchObject({ action: 'none' });
+      expect(await plan(bench, made, { KeyName: 'vaulted', PrivateKey: `${PrivateKey}2` })).toMatchObject({
+        action: 'replace',
+        order: 'delete-before-create',
+      });
+      expect(await plan(bench, made, { KeyName: 'other', PrivateKey })).toMatchObject({
+        order: 'delete-before-create',
+      });
+      await remove(bench, made);
+      expect(await server.read('secret/metadata/shop/key')).toBeUndefined();
+    });
+
+    test('one whose private key was lost with the answer is made anew', async () => {
+      proxy.rules.add({ match: { action: 'CreateKeyPair', nth: 1 }, fault: { kind: 'cut', when: 'after' } });
+      const made = await create(bench, 'Key', type, { KeyName: 'lost', PrivateKey });
+      expect((await keyOf())!.key_pair_id).toBe(made.live.attributes.KeyPairId);
+      await remove(bench, made);
+    });
+
+    test('one that a crash left without its private key is made anew when it is finished', async () => {
+      const made = await create(bench, 'Key', type, { KeyName: 'crashed', PrivateKey });
+      const { logicalId, properties } = made.record;
+      const marks = ownershipOf(bench.context, logicalId, made.intent);
+      await server.remove('secret/metadata/shop/key');
+      await server.write('secret/metadata/shop/key', { custom_metadata: marks });
+      const found = (await resourceType(type).find(bench.context, { ...made, logicalId, properties }))!;
+      const finished = await resourceType(type).update(bench.context, {
+        logicalId,
+        physicalId: found.physicalId,
+        before: found.properties,
+        after: properties,
+        ownership: marks,
+      });
+      expect(finished.attributes.KeyPairId).not.toBe(made.live.attributes.KeyPairId);
+      expect((await keyOf())!.key_pair_id).toBe(finished.attributes.KeyPairId);
+      await remove(bench, made);
+    });
+
+    test.each([
+      ['a path that the settings do not name', { PrivateKey: 'secret/data/bank/key' }, /do not let/],
+      [
+        'a public key of the template',
+        { PrivateKey, PublicKeyMaterial: 'ssh-ed25519 AAAA' },
+        /no private key/,
+      ],
+    ])('no pair is made with %s', async (_, more, says) => {
+      await expect(create(bench, 'Key', type, { KeyName: 'refused', ...more })).rejects.toThrow(says);
+      const { KeyPairs = [] } = await (await aws.ec2()).describeKeyPairs({});
+      expect(KeyPairs.map(({ KeyName }) => KeyName)).not.toContain('refused');
+    });
+
+    test("no pair is made where the path is somebody else's", async () => {
+      await server.write(PrivateKey, { data: { password: 'theirs' } });
+      await expect(create(bench, 'Key', type, { KeyName: 'refused', PrivateKey })).rejects.toMatchObject({
+        code: 'name-in-use',
+      });
+      expect(await keyOf()).toEqual({ password: 'theirs' });
+      await server.remove('secret/metadata/shop/key');
+    });
   });
 });
