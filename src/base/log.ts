@@ -1,4 +1,4 @@
-import { type Logger, pino } from 'pino';
+import { type DestinationStream, type Logger, pino } from 'pino';
 import { SlipwayError } from './error.ts';
 import { scope } from './scope.ts';
 import { traceIds } from './trace.ts';
@@ -11,12 +11,14 @@ export type Log = Logger;
  * by path would miss a secret inside an error's message. Each says what the work in hand concerns: webhook, job,
  * repository, stack, run, and the trace where one is taken.
  */
-export function createLog(options: { level: string; mask: (text: string) => string }): Log {
-  const { level, mask } = options;
-  return pino(
-    { level, base: null, mixin: concerning, serializers, hooks: { streamWrite: mask } },
-    pino.destination({ dest: 2, sync: true }),
-  );
+export function createLog(options: {
+  level: string;
+  mask: (text: string) => string;
+  /** Standard error unless told. */
+  to?: DestinationStream;
+}): Log {
+  const { level, mask, to = pino.destination({ dest: 2, sync: true }) } = options;
+  return pino({ level, base: null, mixin: concerning, serializers, hooks: { streamWrite: mask } }, to);
 }
 
 /** What a line says itself goes before it. */

@@ -68,15 +68,16 @@ export function traced<T>(
   });
 }
 
-/**
- * Marks a span of what ended with an error, also where that was not thrown.
- *
- * @param error or its code
- */
+/** Marks a span of what ended with an error, also where that was not thrown. */
 export function markFailed(span: Span, error: unknown): void {
+  markCode(span, errorType(error));
+}
+
+/** The same where the error is known by its code. */
+export function markCode(span: Span, code: string): void {
   if (!span.isRecording()) return;
   span.setStatus({ code: SpanStatusCode.ERROR });
-  span.setAttribute('error.type', errorType(error));
+  span.setAttribute('error.type', code);
 }
 
 /** Adds to the span of the work in hand. */
@@ -139,6 +140,5 @@ function parse(text: TraceParent): SpanContext | undefined {
 /** A code or a class, never a message. */
 function errorType(error: unknown): string {
   if (error instanceof SlipwayError) return error.code;
-  if (typeof error === 'string') return error;
   return error instanceof Error ? error.name : 'error';
 }

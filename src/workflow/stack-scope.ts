@@ -1,5 +1,5 @@
 import { within } from '../base/scope.ts';
-import { annotate, markFailed, traced } from '../base/trace.ts';
+import { annotate, markCode, traced } from '../base/trace.ts';
 import { countActions, type Plan } from '../plan/plan.ts';
 import type { RunRecord } from '../state/state.ts';
 import type { ApplyOutcome } from './apply-stack.ts';
@@ -16,7 +16,7 @@ export function planning(
     const planned = await plan();
     const errors = planned.diagnostics.filter(({ severity }) => severity === 'error');
     for (const { code } of errors) onFailed?.(code);
-    if (errors[0]) markFailed(span, errors[0].code);
+    if (errors[0]) markCode(span, errors[0].code);
     if (planned.plan) span.setAttributes(planAttributes(planned.plan));
     return planned;
   });
@@ -27,7 +27,7 @@ export function applying(source: StackSource, apply: () => Promise<ApplyOutcome>
   return inStack('apply', source, async (span) => {
     const outcome = await apply();
     span.setAttribute('slipway.apply.outcome', outcome.status);
-    if (outcome.status === 'failed') markFailed(span, 'apply-failed');
+    if (outcome.status === 'failed') markCode(span, 'apply-failed');
     return outcome;
   });
 }
