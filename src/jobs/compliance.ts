@@ -31,6 +31,7 @@ export function compliance(
     compliance: {
       retries: 4,
       retryDelaySeconds: 10,
+      leavesOff: true,
       async handle(_, signal) {
         if (seconds === undefined) return;
         const stacks = (await workflow.state.stacks()).filter(({ status }) => status !== 'destroyed');
@@ -54,6 +55,7 @@ export function compliance(
       },
       retries: 4,
       retryDelaySeconds: 30,
+      leavesOff: true,
       async onExhausted({ owner, repo }, error) {
         log.error({ err: error, repository: `${owner}/${repo}` }, 'what runs could not be scanned');
       },

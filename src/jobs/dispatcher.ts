@@ -11,7 +11,9 @@ import { type Claim, HEARTBEAT_MS, handBack, reclaimAll, reclaimDead, touchClaim
 import { isSuperseded } from './enqueue.ts';
 import { inJob, webhookOf } from './job-scope.ts';
 import type { Handler } from './queue.ts';
+import { readSchemaMark } from './schema-mark.ts';
 import { type Places, type TakenJob, takeJobs } from './take.ts';
+import { untilAborted } from './until-aborted.ts';
 
 export interface Dispatcher {
   wake(): void;
@@ -26,6 +28,10 @@ export interface DispatcherOptions {
   readonly log: Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
   readonly clock: Clock;
   readonly places: Places;
+  /** Of the tables that this program knows. */
+  readonly schema: string;
+  /** Told once that a newer program has changed them; this process takes no jobs any more. */
+  readonly onOutdated?: (() => void) | undefined;
   /** Told of each job that this process has ended with. */
   readonly onEnd?: ((job: EndedJob) => void) | undefined;
 }
@@ -55,12 +61,13 @@ interface Running {
 
 /** What others have enqueued, and what has become due, is found so late at most. */
 const POLL_MS = 500;
+const ending = new Error('this process has to end');
 /** For a handler to notice that it was aborted. */
 const ABORT_MS = 1000;
 
 /** Takes jobs as there is room for them, calls their handlers and settles them. */
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
-  const { database, boss, handlers, log, clock, places, onEnd } = options;
+  const { database, boss, handlers, log, clock, places, schema, onEnd, onOutdated } = options;
   const { kysely } = database;
   const running = new Map<string, Running>();
   const stopping = new AbortController();
@@ -69,6 +76,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   let taking: Promise<void> = Promise.resolve();
   let watching: Promise<void> = Promise.resolve();
   let unreadable = false;
+  let isOver = false;
   let woken = false;
   let wakeUp: (() => void) | undefined;
 
@@ -82,7 +90,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       woken = false;
       try {
         const ours = [...running.values()].map(({ job }) => job);
-        const jobs = await takeJobs(kysely, ours, places);
+        const jobs = await takeJobs(kysely, ours, places, schema);
         unreadable = false;
         for (const job of jobs) begin(job);
       } catch (error) {
@@ -117,6 +125,12 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     const claims = [...running.values()].map(({ claim }) => claim);
     for (const id of await touchClaims(kysely, claims)) {
       running.get(id)?.abort.abort(new Error('another process has taken this job over'));
+    }
+    if (!stopping.signal.aborted && (await readSchemaMark(kysely)) !== schema) {
+      log.warn('a newer version of Slipway has changed the database: this process takes no more jobs');
+      stopping.abort();
+      wake();
+      onOutdated?.();
     }
     // After our own were touched, so that a stall of this process does not look like its death to itself.
     const count = await reclaimDead(kysely);
@@ -160,8 +174,11 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     // More attempts than its handler could have refused: it was its process that died, each time.
     if (job.retryCount > handler.retries) return giveUp(job, handler, lastError(job));
     try {
-      await handler.handle(payload, signal);
+      const handled = handler.handle(payload, signal);
+      await (handler.leavesOff ? untilAborted(handled, signal) : handled);
     } catch (error) {
+      // It was given back without waiting for it.
+      if (isOver) return ['handed-back'];
       if (signal.aborted) {
         await handBack(kysely, claim);
         return ['handed-back'];
@@ -176,6 +193,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       await boss.fail(WORK, job, { message: messageOf(error) });
       return ['retried', error];
     }
+    if (isOver) return ['handed-back'];
     await boss.complete(WORK, job);
     return ['done'];
   }
@@ -201,12 +219,15 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     stopping.abort();
     wake();
     await taking;
+    for (const { job, abort } of running.values())
+      if (handlers[job.data.kind]?.leavesOff) abort.abort(ending);
     const allEnded = () => Promise.all([...running.values()].map(({ ended }) => ended));
     await Promise.race([allEnded(), delay(gracefulMs, undefined, { ref: false })]);
-    for (const { abort } of running.values()) abort.abort(new Error('this process has to end'));
+    for (const { abort } of running.values()) abort.abort(ending);
     await Promise.race([allEnded(), delay(ABORT_MS, undefined, { ref: false })]);
     letGo.abort();
     await watching;
+    isOver = true;
     for (const { claim } of running.values()) await handBack(kysely, claim);
   }
 

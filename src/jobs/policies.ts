@@ -18,6 +18,7 @@ import {
   sweepOptions,
 } from './kinds.ts';
 import type { Handlers, Queue } from './queue.ts';
+import { untilAborted } from './until-aborted.ts';
 import { untilTold } from './until-told.ts';
 
 /** An organisation's policies, as this process has them and can look for them. */
@@ -49,6 +50,7 @@ export function policyJobs(dependencies: PolicyJobDependencies): Handlers<Policy
       handle: () => look(dependencies),
       retries: 3,
       retryDelaySeconds: 5,
+      leavesOff: true,
     },
     'check-policies': {
       async handle({ sha, ...place }) {
@@ -78,16 +80,11 @@ export async function untilPoliciesAreRead(
 ): Promise<void> {
   const { policies, log } = dependencies;
   if (!policies) return;
-  const ended = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
-  // It may end while nobody waits for it.
-  ended.catch(() => {});
   for (;;) {
     try {
       await policies.inForce.refresh();
       // A call that GitHub does not answer is tried for a while, which nobody who stops Slipway waits for.
-      await Promise.race([look(dependencies), ended]);
+      await untilAborted(look(dependencies), signal);
       return;
     } catch (error) {
       signal.throwIfAborted();

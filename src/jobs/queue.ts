@@ -31,6 +31,7 @@ import {
   type Stats,
 } from './report.ts';
 import { createSchedules } from './schedule.ts';
+import { readSchemaMark } from './schema-mark.ts';
 import { type Places, placesOf } from './take.ts';
 
 /** Payload by kind. Payloads are JSON, and hold no secret. */
@@ -44,6 +45,11 @@ export interface Handler<Payload> {
   readonly retries: number;
   /** Before the first retry; doubles each time, up to five minutes. Whole seconds; 0 is at once, always. */
   readonly retryDelaySeconds: number;
+  /**
+   * It is left off at once when this process has to end, whatever it waits for: nobody waits for it, and whoever begins
+   * it anew finds the same to do.
+   */
+  readonly leavesOff?: true;
   /** Called once all retries are spent, to tell people. What it throws is logged. */
   onExhausted?(payload: Payload, error: unknown): Promise<void>;
 }
@@ -108,6 +114,8 @@ export interface QueueOptions<P extends Payloads> {
   readonly places?: Places;
   /** Told of each job that this process has ended with. */
   readonly onEnd?: (job: EndedJob) => void;
+  /** Told once that a newer program has changed the database: this process takes no more jobs, and has to end. */
+  readonly onOutdated?: () => void;
 }
 
 /** Makes the queue's tables if they are not there. Enqueueing works at once, handlers run after `start`. */
@@ -115,10 +123,21 @@ export async function createQueue<P extends Payloads>(
   database: Database,
   options: QueueOptions<P>,
 ): Promise<Queue<P>> {
-  const { log, clock, places = placesOf(10), onEnd } = options;
+  const { log, clock, places = placesOf(10), onEnd, onOutdated } = options;
   const handlers: Readonly<Record<string, Handler<unknown>>> = options.handlers;
   const boss = await openBoss(database, log);
-  const dispatcher = createDispatcher({ database, boss, handlers, log, clock, places, onEnd });
+  const schema = await readSchemaMark(database.kysely);
+  const dispatcher = createDispatcher({
+    database,
+    boss,
+    handlers,
+    log,
+    clock,
+    places,
+    schema,
+    onEnd,
+    onOutdated,
+  });
   const schedules = createSchedules({ boss, database, handlers, log, clock, wake: dispatcher.wake });
   return {
     async enqueue(kind, payload, options = {}) {

@@ -41,6 +41,7 @@ export function sweep(dependencies: SweepDependencies): Handler<JobPayloads['swe
   return {
     retries: 2,
     retryDelaySeconds: 10,
+    leavesOff: true,
     async handle({ installation, repositories, again }, signal) {
       const isWhole = installation === undefined;
       // The one of the schedule and the one of the start, which may be the same.

@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import type { Schema } from '../db/schema.ts';
 import { isWaiting, URGENT, WORK } from './boss.ts';
 import type { JobData } from './enqueue.ts';
+import { schemaMark } from './schema-mark.ts';
 
 /** A job that this process has taken. */
 export interface TakenJob {
@@ -48,11 +49,15 @@ const spares = 20;
  *
  * pg-boss's own `fetch` goes by age alone; what may be taken of a key (its head, unless another one of it is active or
  * waits to be tried again) is decided here as it does for `key_strict_fifo`.
+ *
+ * @param schema the tables that this program knows, by their `schemaMark`: of others it takes nothing, from the moment
+ *   that they are there
  */
 export async function takeJobs(
   kysely: Kysely<Schema>,
   running: Iterable<Pick<TakenJob, 'groupId' | 'groupTier'>>,
   places: Places,
+  schema: string,
 ): Promise<readonly TakenJob[]> {
   const ours = { all: 0, installations: {} as Counts, repositories: {} as Counts };
   for (const { groupId, groupTier } of running) {
@@ -73,7 +78,7 @@ export async function takeJobs(
           id, state, created_on, singleton_key, group_id collate "C" as group_id,
           group_tier collate "C" as group_tier, priority >= ${URGENT} as urgent
         from pgboss.job
-        where ${isWaiting} and start_after <= now()
+        where ${isWaiting} and start_after <= now() and ${schemaMark} = ${schema}
         order by singleton_key collate "C", state desc, created_on, id
       ), busy as materialized (
         select group_id, max(group_tier) as group_tier, count(*) as jobs from pgboss.job

@@ -4,6 +4,7 @@ import type { Database } from '../../src/db/database.ts';
 import { openDatabase } from '../../src/db/database.ts';
 import { WORK } from '../../src/jobs/boss.ts';
 import type { Queue } from '../../src/jobs/queue.ts';
+import { readSchemaMark } from '../../src/jobs/schema-mark.ts';
 import { placesOf, takeJobs } from '../../src/jobs/take.ts';
 import { createServerDatabase, describeWithDatabases } from '../db/databases.ts';
 import { describeWithServices } from '../services.ts';
@@ -36,7 +37,7 @@ await describeWithDatabases('who gets the next place', (fresh) => {
       groupId: `${job.owner}/${job.repo}`,
       groupTier: String(job.installation),
     }));
-    const jobs = await takeJobs(database.kysely, running, places);
+    const jobs = await takeJobs(database.kysely, running, places, await readSchemaMark(database.kysely));
     return jobs.map(({ data }) => (data.payload as TestJob).name);
   };
 

@@ -264,6 +264,36 @@ await describeWithDatabases('the queue', (fresh) => {
     expect(await next.queue.aside(10)).toEqual([]);
   });
 
+  test('a stop leaves off at once what nobody waits for, though it does not heed it', async () => {
+    const database = await fresh();
+    let begun = 0;
+    const queue = await createQueue<{ sweep: object }>(database, {
+      handlers: {
+        sweep: {
+          retries: 0,
+          retryDelaySeconds: 0,
+          leavesOff: true,
+          handle() {
+            begun++;
+            return new Promise(() => {});
+          },
+        },
+      },
+      log: quiet,
+      clock: systemClock,
+    });
+    await queue.enqueue('sweep', {});
+    await queue.start();
+    await expect.poll(() => begun).toBe(1);
+    const before = performance.now();
+    await queue.stop({ gracefulMs: 20_000 });
+    expect(performance.now() - before).toBeLessThan(3_000);
+    const { rows } = await sql`select 1 from pgboss.job where state = 'created' and retry_count = 0`.execute(
+      database.kysely,
+    );
+    expect(rows).toHaveLength(1);
+  });
+
   test('a recurring job runs once a period, however many processes ask for it', async () => {
     const database = await fresh();
     const both = [await open(database), await open(database)];

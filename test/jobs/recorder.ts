@@ -1,8 +1,7 @@
 import type { Logger } from 'pino';
 import { systemClock } from '../../src/base/clock.ts';
 import type { Database } from '../../src/db/database.ts';
-import { createQueue, type Handler, type Queue } from '../../src/jobs/queue.ts';
-import type { Places } from '../../src/jobs/take.ts';
+import { createQueue, type Handler, type Queue, type QueueOptions } from '../../src/jobs/queue.ts';
 
 /** What the tests' jobs carry: a name to tell them apart, and what their handler has to do. */
 export interface TestJob {
@@ -67,7 +66,7 @@ export const quiet: Pick<Logger, 'debug' | 'info' | 'warn' | 'error'> = {
 export function recordingQueue(
   database: Database,
   record: (event: string) => void,
-  options: { readonly places?: Places; readonly log?: typeof quiet } = {},
+  options: Partial<Pick<QueueOptions<TestPayloads>, 'places' | 'log' | 'onOutdated'>> = {},
 ): Promise<Queue<TestPayloads>> {
   const failures = new Map<string, number>();
   const handler: Handler<TestJob> = {
@@ -93,8 +92,8 @@ export function recordingQueue(
   };
   return createQueue<TestPayloads>(database, {
     handlers: { plan: handler, apply: { ...handler, retryDelaySeconds: 1 } },
-    log: options.log ?? quiet,
+    log: quiet,
     clock: systemClock,
-    ...(options.places ? { places: options.places } : {}),
+    ...options,
   });
 }
