@@ -45,6 +45,7 @@ export type { Review, StackReview } from './review/review.ts';
 export { readScanners } from './scanner/read-scanners.ts';
 export type { Scanners } from './scanner/scanners.ts';
 export { createMasker, type Masker } from './secret/masker.ts';
+export { type OperatorKeys, operatorKeys } from './secret/operator-keys.ts';
 export { parseSettings } from './settings/parse.ts';
 export { defaultSettings, type Environment, type Settings } from './settings/settings.ts';
 export { parseParameters } from './stack/parameters.ts';

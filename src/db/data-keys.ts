@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { sql, type Transaction } from 'kysely';
+import type { ClientBase } from 'pg';
 import { SlipwayError } from '../base/error.ts';
 import type { OperatorKeys } from '../secret/operator-keys.ts';
 import type { Database } from './database.ts';
+import { noKeyGiven } from './encryption.ts';
 import type { Schema } from './schema.ts';
 
 /** Any numbers will do, as long as they stay. Who makes a data key takes turns by this one. */
@@ -14,8 +16,17 @@ const turn = 7_420_114_003;
  */
 const withoutKey = 7_420_114_004;
 
-/** What a connection of a process without a key does first. */
-export const holdBackEncryption = `select pg_advisory_lock_shared(${withoutKey})`;
+/**
+ * What a connection of a process without a key does first: no data key is made while it lasts.
+ * @throws SlipwayError `encryption-key` where there is one already
+ */
+export async function holdBackEncryption(client: Pick<ClientBase, 'query'>): Promise<void> {
+  await client.query(`select pg_advisory_lock_shared(${withoutKey})`);
+  const { rows } = await client.query("select to_regclass('data_key') is not null as known");
+  if (!rows[0].known) return;
+  const { rows: dataKeys } = await client.query('select wrapped_by from data_key');
+  if (dataKeys.length > 0) throw noKeyGiven(dataKeys.map(({ wrapped_by }) => wrapped_by));
+}
 
 /**
  * Makes the first data key, from which on columns are encrypted: at once in a database that nobody else has, else as

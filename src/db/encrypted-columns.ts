@@ -6,7 +6,7 @@
  * - ids, names, times, status, digests, `run.cause`: what is looked for, and which the audit record tells anyway;
  * - `audit`: proves what happened to whoever has a copy, without any key, and cannot be written anew;
  * - `policy_set`, `code_scanning`: policies, and what they say of templates as these are in git;
- * - the queue: which repository, which number; never what was in a webhook.
+ * - the queue: which repository, which number, and why a job failed; never what was in a webhook.
  */
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import { type Encryption, isEncrypted } from './encryption.ts';

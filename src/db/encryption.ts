@@ -94,7 +94,7 @@ async function readDataKeys(
     .select(['id', 'wrapped_by', 'wrapped'])
     .orderBy('number')
     .execute();
-  if (rows.length > 0 && !operator) throw withoutKey(rows.map((row) => row.wrapped_by));
+  if (rows.length > 0 && !operator) throw noKeyGiven(rows.map((row) => row.wrapped_by));
   const byId = new Map<string, KeyObject>();
   for (const { id, wrapped_by, wrapped } of rows) {
     byId.set(id, known.byId.get(id) ?? createSecretKey(await operator!.unwrap(id, wrapped_by, wrapped)));
@@ -102,7 +102,8 @@ async function readDataKeys(
   return { byId, current: rows.at(-1)?.id };
 }
 
-function withoutKey(wrappedBy: readonly string[]): SlipwayError {
+/** Why a process without a key is of no use to this database. */
+export function noKeyGiven(wrappedBy: readonly string[]): SlipwayError {
   return new SlipwayError('encryption-key', {
     summary: 'The database is encrypted, and no key was given',
     detail: `Its data keys are wrapped by ${[...new Set(wrappedBy)].join(', ')}.`,

@@ -24,11 +24,6 @@ export function jsonText(value: object): string {
   return JSON.stringify(value, (_key, part) => storable(part));
 }
 
-/** A value to write into a `json` column, which keeps the order of keys: for what people are shown again. */
-export function orderedJson<T extends object>(value: T): RawBuilder<Jsonb<T>> {
-  return sql<Jsonb<T>>`${jsonText(value)}::text::json`;
-}
-
 function storable(part: unknown): unknown {
   if (typeof part === 'string') return storableText(part);
   if (typeof part !== 'object' || part === null || Array.isArray(part)) return part;

@@ -22,13 +22,7 @@ export async function openServer(url: string, keys: OperatorKeys | undefined): P
     // A process that stalls in the middle of a transaction would keep its row locks, and so everybody else waiting.
     idle_in_transaction_session_timeout: stalledAfterMs,
     // Awaited before anybody is given the connection.
-    ...(keys
-      ? {}
-      : {
-          onConnect: async (client) => {
-            await client.query(holdBackEncryption);
-          },
-        }),
+    ...(keys ? {} : { onConnect: holdBackEncryption }),
     types: {
       getTypeParser: (oid: number, format?: 'text' | 'binary') =>
         // As `embedded.ts` reads them: pg would give a string. Nothing of ours passes 2^53.

@@ -225,11 +225,17 @@ await describeWithServices('an encrypted database', ['postgres'], ({ postgres })
     expect(await beginEncryption(database)).toBe(false);
     await expect(rotateDataKey(database)).rejects.toMatchObject({ code: 'encryption-waits' });
     expect(await readAll(database)).toEqual(before);
-    await without.close();
+    // As after a while in which it had nothing to do.
+    await sql`select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and mode = 'ShareLock'`.execute(
+      database.kysely,
+    );
     await expect.poll(() => beginEncryption(database)).toBe(true);
     // Nobody comes in without the key any more, nor with another one, and nothing is changed by trying.
     for (const keys of [undefined, keysOf(next)])
       await expect(openDatabase({ url, keys })).rejects.toMatchObject({ code: 'encryption-key' });
+    const { stack, putStack } = createState(without, clock);
+    for (const use of [() => stack(shop), () => putStack(stackRecord())])
+      await expect(use()).rejects.toMatchObject({ code: 'encryption-key' });
     expect(await encryptRows(database)).toBe(11);
     expect([...(await countByKey(database.kysely)).keys()]).not.toContain(undefined);
     // The other was opened before there was a data key.
