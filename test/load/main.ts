@@ -4,6 +4,7 @@
  * when a budget is not met.
  */
 import { parseArgs } from 'node:util';
+import { formatError, SlipwayError } from '../../src/base/error.ts';
 import { figureRow } from '../bench/figure-row.ts';
 import { type Figure, meets } from '../bench/scenario.ts';
 import { fleet } from './fleet.ts';
@@ -34,7 +35,7 @@ for (const { name, about, run } of chosen) {
   const say = (text: string) => {
     process.stderr.write(`  ${((performance.now() - began) / 1000).toFixed(0).padStart(4)} s  ${text}\n`);
   };
-  results.push({ scenario: name, figures: await run(options, say) });
+  results.push({ scenario: name, figures: await run(options, say).catch(explain) });
 }
 if (values.json) console.log(JSON.stringify({ cores, options, results }, undefined, 2));
 else {
@@ -45,6 +46,12 @@ else {
   }
 }
 if (results.some(({ figures }) => figures.some((f) => meets(f) === false))) process.exitCode = 1;
+
+/** What Slipway says when it does not start, in its own words. */
+function explain(error: unknown): never {
+  if (error instanceof SlipwayError) stop(formatError(error));
+  throw error;
+}
 
 function positive(name: string, text: string): number {
   const number = Number(text);

@@ -33,6 +33,7 @@ export const soak: LoadScenario = {
       await world.start(1);
       await drained(world, 120);
       const before = await sizes(world);
+      const doneBefore = await jobCount(world);
       const jobs = Math.max(batch, Math.round(wholeJobs * scale));
       const memory = sampled(world.slipways[0]!.pid);
       const began = performance.now();
@@ -40,7 +41,7 @@ export const soak: LoadScenario = {
       await play(0, jobs);
       const seconds = (performance.now() - began) / 1000;
       const { samples } = await memory.stop();
-      const done = await jobCount(world);
+      const done = (await jobCount(world)) - doneBefore;
       const grown = await sizes(world);
       await aMonthPasses(world, database);
       const pruned = await sizes(world);
