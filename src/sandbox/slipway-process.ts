@@ -9,6 +9,8 @@ const program = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
 export interface SlipwayProcess {
   readonly url: string;
   readonly pid: number;
+  /** Whether it has not ended, by itself or otherwise. */
+  isRunning(): boolean;
   /** Everything it logged so far. */
   log(): string;
   /** Asks it to stop and waits until it has. */
@@ -72,6 +74,7 @@ export async function startSlipway(options: SlipwayProcessOptions): Promise<Slip
   const running: SlipwayProcess = {
     url,
     pid: child.pid!,
+    isRunning: () => child.exitCode === null && child.signalCode === null,
     log: () => lines.join(''),
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),

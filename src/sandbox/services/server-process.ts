@@ -33,6 +33,8 @@ export interface ServerProcess {
   readonly port: number;
   readonly pid: number;
   stop(): Promise<void>;
+  /** Ends it by this signal, which gives it no time to tidy up, and starts it on the same port with the same data. */
+  crash(signal: NodeJS.Signals): Promise<void>;
 }
 
 const READY_WITHIN_MS = 60_000;
@@ -49,7 +51,7 @@ export async function startServer(command: ServerCommand): Promise<ServerProcess
   for (let attempt = 1; ; attempt++) {
     const port = await freePort();
     const outcome = await tryPort(command, port);
-    if (outcome.kind === 'running') return outcome.server;
+    if (outcome.kind === 'running') return startedAgain(command, outcome);
     if (!command.portTaken.test(outcome.output) || attempt === PORTS_TO_TRY) {
       if (command.dataFolder !== undefined) await rm(command.dataFolder, { recursive: true, force: true });
       throw new SlipwayError('service-failed', {
@@ -60,9 +62,43 @@ export async function startServer(command: ServerCommand): Promise<ServerProcess
   }
 }
 
-type Outcome =
-  | { readonly kind: 'running'; readonly server: ServerProcess }
-  | { readonly kind: 'failed'; readonly why: string; readonly output: string };
+type Outcome = Running | { readonly kind: 'failed'; readonly why: string; readonly output: string };
+
+interface Running {
+  readonly kind: 'running';
+  readonly port: number;
+  readonly pid: number;
+  end(signal: NodeJS.Signals): Promise<void>;
+}
+
+/** A server that can be replaced by another one of the same port and data. */
+function startedAgain(command: ServerCommand, first: Running): ServerProcess {
+  let current = first;
+  let stopping: Promise<void> | undefined;
+  const stop = async () => {
+    await current.end(`SIG${command.stopSignal}`);
+    if (command.dataFolder !== undefined) await rm(command.dataFolder, { recursive: true, force: true });
+  };
+  return {
+    port: first.port,
+    get pid() {
+      return current.pid;
+    },
+    stop: () => {
+      stopping ??= stop();
+      return stopping;
+    },
+    async crash(signal) {
+      await current.end(signal);
+      const outcome = await tryPort(command, first.port);
+      if (outcome.kind === 'failed') {
+        const detail = outcome.output;
+        throw new SlipwayError('service-failed', { summary: `${command.name}: ${outcome.why}`, detail });
+      }
+      current = outcome;
+    },
+  };
+}
 
 async function tryPort(command: ServerCommand, port: number): Promise<Outcome> {
   const child = spawn(command.program, [...command.arguments(port)], {
@@ -89,7 +125,7 @@ async function tryPort(command: ServerCommand, port: number): Promise<Outcome> {
   const why = await Promise.race([untilAnswers(command, port, output, settled.signal), ended]);
   settled.abort();
   if (why !== undefined) {
-    await end(child, ended, command.stopSignal);
+    await end(child, ended, `SIG${command.stopSignal}`);
     // The last lines may come after the exit; a grandchild that keeps the pipe open must not hold us up.
     await Promise.race([closed, sleep(500)]);
     return { kind: 'failed', why, output: output.text() };
@@ -98,16 +134,7 @@ async function tryPort(command: ServerCommand, port: number): Promise<Outcome> {
   // A program that forgets to stop its servers still ends, and the guard then ends them.
   child.unref();
   for (const stream of [child.stdout, child.stderr]) if (stream instanceof Socket) stream.unref();
-  let stopping: Promise<void> | undefined;
-  const stop = async () => {
-    await end(child, ended, command.stopSignal);
-    if (command.dataFolder !== undefined) await rm(command.dataFolder, { recursive: true, force: true });
-  };
-  const stopOnce = () => {
-    stopping ??= stop();
-    return stopping;
-  };
-  return { kind: 'running', server: { port, pid, stop: stopOnce } };
+  return { kind: 'running', port, pid, end: (signal) => end(child, ended, signal) };
 }
 
 /** `undefined` once the server answered; else why it is taken to have failed. */
@@ -138,9 +165,9 @@ async function untilAnswers(
   return `it did not answer within ${READY_WITHIN_MS / 1000} s (${problem})`;
 }
 
-async function end(child: ChildProcess, ended: Promise<string>, signal: 'TERM' | 'INT'): Promise<void> {
+async function end(child: ChildProcess, ended: Promise<string>, signal: NodeJS.Signals): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
-  child.kill(`SIG${signal}`);
+  child.kill(signal);
   const timer = setTimeout(() => child.kill('SIGKILL'), ENDS_WITHIN_MS);
   await ended;
   clearTimeout(timer);

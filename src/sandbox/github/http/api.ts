@@ -82,7 +82,8 @@ export async function answer(
   let caller: Caller | null = null;
   let limit: RateLimit | null = null;
   let reply: Reply;
-  const fault = api.faults.takeRequestFault(target.method, target.path, target.route);
+  const by = isOfApp(request.headers.authorization) ? 'app' : 'person';
+  const fault = api.faults.takeRequestFault({ ...target, by });
   if (fault?.kind === 'cut' && !fault.afterHandling) return void request.socket.destroy();
   try {
     await beforeHandling(api, fault);
@@ -115,6 +116,11 @@ export async function answer(
     milliseconds: performance.now() - started,
   });
   send(response, status, headers, request.method === 'HEAD' ? '' : reply.body);
+}
+
+/** By the look of what it carries: an App's JSON web token, or the token of an installation. */
+function isOfApp(authorization: string | undefined): boolean {
+  return /^(bearer|token) (ghs_|ey)/i.test(authorization ?? '');
 }
 
 async function beforeHandling(api: Api, fault: RequestFault | null): Promise<void> {
