@@ -26,7 +26,7 @@ Example:
           terminal.err(
             'APP_ID and PRIVATE_KEY are not set: serving the page that registers the App with GitHub.',
           );
-          await serveSetup(process.env);
+          await serveSetup(process.env, terminal.cwd);
           return 0;
         }
         const { createMasker } = await import('../../secret/masker.ts');
