@@ -11,6 +11,7 @@ export const exitCodes = {
   error: '1 error',
   changes: '2 changes or drift (with --detailed-exitcode)',
   stopped: '3 stopped on the way',
+  newer: '75 a newer version has changed the database (start)',
   killed: '130 or 143 ended at once by a second signal',
 } as const;
 

@@ -18,6 +18,8 @@ export interface HealthDependencies {
   readonly queue: Pick<Queue<JobPayloads>, 'stats'>;
   readonly policies: Pick<PoliciesInForce, 'standing'> | undefined;
   readonly github: () => Standing;
+  /** A newer version has changed the database. */
+  readonly isOutdated: () => boolean;
 }
 
 /**
@@ -25,7 +27,7 @@ export interface HealthDependencies {
  * would begin nothing that they ask for, ever: then others should have them. That GitHub is away is told and is no
  * 503: nobody else reaches it either, and what it sends is stored until it can be done. Other paths are left to others.
  */
-export function healthHandler({ database, queue, policies, github }: HealthDependencies) {
+export function healthHandler({ database, queue, policies, github, isOutdated }: HealthDependencies) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<boolean> => {
     const path = request.url?.split('?', 1)[0];
     if (path === '/healthz') return answer(response, 200, { status: 'ok' });
@@ -38,12 +40,18 @@ export function healthHandler({ database, queue, policies, github }: HealthDepen
       database: stored,
       queue: queued,
       github: github(),
+      ...(isOutdated() ? { version: outdated } : {}),
       ...(policies ? { policies: standings[policies.standing()] } : {}),
     };
     const ready = Object.values(checks).every(({ status }) => status !== 'unavailable');
     return answer(response, ready ? 200 : 503, { status: ready ? 'ok' : 'not ready', checks });
   };
 }
+
+const outdated: Check = {
+  status: 'unavailable',
+  reason: 'A newer version of Slipway has changed the database, and takes over',
+};
 
 /** Webhooks are to come where policies are broken, too: people are told then why nothing goes on. */
 const standings: Readonly<Record<ReturnType<PoliciesInForce['standing']>, Check>> = {

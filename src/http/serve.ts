@@ -60,6 +60,8 @@ import { openStore } from './open-store.ts';
 
 export interface RunningServer {
   readonly url: string;
+  /** Resolves once a newer version has changed the database: webhooks are taken, no work is, and it is to be stopped. */
+  readonly outdated: Promise<void>;
   /** Takes no more work, finishes the resources in hand, closes the database. */
   stop(): Promise<void>;
 }
@@ -185,6 +187,8 @@ async function listen(
     open,
     log,
   };
+  let isOutdated = false;
+  const outdated = Promise.withResolvers<void>();
   const queue: Queue<JobPayloads> = await createQueue(database, {
     handlers: {
       ...createHandlers({
@@ -223,6 +227,10 @@ async function listen(
     log,
     clock: systemClock,
     places: config.limits.places,
+    onOutdated() {
+      isOutdated = true;
+      outdated.resolve();
+    },
     onEnd({ error, webhook, ...job }) {
       metrics.jobEnded(job);
       if (webhook) metrics.webhookTaken(webhook.event, webhook.seconds);
@@ -247,7 +255,15 @@ async function listen(
       metrics.webhookStored(received.event, (Date.now() - received.at.getTime()) / 1000);
     }),
   );
-  server.addHandler(healthHandler({ database, queue, policies: policies?.inForce, github: github.now }));
+  server.addHandler(
+    healthHandler({
+      database,
+      queue,
+      policies: policies?.inForce,
+      github: github.now,
+      isOutdated: () => isOutdated,
+    }),
+  );
   server.addHandler(metricsHandler(queue, metrics));
   try {
     await server.start();
@@ -280,6 +296,7 @@ async function listen(
   void loadAhead(workflow, config);
   return {
     url,
+    outdated: outdated.promise,
     async stop() {
       stopping.abort();
       await server.stop();

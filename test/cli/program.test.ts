@@ -40,6 +40,7 @@ describe('help', () => {
         '1 error',
         '2 changes',
         '3 stopped',
+        '75 a newer version',
         '130 or 143',
         'State is in the nearest folder .slipway',
       ],

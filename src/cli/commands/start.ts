@@ -1,6 +1,10 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { systemClock } from '../../base/clock.ts';
 import type { DefineCommand } from '../program.ts';
+
+/** For what is still to be written when all is done. */
+const lingerMs = 500;
 
 export const defineStart: DefineCommand = (command, terminal, choose) => {
   command
@@ -10,6 +14,8 @@ export const defineStart: DefineCommand = (command, terminal, choose) => {
 The configuration comes from the environment, or from a file named .env: APP_ID, PRIVATE_KEY or PRIVATE_KEY_PATH,
 WEBHOOK_SECRET, AWS_REGION, and if wanted DATABASE_URL, HOST, PORT, GHE_HOST, LOG_LEVEL. Without APP_ID it serves
 a page that registers the App with GitHub and writes .env.
+
+It ends with 0 when it is told to, and with 75 when a newer version has changed the database.
 
 Example:
   $ APP_ID=123 PRIVATE_KEY_PATH=slipway.pem WEBHOOK_SECRET=... AWS_REGION=eu-west-1 slipway start
@@ -34,12 +40,13 @@ Example:
         const config = readConfig(await withVaultValues(process.env, createMasker()));
         const { serve } = await import('../../http/serve.ts');
         const server = await serve(config);
-        await new Promise<void>((stopped) => {
-          for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopped());
-        });
-        terminal.err('Stopping: finishing what is in hand.');
-        await server.stop();
-        return 0;
+        const { runToEnd } = await import('../../http/run-to-end.ts');
+        const end = new AbortController();
+        for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => end.abort());
+        const code = await runToEnd(server, end.signal, systemClock, terminal.err);
+        // Calls that GitHub has not answered would keep the process for half a minute, and nobody waits for them.
+        setTimeout(() => process.exit(), lingerMs).unref();
+        return code;
       });
     });
 };
