@@ -77,5 +77,11 @@ function refuse(environment: string, error: unknown): never {
       remedy: 'It may be empty, or longer than 48 KB.',
     });
   }
+  if (typeof status === 'number') {
+    throw new SlipwayError('hand-over-failed', {
+      summary: `GitHub answered with ${status} for the environment ${environment}`,
+      remedy: 'Try again, with /slipway retry on the merged pull request.',
+    });
+  }
   throw error;
 }

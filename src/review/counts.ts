@@ -47,7 +47,8 @@ export function describePlans(plans: readonly Plan[]): string {
   if (work !== '') return [work, moves].filter(Boolean).join(', ');
   const imports = plans.some((p) => p.importChanges !== undefined) ? ['imported exports'] : [];
   const outputs = plans.some((p) => p.outputs.some(outputDiffers)) ? ['outputs'] : [];
-  const others = [...outputs, ...imports].join(' and ');
+  const handed = plans.some((p) => p.handOvers !== undefined) ? ['where outputs go'] : [];
+  const others = [...outputs, ...handed, ...imports].join(' and ');
   if (moves !== '') return [moves, others === '' ? 'nothing else changes' : `${others} change`].join(', ');
   return `only ${others || 'outputs'} change`;
 }
@@ -56,8 +57,21 @@ export function describePlans(plans: readonly Plan[]): string {
 export function describeApplied(plan: Plan): string {
   const left = plan.deposed.length > 0 ? `${count(plan.deposed.length, 'leftover')} deleted` : '';
   const moved = plan.movedFrom === undefined ? '' : 'template moved';
-  const done = [describeDone(totalCounts([plan])), left, moved].filter(Boolean).join(', ');
+  const done = [describeDone(totalCounts([plan])), left, moved, describeHandedOver(plan)]
+    .filter(Boolean)
+    .join(', ');
   return done || (hasChanges(plan) ? 'only outputs or imported exports' : 'nothing to change');
+}
+
+function describeHandedOver({ handOvers = [] }: Plan): string {
+  const given = handOvers.filter(({ action }) => action === 'give').length;
+  const back = handOvers.length - given;
+  return [
+    given > 0 ? `${count(given, 'output')} handed over` : '',
+    back > 0 ? `${count(back, 'output')} taken back` : '',
+  ]
+    .filter(Boolean)
+    .join(', ');
 }
 
 /** `1 deleted, 3 created` */

@@ -15,6 +15,8 @@ export function comparePlans(previous: Plan, current: Plan, max: number): string
   });
   if (previous.movedFrom !== current.movedFrom || (current.movedFrom && previous.file !== current.file))
     items.unshift(moveItem(current));
+  if (canonicalJson(previous.handOvers ?? []) !== canonicalJson(current.handOvers ?? []))
+    items.push('- which outputs are handed over, or where they go');
   if (items.length === 0) return '- only outputs, or what earlier replacements left';
   const hidden = items.length - max;
   return [...items.slice(0, max), ...(hidden > 0 ? [`- … and ${count(hidden, 'more resource')}`] : [])].join(

@@ -1,6 +1,7 @@
 /** A plan as lines that a comment and a terminal colour each in their own way. */
 
 import type { Value } from '../base/value.ts';
+import { destinationText } from '../plan/hand-overs.ts';
 import { topologicalOrder } from '../plan/order.ts';
 import {
   type Action,
@@ -13,7 +14,7 @@ import {
 import { differenceLines, foldLines, type Line, line, type Tone } from './difference-lines.ts';
 import { oneLine } from './escape.ts';
 import { keyText, shortValue, valueLines } from './value-lines.ts';
-import { actionWords, count, formatNumber } from './words.ts';
+import { actionWords, count, formatDuration, formatNumber } from './words.ts';
 
 /** How much is said. From `full` on, each step leaves out what a reader misses least. */
 export const details = ['full', 'folded', 'headlines', 'types'] as const;
@@ -66,6 +67,7 @@ export function planLines(plan: Plan, detail: Detail): PlanLine[] {
     lines,
     deposedLines(plan),
     outputs,
+    handOverLines(plan),
     importLines(plan),
     keptLines(plan, detail),
   ]);
@@ -180,6 +182,19 @@ function outputLines(output: OutputChange): PlanLine[] {
     ...(before === undefined ? [] : [say('-  ', 'remove', before, formerExportName)]),
     ...(after === undefined ? [] : [say('+  ', 'add', after, exportName)]),
   ];
+}
+
+/** Where values go is a part of what is approved, also when nothing else of the plan changes. */
+function handOverLines({ handOvers = [] }: Plan): PlanLine[] {
+  return handOvers.map(({ action, output, to, wrapSeconds }): PlanLine => {
+    const name = oneLine(output, 128);
+    const place = oneLine(destinationText(to), 400);
+    if (action === 'take-back')
+      return { mark: '-  ', tone: 'remove', text: `take back ${name} from ${place}` };
+    const how =
+      wrapSeconds === undefined ? '' : `, wrapped: opens once, within ${formatDuration(wrapSeconds * 1000)}`;
+    return { mark: '+  ', tone: 'add', text: `hand over ${name} to ${place}${how}` };
+  });
 }
 
 // So many exports that it takes from others, or takes no longer, are named.

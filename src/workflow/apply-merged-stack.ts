@@ -66,6 +66,7 @@ export async function applyMergedStack(
     source: back?.source ?? source,
     cause,
     waitMs: lockWaitMs,
+    repository,
     ...(merge.signal ? { signal: merge.signal } : {}),
     cancel: merge.cancel,
     async permit(planned) {

@@ -3,6 +3,7 @@
  * handed over is not kept anywhere to be handed over later, but is in the next plan, and that resolves it anew.
  */
 
+import type { ApplyResult } from '../apply/apply-plan.ts';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { diagnosticsOf, formatError, SlipwayError } from '../base/error.ts';
 import { isSecret, reveal, type Value } from '../base/value.ts';
@@ -27,7 +28,7 @@ export interface HandingOver {
 }
 
 /** Why an output was not handed over, or not taken back. */
-export interface FailedHandOver {
+interface FailedHandOver {
   readonly change: HandOverChange;
   readonly error: string;
 }
@@ -54,7 +55,7 @@ export async function checkHandOvers(asked: HandingOver): Promise<readonly Diagn
  *
  * @throws SlipwayError `apply-fenced`, and what the state throws when it cannot be written
  */
-export async function handOver(
+async function handOver(
   asked: HandingOver,
   {
     run,
@@ -76,7 +77,7 @@ export async function handOver(
     } catch (error) {
       if (error instanceof SlipwayError && error.code === 'apply-fenced') throw error;
       workflow.log.warn({ err: error, run, place }, `could not hand over ${change.output}`);
-      failed.push({ change, error: formatError(error) });
+      failed.push({ change, error: workflow.masker.mask(formatError(error)) });
     }
   }
   return [...failed, ...(await openedTooEarly(asked, run, failed))];
@@ -225,6 +226,32 @@ async function openedTooEarly(
 }
 
 /** What an alarm says. */
-export function openedText(output: string): string {
+function openedText(output: string): string {
   return `the wrapped ${output} was opened by somebody else: change the secret itself, and look into Vault's audit log for who it was`;
+}
+
+/** What an apply came to once its outputs are handed over as well: one that is not where it belongs is a failure. */
+export async function withHandOvers(
+  asked: HandingOver,
+  applied: ApplyResult,
+  { run, lock }: { readonly run: string; readonly lock: Lock },
+): Promise<ApplyResult> {
+  if (applied.status !== 'succeeded') return applied;
+  const failed = await handOver(asked, { run, lock, outputs: applied.outputs });
+  if (failed.length === 0) return applied;
+  return {
+    ...applied,
+    status: 'failed',
+    failed: failed.map(({ change: { output, to }, error }) => ({
+      operation: {
+        id: `hand over ${output}`,
+        kind: 'update',
+        logicalId: output,
+        type: `output to ${destinationText(to)}`,
+        generation: 'current',
+        needs: [],
+      },
+      error,
+    })),
+  };
 }

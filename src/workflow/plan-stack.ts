@@ -28,6 +28,7 @@ import { type CheckedSource, checkSource, parametersFile, readSource } from './c
 import { exportsInUse, takenExports } from './exports.ts';
 import { findingsOf } from './judge.ts';
 import { type OpenedSource, openSource } from './open-source.ts';
+import { readHandOvers } from './plan-hand-overs.ts';
 import { readAdopted } from './read-adopted.ts';
 import { refusedChanges } from './refused-changes.ts';
 import { withRenames } from './renames-since.ts';
@@ -208,7 +209,9 @@ async function planOpened(
         attempted,
       })
     : { adopted: new Map<string, Live>(), diagnostics: [] };
-  const diagnostics = [...checked.diagnostics, ...resolved.diagnostics, ...taken, ...adoption.diagnostics];
+  const handOvers = await readHandOvers(workflow, source, template);
+  const found = [...resolved.diagnostics, ...taken, ...adoption.diagnostics, ...handOvers.diagnostics];
+  const diagnostics = [...checked.diagnostics, ...found];
   if (hasErrors(diagnostics)) return { source, findings: [], diagnostics };
 
   const whole = makePlan({
@@ -229,11 +232,12 @@ async function planOpened(
         : new Set(),
     imports: importedBy(required, facts),
     recordedImports: record?.imports ?? [],
+    handOvers: handOvers.changes,
     typeOf,
     replacement: (type, path) => replacementOf(workflow.schemas[type], path),
     ...secrets,
   });
-  refuseAll(refusedChanges(context, whole, typeOf));
+  refuseAll([...refusedChanges(context, whole, typeOf), ...handOvers.refused(whole)]);
   const outputs = record?.outputs ?? {};
   const plan = source.adopts
     ? onlyOf(whole, source.adopts.logicalId, outputs, await importsOf(workflow, target, record))

@@ -100,7 +100,8 @@ export function trackProgress(
       }
       const outputs = Object.fromEntries(Object.entries(result.outputs).map(([name, o]) => [name, o.value]));
       const unsuccessful = cancelled ? 'cancelled' : 'failed';
-      const progress = snapshot(result.status === 'succeeded' ? 'succeeded' : unsuccessful, outputs);
+      const shown = snapshot(result.status === 'succeeded' ? 'succeeded' : unsuccessful, outputs);
+      const progress = { ...shown, steps: [...shown.steps, ...notHandedOver(result)] };
       const untouched = result.status !== 'succeeded' && result.done.length === 0;
       return untouched ? { ...progress, untouched } : progress;
     },
@@ -119,6 +120,15 @@ function follow(item: Work | undefined, { status, beganAt, endedAt, error }: Jou
     if (status === 'done') item.operationsLeft--;
     item.state = item.operationsLeft <= 0 ? 'done' : 'running';
   }
+}
+
+/** Outputs are no resources of the plan, and what keeps one from where it goes is told all the same. */
+function notHandedOver({ failed }: ApplyResult): Step[] {
+  return failed
+    .filter(({ operation: { change, generation } }) => !change && generation === 'current')
+    .map(({ operation: { logicalId, type }, error }) => {
+      return { logicalId, type, action: 'update', state: 'failed', reason: error };
+    });
 }
 
 function operationsIn({ action, differences }: Change): number {
