@@ -56,6 +56,7 @@ import { bucketPolicy } from './aws/s3/bucket-policy.ts';
 import { parameter } from './aws/ssm/parameter.ts';
 import type { ResourceType } from './provider.ts';
 import { appRole } from './vault/app-role.ts';
+import { audit } from './vault/audit.ts';
 import { databaseConnection } from './vault/database-connection.ts';
 import { databaseRole } from './vault/database-role.ts';
 import { databaseStaticRole } from './vault/database-static-role.ts';
@@ -121,6 +122,7 @@ export const registry: ResourceTypes = {
   'AWS::S3::BucketPolicy': bucketPolicy,
   'AWS::SSM::Parameter': parameter,
   'Vault::AppRole': appRole,
+  'Vault::Audit': audit,
   'Vault::Database::Connection': databaseConnection,
   'Vault::Database::Role': databaseRole,
   'Vault::Database::StaticRole': databaseStaticRole,

@@ -211,7 +211,7 @@ const withoutHandOvers = {
   endHandOver: handsNothingOver,
   removeHandOver: handsNothingOver,
   noteOpened: handsNothingOver,
-  noteVaultUses: handsNothingOver,
+  noteVaultUses: async () => {},
   loseHandOver: handsNothingOver,
 };
 

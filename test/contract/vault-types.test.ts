@@ -1,9 +1,10 @@
 import pg from 'pg';
-import { beforeAll, describe } from 'vitest';
+import { afterAll, beforeAll, describe } from 'vitest';
 import { openAws } from '../../src/provider/aws/open-aws.ts';
 import { registry } from '../../src/provider/registry.ts';
 import { typeSchemas } from '../../src/provider/schemas.ts';
 import { describeWithServices } from '../services.ts';
+import { startAuditingVault } from './auditing-vault.ts';
 import { contractOf } from './contract.ts';
 import { vaultExamples } from './examples/vault/index.ts';
 import { quickClock } from './quick-clock.ts';
@@ -13,9 +14,11 @@ import { mountEngines } from './vault-engines.ts';
 await describeWithServices(
   'the contract of resource types, on Vault with a database',
   ['vault', 'postgres'],
-  ({ vault, postgres }) => {
+  async ({ vault, postgres }) => {
+    const auditing = await startAuditingVault();
+    afterAll(() => auditing.stop());
     const aws = openAws({ region: 'eu-west-1' });
-    const contextFor = (stack: string) => vaultContextOf(vault, aws, quickClock(), stack);
+    const contextFor = (stack: string, server = vault) => vaultContextOf(server, aws, quickClock(), stack);
     beforeAll(async () => {
       await mountEngines(contextFor('acme/shop:infra/shop.yaml@test').vault.vault);
       const client = new pg.Client({ connectionString: postgres.url });
@@ -27,7 +30,12 @@ await describeWithServices(
     for (const example of vaultExamples(postgres.url)) {
       describe(example.type, () => {
         const stack = `acme/shop:infra/${example.type.replaceAll('::', '-')}.yaml@test`;
-        contractOf(example, () => ({ types: registry, schemas: typeSchemas, context: contextFor(stack) }));
+        const server = example.type === 'Vault::Audit' ? auditing : vault;
+        contractOf(example, () => ({
+          types: registry,
+          schemas: typeSchemas,
+          context: contextFor(stack, server),
+        }));
       });
     }
   },

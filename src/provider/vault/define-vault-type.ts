@@ -4,7 +4,6 @@ import type { TypeSchema } from '../../template/type-schema.ts';
 import {
   defineResourceType,
   type Live,
-  type ProviderContext,
   type ReadContext,
   type Refusal,
   type ResourceType,
@@ -22,7 +21,7 @@ export interface VaultType
   /** What stands against deleting what is at the path, of which the template may say nothing any more. */
   refusedDelete(scope: VaultScope, physicalId: string): readonly Refusal[];
   /** The one at this path. Vault lists names and nothing else, so that each is read by itself. */
-  readOne(context: ProviderContext, wanted: Wanted): Promise<Live | undefined>;
+  readOne(context: ReadContext, wanted: Wanted): Promise<Live | undefined>;
 }
 
 /** Declares one. It cannot be made, changed or deleted but where the environment's settings let it be. */

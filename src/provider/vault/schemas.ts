@@ -1,5 +1,6 @@
 import type { TypeSchema, TypeSchemas } from '../../template/type-schema.ts';
 import { appRoleSchema } from './app-role.ts';
+import { auditSchema } from './audit.ts';
 import { databaseConnectionSchema } from './database-connection.ts';
 import { databaseRoleSchema } from './database-role.ts';
 import { databaseStaticRoleSchema } from './database-static-role.ts';
@@ -13,6 +14,7 @@ import { transitKeySchema } from './transit-key.ts';
 
 const all: readonly TypeSchema[] = [
   appRoleSchema,
+  auditSchema,
   databaseConnectionSchema,
   databaseRoleSchema,
   databaseStaticRoleSchema,

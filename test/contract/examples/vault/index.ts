@@ -1,5 +1,6 @@
 import type { Example } from '../example.ts';
 import { appRole } from './app-role.ts';
+import { audit } from './audit.ts';
 import { databaseExamples } from './database.ts';
 import { kvSecret } from './kv-secret.ts';
 import { pkiCertificate } from './pki-certificate.ts';
@@ -13,6 +14,7 @@ import { transitKey } from './transit-key.ts';
 export function vaultExamples(postgresUrl: string): readonly Example[] {
   return [
     appRole,
+    audit,
     ...databaseExamples(postgresUrl),
     kvSecret,
     pkiCertificate,

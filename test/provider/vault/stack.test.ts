@@ -1,0 +1,117 @@
+import { afterEach, beforeAll, expect, test } from 'vitest';
+import { openVault } from '../../../src/secret/vault.ts';
+import { applyStack } from '../../../src/workflow/apply-stack.ts';
+import type { StackSource } from '../../../src/workflow/plan-stack.ts';
+import { planStack } from '../../../src/workflow/plan-stack.ts';
+import { workflowOnMoto } from '../../contract/stack-on-moto.ts';
+import { mountEngines } from '../../contract/vault-engines.ts';
+import { awsClientConfig, describeWithServices } from '../../services.ts';
+
+await describeWithServices('a stack in Vault', ['moto', 'vault'], ({ moto, vault }) => {
+  const { VAULT_ADDR: address = '', VAULT_TOKEN: token = '' } = vault.environment;
+  const server = openVault({ address, login: { method: 'token', token } });
+  let count = 0;
+  const open = () => {
+    const name = `vault${++count}`;
+    const workflow = {
+      ...workflowOnMoto(name, awsClientConfig(moto)),
+      vaults: { of: () => server, server: () => server },
+    };
+    const environment = {
+      name: 'test',
+      after: [],
+      approvals: [],
+      secrets: ['database/creds/shop'],
+      'vault-writes': [
+        'secret/data/shop/**',
+        'transit/keys/shop-*',
+        'auth/approle/role/shop-*',
+        'sys/policies/acl/shop-*',
+      ],
+    } as unknown as StackSource['environment'];
+    const sourceOf = (text: string | undefined): StackSource => ({
+      stack: `acme/shop:infra/${name}.yaml@test`,
+      environment,
+      file: `${name}.yaml`,
+      text,
+      packs: [],
+    });
+    return {
+      stack: `acme/shop:infra/${name}.yaml@test`,
+      state: workflow.state,
+      plan: (text: string | undefined) => planStack(workflow, sourceOf(text)),
+      apply: (text: string | undefined) =>
+        applyStack(workflow, { source: sourceOf(text), cause: {}, permit: () => true }),
+    };
+  };
+
+  beforeAll(() => mountEngines(server));
+  afterEach(() => server.remove('secret/metadata/shop/db'));
+
+  const application = `Resources:
+  Database:
+    Type: Vault::KV::Secret
+    Properties:
+      Path: shop/db
+      Values: { username: shop }
+      Generate: { password: { Length: 24 } }
+  Policy:
+    Type: Vault::Policy
+    Properties:
+      Name: shop-app
+      Rules:
+        - { Path: !GetAtt Database.DataPath, Capabilities: [read] }
+        - { Path: database/creds/shop, Capabilities: [read] }
+  Application:
+    Type: Vault::AppRole
+    Properties: { Name: shop-app, TokenPolicies: [!Ref Policy], SecretIdNumUses: 1 }
+Outputs:
+  RoleId: { Value: !GetAtt Application.RoleId }
+`;
+
+  test('is applied, plans to nothing, knows no value, and goes', async () => {
+    const { plan, apply, state, stack } = open();
+    const applied = await apply(application);
+    expect(applied.status).toBe('succeeded');
+    const { password } = (await server.read('secret/data/shop/db'))!.data as { password: string };
+    const again = await plan(application);
+    expect(again.plan?.changes.map((c) => c.action)).toEqual(['none', 'none', 'none']);
+    const kept = [applied, again.plan, await state.resources(stack), await state.stack(stack)];
+    expect(JSON.stringify(kept)).not.toContain(password);
+    expect((await apply(undefined)).status).toBe('succeeded');
+    expect(await server.read('secret/metadata/shop/db')).toBeUndefined();
+    expect(await server.read('sys/policies/acl/shop-app')).toBeUndefined();
+    expect(await server.read('auth/approle/role/shop-app')).toBeUndefined();
+  });
+
+  test('that would give itself more is refused when it is planned, on its lines', async () => {
+    const { plan } = open();
+    const greedy = application
+      .replace('Path: database/creds/shop', 'Path: secret/data/*')
+      .replace('TokenPolicies: [!Ref Policy]', 'TokenPolicies: [operators]')
+      .replace('Path: shop/db', 'Path: bank/db');
+    const { diagnostics, plan: made } = await plan(greedy);
+    expect(made).toBeUndefined();
+    expect(diagnostics.map(({ code, where, summary }) => [code, where?.line, summary])).toEqual([
+      ['vault-refused', 2, expect.stringContaining('secret/data/bank/db')],
+      ['vault-refused', 8, expect.stringContaining('give read on secret/data/*')],
+      ['vault-refused', 15, expect.stringContaining('policy operators')],
+    ]);
+  });
+
+  test('whose key somebody else has fails, and neither takes it over nor deletes it', async () => {
+    await server.write('transit/keys/shop-orders', {});
+    await server.write('transit/keys/shop-orders/config', { deletion_allowed: true });
+    const { apply, state, stack } = open();
+    const text = `Resources:
+  Key: { Type: "Vault::Transit::Key", Properties: { Name: shop-orders, DeletionAllowed: true } }
+`;
+    const { status, result } = await apply(text);
+    expect(status).toBe('failed');
+    expect(result?.failed[0]?.error).toContain('already');
+    expect(await state.resources(stack)).toEqual([]);
+    expect(await state.openEntries(stack)).toEqual([]);
+    await apply(undefined);
+    expect(await server.read('transit/keys/shop-orders')).toBeDefined();
+  });
+});
