@@ -24,14 +24,14 @@ const patienceMs = 3_000;
 export async function readOwnApp(octokit: Octokit): Promise<Missing> {
   const request = { retries: 0, signal: AbortSignal.timeout(patienceMs) };
   const { data } = await octokit.rest.apps.getAuthenticated({ request }).catch((error: unknown) => {
-    const { status } = error as { status?: unknown };
+    const { status, message = '' } = error as { status?: unknown; message?: string };
     if (status !== 401 && status !== 404) throw error;
+    const isUnknown = status === 404 || message.includes('Integration not found');
     throw new SlipwayError('github-app-refused', {
       summary: 'GitHub does not take APP_ID and PRIVATE_KEY',
-      detail:
-        status === 404
-          ? 'It knows no App of this number.'
-          : 'The key is not one of this App, or the clock of this machine is wrong.',
+      detail: isUnknown
+        ? 'It knows no App of this number.'
+        : 'The key is not one of this App, or the clock of this machine is wrong.',
       remedy:
         "Take the number and a private key from one App's settings page; for a GitHub Enterprise server set GHE_HOST.",
       cause: error,

@@ -1,11 +1,17 @@
 import { spawn } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import type { AppManifest } from '../../src/sandbox/github/model/app.ts';
+import type { SeededApp } from '../../src/sandbox/github/seeding.ts';
+import { type SandboxGitHub, startSandboxGitHub } from '../../src/sandbox/github/start.ts';
+import { freePort } from '../../src/sandbox/services/free-port.ts';
+import { startSlipway } from '../../src/sandbox/slipway-process.ts';
 
 const program = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 const PRIVATE_KEY = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({
@@ -34,6 +40,69 @@ async function start(env: Readonly<Record<string, string>>): Promise<{ code: num
   const [code] = (await once(child, 'close')) as [number];
   return { code, said };
 }
+
+describe('slipway start and GitHub', { timeout: 60_000 }, () => {
+  let github: SandboxGitHub;
+  let app: SeededApp;
+  beforeAll(async () => {
+    github = await startSandboxGitHub({ directory: await mkdtemp(join(tmpdir(), 'slipway-github-')) });
+    github.createUser('operator');
+    await github.createOrganisation('acme', { owners: ['operator'], members: [] });
+    const whole = parse(await readFile(new URL('../../app.yml', import.meta.url), 'utf8')) as AppManifest;
+    // As one that was registered before these were asked for.
+    const { security_events: _, ...permissions } = whole.default_permissions ?? {};
+    const events = (whole.default_events ?? []).filter((event) => event !== 'push');
+    const manifest = { ...whole, default_permissions: permissions, default_events: events };
+    const webhookUrl = 'http://127.0.0.1:9/';
+    app = await github.registerApp({ manifest, webhookUrl, webhookSecret: 's', account: 'acme' });
+  });
+  afterAll(() => github.stop());
+
+  const environment = () => ({
+    WEBHOOK_SECRET: 's',
+    AWS_REGION: 'eu-west-1',
+    AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
+    GHE_HOST: new URL(github.url).host,
+    GHE_PROTOCOL: 'http',
+  });
+
+  test.for([
+    ["with another App's key", () => String(app.appId), 'The key is not one of this App'],
+    ['with a number that is no App of it', () => '4711', 'It knows no App of this number'],
+  ] as const)('%s ends with 1 and says so, and nothing else', async ([, appId, says]) => {
+    const port = String(await freePort());
+    const { code, said } = await start({ ...environment(), APP_ID: appId(), PRIVATE_KEY, PORT: port });
+    expect([code, said]).toEqual([1, expect.stringContaining('GitHub does not take APP_ID and PRIVATE_KEY')]);
+    expect(said).toContain(says);
+    expect(said).toContain('github-app-refused');
+    expect(said).not.toMatch(/is ready|PRIVATE KEY-----|\n\s+at /);
+  });
+
+  test('with an App that lacks something works, and says what', async () => {
+    const running = await startSlipway({
+      directory: await mkdtemp(join(tmpdir(), 'slipway-start-')),
+      port: await freePort(),
+      github,
+      app,
+      webhookSecret: 's',
+      environment: environment(),
+    });
+    try {
+      const lacks = ['permission security_events: write', 'event push'];
+      const answer = await fetch(`${running.url}/readyz`);
+      expect([answer.status, await answer.json()]).toMatchObject([
+        200,
+        {
+          status: 'ok',
+          checks: { github: { status: 'incomplete', reason: expect.stringContaining(lacks.join('; ')) } },
+        },
+      ]);
+      expect(running.log()).toContain(JSON.stringify(lacks));
+    } finally {
+      await running.kill();
+    }
+  });
+});
 
 describe('slipway start', { timeout: 60_000 }, () => {
   test.for([
