@@ -147,6 +147,6 @@ await describeWithDatabases('a backup', (fresh) => {
 });
 
 const copied =
-  'setting repository stack stack_lock resource run journal delivery pull_request cancellation compliance_scan compliance_report policy_set code_scanning audit data_key'.split(
+  'setting repository stack stack_lock resource run journal delivery pull_request cancellation compliance_scan compliance_report policy_set code_scanning audit data_key hand_over vault_session'.split(
     ' ',
   );

@@ -35,6 +35,8 @@ describe('What is written down is what is there', () => {
     const used = new Set(
       [...config.matchAll(/\benv\.([A-Z_]+)|need\(\s*'([A-Z_]+)'/g)].map((m) => m[1] ?? m[2]!),
     );
+    const files = await read('src/secret/secret-files.ts');
+    for (const [, name] of files.matchAll(/'([A-Z_]+)'/g)) used.add(`${name}_FILE`);
     const table = (await read('README.md')).split('### Configuration')[1]!.split('###')[0]!;
     const named = new Set([...table.matchAll(/`([A-Z][A-Z_]+)`/g)].map((m) => m[1]!));
     // The SDK's own second name for the region needs no row.
