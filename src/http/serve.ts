@@ -9,16 +9,13 @@ import { createLog, type Log } from '../base/log.ts';
 import { createMetrics, type Metrics } from '../base/metrics.ts';
 import type { Database } from '../db/database.ts';
 import { enqueueOptions, type Received, slipwayApp } from '../github/app.ts';
-import { clientClass, countingListener, listeningFetch } from '../github/client-class.ts';
 import type { EventPayload } from '../github/events/event.ts';
 import { findInstallation } from '../github/find-installation.ts';
 import { type ListMemory, openLists } from '../github/list-pull-requests.ts';
 import { listRepositories } from '../github/list-repositories.ts';
 import { type Octokit, openRepository } from '../github/open-repository.ts';
-import { readOwnApp } from '../github/own-app.ts';
 import { openPolicyFiles } from '../github/policy-files.ts';
 import { redeliverMissed } from '../github/redeliver.ts';
-import { githubStanding } from '../github/standing.ts';
 import { compliance } from '../jobs/compliance.ts';
 import { lastReceived, storeDelivery } from '../jobs/deliveries.ts';
 import { encryption } from '../jobs/encryption.ts';
@@ -53,8 +50,8 @@ import { isSourceOf, type PolicySource } from '../workflow/policy-source.ts';
 import { readPolicies } from '../workflow/read-policies.ts';
 import type { PullRequestWorkflow } from '../workflow/workflow.ts';
 import type { ServerConfig } from './config.ts';
+import { connectGitHub, type GitHubConnection } from './connect-github.ts';
 import { healthHandler } from './health.ts';
-import { lookForApp } from './look-for-app.ts';
 import { metricsHandler } from './metrics.ts';
 import { openStore } from './open-store.ts';
 
@@ -81,6 +78,7 @@ export async function serve(
   const log = extra.log ?? createLog({ level: config.logLevel, mask: masker.mask });
   const metrics = createMetrics();
   const vaults = openVaults(config.vaults ?? {}, masker.add, log);
+  const github = await connectGitHub(config, metrics, log);
   const database = await openStore(config, { vaults, masker, log });
   try {
     const own = await readPolicies(config.policies);
@@ -107,7 +105,7 @@ export async function serve(
       ...(policies ? { policies: policies.inForce.policies, policyNotices: policies.inForce.notices } : {}),
     };
     void endLeases(workflow, database.kind === 'embedded' ? 'everybody' : 'the dead');
-    const server = await listen(config, database, workflow, policies, metrics, log);
+    const server = await listen(config, github, database, workflow, policies, metrics, log);
     const ending = setInterval(() => void endLeases(workflow, 'the dead'), 30_000).unref();
     return {
       ...server,
@@ -139,27 +137,17 @@ async function openScanners({ scanners }: ServerConfig, log: Log): Promise<Scann
 
 async function listen(
   config: ServerConfig,
+  github: GitHubConnection,
   database: Database,
   workflow: PullRequestWorkflow,
   policies: OrganisationPolicies | undefined,
   metrics: Metrics,
   log: Log,
 ): Promise<RunningServer> {
-  const github = githubStanding(systemClock, async () => readOwnApp(await client()));
-  const probotOptions = {
-    appId: config.appId,
-    privateKey: config.privateKey,
-    secret: config.webhookSecret,
-    baseUrl: config.apiUrl,
-    log,
-    Octokit: clientClass(config),
-    request: { fetch: listeningFetch([countingListener(metrics), github]) },
-  };
-  const clients = new Probot(probotOptions);
+  const { client } = github;
   const appId = Number(config.appId);
   const repositories = createRepositories(database);
   const heard = createHeard(database);
-  const client = async (installation?: number) => (await clients.auth(installation)) as unknown as Octokit;
   const access = async ({ installation, owner, repo, repositoryId }: RepositoryPlace) => ({
     octokit: await client(installation),
     owner,
@@ -175,7 +163,6 @@ async function listen(
     await policies?.inForce.refresh();
     return openRepository(await access(place));
   };
-  await lookForApp(github, log);
   const memory: ListMemory = new Map();
   const lists = async (place: RepositoryPlace) => openLists(await access(place), memory);
   const policyWork: PolicyJobDependencies = {
@@ -201,7 +188,7 @@ async function listen(
       }),
       ...policyJobs(policyWork),
       maintenance: maintenance(database),
-      encryption: encryption(database),
+      encryption: encryption(database, log),
       'catch-up': catchUp(client, log),
       sweep: sweep({
         database,
@@ -243,7 +230,7 @@ async function listen(
     port: config.port,
     // One line a request would drown the rest, and would carry signatures. Probot has no other way to leave it out.
     log: log.child({}, { level: 'warn' }),
-    Probot: Probot.defaults(probotOptions),
+    Probot: Probot.defaults(github.options),
     enableStaticFiles: false,
   });
   await server.load(
@@ -260,7 +247,7 @@ async function listen(
       database,
       queue,
       policies: policies?.inForce,
-      github: github.now,
+      github: github.standing.now,
       isOutdated: () => isOutdated,
     }),
   );

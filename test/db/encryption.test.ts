@@ -2,12 +2,14 @@
 import { sql } from 'kysely';
 import { afterEach, expect, test } from 'vitest';
 import type { Clock } from '../../src/base/clock.ts';
+import type { Log } from '../../src/base/log.ts';
 import { backup, restore } from '../../src/db/backup.ts';
 import { beginEncryption, rewrapDataKeys, rotateDataKey } from '../../src/db/data-keys.ts';
 import { type Database, openDatabase } from '../../src/db/database.ts';
 import { countByKey, encryptRows, isAllEncrypted } from '../../src/db/encrypt-rows.ts';
 import { encryptedColumns } from '../../src/db/encrypted-columns.ts';
 import { deliveredPayload, storeDelivery } from '../../src/jobs/deliveries.ts';
+import { encryption } from '../../src/jobs/encryption.ts';
 import type { Queue } from '../../src/jobs/queue.ts';
 import type { OperatorKeys } from '../../src/secret/operator-keys.ts';
 import { createComplianceRecords } from '../../src/state/compliance.ts';
@@ -222,7 +224,14 @@ await describeWithServices('an encrypted database', ['postgres'], ({ postgres })
     const before = await readAll(without);
     const database = await open(keysOf(own), url);
     const second = await open(keysOf(own), url);
-    expect(await beginEncryption(database)).toBe(false);
+    const said: string[] = [];
+    const log = {
+      warn: (words: string) => said.push(words),
+      info: (_: object, words: string) => said.push(words),
+    };
+    const job = encryption(database, log as unknown as Log);
+    await job.handle({}, new AbortController().signal);
+    expect(said).toEqual([expect.stringContaining('nothing is encrypted yet')]);
     await expect(rotateDataKey(database)).rejects.toMatchObject({ code: 'encryption-waits' });
     expect(await readAll(database)).toEqual(before);
     // As after a while in which it had nothing to do.
@@ -236,7 +245,8 @@ await describeWithServices('an encrypted database', ['postgres'], ({ postgres })
     const { stack, putStack } = createState(without, clock);
     for (const use of [() => stack(shop), () => putStack(stackRecord())])
       await expect(use()).rejects.toMatchObject({ code: 'encryption-key' });
-    expect(await encryptRows(database)).toBe(11);
+    await job.handle({}, new AbortController().signal);
+    expect(said.at(-1)).toBe('values were encrypted');
     expect([...(await countByKey(database.kysely)).keys()]).not.toContain(undefined);
     // The other was opened before there was a data key.
     expect(await readAll(second)).toEqual(before);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readThePlan } from '../../src/sandbox/demo/watch.ts';
+import { runSlipway } from '../cli/run-slipway.ts';
 import { makeKey } from '../db/keys.ts';
 import {
   conclusions,
@@ -18,6 +19,8 @@ import { network } from './templates.ts';
 
 const approvalOf = (seen: Seen) => seen.checks['slipway/approval'];
 
+const encryptionKey = makeKey();
+
 await describeWithShop(
   'the gate',
   (world) => {
@@ -29,6 +32,21 @@ await describeWithShop(
     };
 
     describe.concurrent('who approves', () => {
+      test('the data key changes while all of these go on, which none of them notices', async () => {
+        const { pull } = await proposed('rotated');
+        const environment = { DATABASE_URL: world.databaseUrl, SLIPWAY_ENCRYPTION_KEY: encryptionKey };
+        const json = async (verb: string) =>
+          JSON.parse((await runSlipway('.', environment, 'encryption', verb, '--json')).out);
+        const { dataKey, encrypted } = await json('rotate');
+        expect(encrypted).toBeGreaterThan(5);
+        await pull.approve();
+        await pull.until('three green checks', isGreen);
+        const { dataKeys, readable } = await json('status');
+        expect(readable).toBe(0);
+        expect(dataKeys.at(-1)).toMatchObject({ id: dataKey, isCurrent: true });
+        expect(world.shop.slipway.log()).not.toMatch(/encryption-(key|broken)/);
+      });
+
       test('a comment of one who may turns the check green, and is answered with a thumb alone', async () => {
         const { pull } = await proposed('by-comment');
         expect(conclusions(pull.look())).toBe('plan success, policy success, approval action_required');
@@ -277,5 +295,5 @@ await describeWithShop(
       });
     });
   },
-  { environment: { SLIPWAY_ENCRYPTION_KEY: makeKey() } },
+  { environment: { SLIPWAY_ENCRYPTION_KEY: encryptionKey } },
 );

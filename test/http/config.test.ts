@@ -64,6 +64,23 @@ describe('the configuration of the server', () => {
     expect(readConfig({ ...rest, ...key }).privateKey.trim()).toBe(pem.trim());
   });
 
+  test('takes secrets from files as well', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'slipway-config-'));
+    const [secret, url, key] = ['webhook', 'database', 'key'].map((name) => join(folder, name));
+    writeFileSync(secret!, 'from a file\n');
+    writeFileSync(url!, 'postgres://slipway@db.example/slipway');
+    writeFileSync(key!, 'a2V5\n');
+    const files = { WEBHOOK_SECRET_FILE: secret, DATABASE_URL_FILE: url, SLIPWAY_ENCRYPTION_KEY_FILE: key };
+    expect(readConfig({ ...complete, WEBHOOK_SECRET: undefined, ...files })).toMatchObject({
+      webhookSecret: 'from a file',
+      databaseUrl: 'postgres://slipway@db.example/slipway',
+      encryptionKey: 'a2V5',
+    });
+    expect(complaint({ ...complete, ...files })).toContain(
+      'WEBHOOK_SECRET and WEBHOOK_SECRET_FILE are both set',
+    );
+  });
+
   test.for([
     { without: 'APP_ID', says: "APP_ID: the number on the App's settings page" },
     { without: 'PRIVATE_KEY', says: 'PRIVATE_KEY or PRIVATE_KEY_PATH: generate one' },
