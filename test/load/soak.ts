@@ -40,7 +40,7 @@ export const soak: LoadScenario = {
       const play = (from: number, count: number) => playJobs(world, mixedComments(source), from, count, say);
       await play(0, jobs);
       const seconds = (performance.now() - began) / 1000;
-      const { samples } = await memory.stop();
+      const samples = memory.stop();
       const done = (await jobCount(world)) - doneBefore;
       const grown = await sizes(world);
       await aMonthPasses(world, database);

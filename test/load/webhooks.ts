@@ -9,6 +9,7 @@ import { percentile } from './percentile.ts';
 import { sampled } from './sampled.ts';
 import type { LoadScenario } from './scenario.ts';
 import type { Sending, Sent } from './send-webhooks.ts';
+import { shares, spending } from './spent.ts';
 import { type MixSource, mixedWebhooks, seedMix } from './webhook-mix.ts';
 import { type LoadWorld, openLoadWorld, webhookSecret } from './world.ts';
 
@@ -29,10 +30,12 @@ export const webhooks: LoadScenario = {
       await drained(world, 60);
       const count = perSecond * seconds;
       say(`${count} webhooks in ${seconds} s`);
+      const spent = await spending(world);
       const memory = sampled(world.slipways[0]!.pid);
       const sending = { url: `${world.slipways[0]!.url}/api/github/webhooks`, secret: webhookSecret };
       const sent = await fromChild({ ...sending, perSecond, count }, source);
-      const { samples, cpuSeconds } = await memory.stop();
+      const samples = memory.stop();
+      const used = await spent();
       const losses = await findLosses(world, sent, (index) => mixedWebhooks(source)(index).asks);
       say('all sent; waiting for the jobs');
       const behind = await drained(world, 300);
@@ -53,7 +56,7 @@ export const webhooks: LoadScenario = {
         countOf('stored, and its job neither waits nor is done', losses.jobs.length),
         countOf('jobs given up', await asideCount(world)),
         { what: 'the jobs were done after so many seconds', value: behind, unit: 's' },
-        { what: 'processor that the process used', value: (100 * cpuSeconds) / seconds, unit: '%' },
+        { what: 'sent and answered in', value: used.seconds, unit: 's', of: shares(used) },
         { what: 'resident memory after 10 s', value: first, unit: 'MB' },
         { what: 'resident memory at the end', value: last, unit: 'MB' },
         { what: 'at the end, of what it was after 10 s', value: last / first, unit: 'times', budget: flat },
