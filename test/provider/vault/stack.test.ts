@@ -21,7 +21,7 @@ await describeWithServices('a stack in Vault', ['moto', 'vault'], ({ moto, vault
       name: 'test',
       after: [],
       approvals: [],
-      secrets: ['database/creds/shop'],
+      secrets: ['database/creds/shop', 'secret/data/source'],
       'vault-writes': [
         'secret/data/shop/**',
         'transit/keys/shop-*',
@@ -82,6 +82,36 @@ Outputs:
     expect(await server.read('secret/metadata/shop/db')).toBeUndefined();
     expect(await server.read('sys/policies/acl/shop-app')).toBeUndefined();
     expect(await server.read('auth/approle/role/shop-app')).toBeUndefined();
+  });
+
+  test('takes a secret from another path, and shows that it was rotated and not what it is', async () => {
+    await server.write('secret/data/source', { data: { password: 'first-canary' } });
+    const { plan, apply, state, stack } = open();
+    const text = `Resources:
+  Copy:
+    Type: Vault::KV::Secret
+    Properties: { Path: shop/db, Values: { url: "postgres://shop:{{resolve:vault:secret/data/source#password}}@db" } }
+`;
+    expect((await apply(text)).status).toBe('succeeded');
+    expect((await plan(text)).plan?.changes[0]).toMatchObject({ action: 'none' });
+    await server.write('secret/data/source', { data: { password: 'second-canary' } });
+    const rotated = await plan(text);
+    expect(rotated.plan?.changes).toMatchObject([
+      { action: 'update', differences: [{ path: 'Values.url', before: { $slipway: 'secret' } }] },
+    ]);
+    const applied = await apply(text);
+    expect(applied.status).toBe('succeeded');
+    expect((await server.read('secret/data/shop/db'))?.data).toEqual({
+      url: 'postgres://shop:second-canary@db',
+    });
+    const kept = [
+      rotated.plan,
+      applied,
+      await state.resources(stack),
+      await server.read('secret/metadata/shop/db'),
+    ];
+    expect(JSON.stringify(kept)).not.toMatch(/first-canary|second-canary/);
+    await apply(undefined);
   });
 
   test('that would give itself more is refused when it is planned, on its lines', async () => {
