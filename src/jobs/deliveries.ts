@@ -87,11 +87,3 @@ export async function deliveryHandled(database: Database, id: string): Promise<v
     .where('id', '=', id)
     .execute();
 }
-
-/** Forgets those of more than so many days ago. GitHub redelivers what is at most three days old. */
-export async function forgetDeliveries(database: Database, days: number): Promise<void> {
-  await database.kysely
-    .deleteFrom('delivery')
-    .where('received_at', '<', sql<Date>`now() - ${days} * interval '1 day'`)
-    .execute();
-}

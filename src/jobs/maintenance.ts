@@ -1,13 +1,11 @@
 import type { Database } from '../db/database.ts';
 import { vacuum } from '../db/vacuum.ts';
-import { forgetDeliveries } from './deliveries.ts';
+import { prune } from '../state/prune.ts';
 import type { Handler } from './queue.ts';
 
-/** How long a webhook can be looked at, and a repeated one is recognised. */
-const DELIVERY_DAYS = 30;
-
 /**
- * The handler that keeps the database small, for `queue.every('maintenance', 6 * 3600, {})`.
+ * The handler that keeps the database small, for `queue.every('maintenance', 6 * 3600, {})`. Jobs that are done or aside
+ * pg-boss deletes.
  *
  * @example
  * createQueue(database, { handlers: { maintenance: maintenance(database), ...others }, log, clock });
@@ -16,9 +14,9 @@ export function maintenance(database: Database): Handler<object> {
   return {
     retries: 1,
     retryDelaySeconds: 60,
-    async handle() {
-      await forgetDeliveries(database, DELIVERY_DAYS);
-      await vacuum(database);
+    async handle(_, signal) {
+      await prune(database, signal);
+      if (!signal.aborted) await vacuum(database);
     },
   };
 }

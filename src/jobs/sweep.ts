@@ -2,6 +2,7 @@ import type { Log } from '../base/log.ts';
 import { within } from '../base/scope.ts';
 import type { Database } from '../db/database.ts';
 import type { Heard } from '../state/heard.ts';
+import { kept } from '../state/prune.ts';
 import type { Repositories } from '../state/repositories.ts';
 import { settledElsewhere } from '../workflow/settled-elsewhere.ts';
 import { findMissed, type ListedPullRequest, type Missed, type PullRequestLists } from '../workflow/sweep.ts';
@@ -30,8 +31,13 @@ export interface SweepDependencies {
   readonly log: Pick<Log, 'info' | 'warn'>;
 }
 
+/** Of so many pull requests it is remembered that nothing has changed. */
+const mostRead = 50_000;
+
 /** For so long at most something may still be on its way as a webhook. */
 const mostGraceSeconds = 60;
+
+const dayMs = 86_400_000;
 
 /** The handler that finds what no webhook told of, for `queue.every('sweep', seconds, {})` and for every start. */
 export function sweep(dependencies: SweepDependencies): Handler<JobPayloads['sweep']> {
@@ -59,6 +65,8 @@ export function sweep(dependencies: SweepDependencies): Handler<JobPayloads['swe
         }
       }
       if (isWhole) last = performance.now();
+      // What a repository no longer has stays in it otherwise; to read comments once more costs little.
+      if (read.size > mostRead) read.clear();
     },
   };
 }
@@ -76,7 +84,7 @@ async function sweepRepository(
   }
   const settled = await settledElsewhere(workflow, { fullName: name });
   const missed = await findMissed(heard, name, lists, {
-    knownSince: await repositories.knownSince(name),
+    knownSince: latest(await repositories.knownSince(name), new Date(Date.now() - kept.mergeDays * dayMs)),
     before: new Date(Date.now() - Math.min(seconds, mostGraceSeconds) * 1000),
     read,
   });
@@ -91,6 +99,11 @@ async function sweepRepository(
     if (outcome === 'stored') found++;
   }
   return found;
+}
+
+/** What is known of pull requests is not kept for ever: a merge of before must not be taken for one that was missed. */
+function latest(known: Date | undefined, kept: Date): Date | undefined {
+  return known && known < kept ? kept : known;
 }
 
 /** What has changed since is told by a webhook of its own. */

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
 import { readConfig } from '../../src/http/config.ts';
+import { drainMs } from '../../src/http/run-to-end.ts';
 import { gracefulMs } from '../../src/http/serve.ts';
 import { image, top } from './image.ts';
 import { compose, container, kustomization, manifests, pod, unit, ways } from './manifests.ts';
@@ -87,6 +88,21 @@ describe('The Kubernetes manifests', () => {
 
   test('leave nodes free to be emptied', () => {
     expect(manifests['disruption-budget.yaml'].spec.minAvailable).toBeLessThan(spec.replicas);
+  });
+
+  test('are replaced one by one while others take webhooks, and one that is overtaken is told apart in time', () => {
+    expect(spec.replicas).toBeGreaterThan(1);
+    const rolling = { maxSurge: 1, maxUnavailable: 0 };
+    expect(spec.strategy).toEqual({ type: 'RollingUpdate', rollingUpdate: rolling });
+    const { periodSeconds, failureThreshold, httpGet } = container.readinessProbe;
+    expect(httpGet.path).toBe('/readyz');
+    expect(periodSeconds * failureThreshold * 1000).toBeLessThan(drainMs);
+    // Who is not told to restart one that has ended leaves it to supervisors that start whatever ends.
+    expect([pod.restartPolicy ?? 'Always', unit.Restart, compose.services.slipway.restart]).toEqual([
+      'Always',
+      'on-failure',
+      'unless-stopped',
+    ]);
   });
 
   test('reach one port, and from outside one path of it', () => {
