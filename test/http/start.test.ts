@@ -67,8 +67,8 @@ describe('slipway start and GitHub', { timeout: 60_000 }, () => {
   });
 
   test.for([
-    ["with another App's key", () => String(app.appId), 'The key is not one of this App'],
-    ['with a number that is no App of it', () => '4711', 'It knows no App of this number'],
+    ["with another App's key", (): string => String(app.appId), 'The key is not one of this App'],
+    ['with a number that is no App of it', (): string => '4711', 'It knows no App of this number'],
   ] as const)('%s ends with 1 and says so, and nothing else', async ([, appId, says]) => {
     const port = String(await freePort());
     const { code, said } = await start({ ...environment(), APP_ID: appId(), PRIVATE_KEY, PORT: port });
