@@ -12,7 +12,9 @@ import { mixedWebhooks, seedMix } from './webhook-mix.ts';
 import { openLoadWorld, webhookSecret } from './world.ts';
 
 await describeWithServices('under load', ['postgres'], ({ postgres }) => {
-  test('of 50 webhooks a second every one that is acknowledged is stored, and its job is done', async () => {
+  test('of 50 webhooks a second every one that is acknowledged is stored, and its job is done', {
+    timeout: 120_000,
+  }, async () => {
     const world = await openLoadWorld(postgres);
     try {
       const source = await seedMix(world, 40, 0);
