@@ -1,0 +1,93 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { expect, test } from 'vitest';
+import type { Database } from '../../src/db/database.ts';
+import { openDatabase } from '../../src/db/database.ts';
+import type { Standing } from '../../src/github/standing.ts';
+import { type HealthDependencies, healthHandler } from '../../src/http/health.ts';
+import { describeWithDatabases } from '../db/databases.ts';
+
+async function ready(dependencies: HealthDependencies) {
+  let told: [number, unknown] | undefined;
+  let status = 0;
+  const response = {
+    writeHead(code: number) {
+      status = code;
+      return response;
+    },
+    end(text: string) {
+      told = [status, JSON.parse(text)];
+    },
+  };
+  await healthHandler(dependencies)(
+    { url: '/readyz' } as IncomingMessage,
+    response as unknown as ServerResponse,
+  );
+  return told!;
+}
+
+const stats = async () => ({ waiting: 0, delayed: 0, active: 0, retrying: 0, aside: 0 });
+
+await describeWithDatabases('whether Slipway is ready', (fresh, kind) => {
+  const well = (database: Database): HealthDependencies => ({
+    database,
+    queue: { stats },
+    policies: undefined,
+    github: () => ({ status: 'ok' }),
+    isOutdated: () => false,
+  });
+
+  test('is told with how GitHub stands, and does not hang on it', async () => {
+    const database = await fresh();
+    const standings: readonly Standing[] = [
+      { status: 'unreachable', reason: 'GitHub does not answer' },
+      { status: 'refused', reason: 'GitHub does not take APP_ID and PRIVATE_KEY' },
+      { status: 'unknown' },
+    ];
+    for (const github of standings) {
+      const [status, body] = await ready({ ...well(database), github: () => github });
+      expect([status, body]).toEqual([
+        200,
+        { status: 'ok', checks: { database: { status: 'ok' }, queue: { status: 'ok' }, github } },
+      ]);
+    }
+  });
+
+  test('ends where a newer version has changed the database', async () => {
+    const [status, body] = await ready({ ...well(await fresh()), isOutdated: () => true });
+    expect([status, body]).toMatchObject([503, { checks: { version: { status: 'unavailable' } } }]);
+  });
+
+  test('hangs on the queue, and on policies only while there never were any', async () => {
+    const database = await fresh();
+    const queue = { stats: () => Promise.reject(new Error('host db-7 with password hunter2')) };
+    const [status, body] = await ready({ ...well(database), queue });
+    expect(status).toBe(503);
+    expect(body).toMatchObject({
+      checks: { queue: { status: 'unavailable', reason: 'The queue cannot be read' } },
+    });
+    expect(JSON.stringify(body)).not.toMatch(/db-7|hunter2/);
+    for (const [standing, code] of [
+      ['ok', 200],
+      ['earlier', 200],
+      ['broken', 200],
+      ['unread', 503],
+    ] as const) {
+      const [found] = await ready({ ...well(database), policies: { standing: () => standing } });
+      expect([standing, found]).toEqual([standing, code]);
+    }
+  });
+
+  if (kind === 'server')
+    test('hangs on the database, and does not wait for ever for what says nothing', async () => {
+      const { url } = (await fresh()) as Database & { url: string };
+      const gone = await openDatabase({ url });
+      const silent = { stats: () => new Promise<never>(() => {}) };
+      expect((await ready({ ...well(gone), queue: silent }))[0]).toBe(503);
+      await gone.close();
+      const [status, body] = await ready(well(gone));
+      expect([status, body]).toMatchObject([
+        503,
+        { checks: { database: { status: 'unavailable', reason: 'The database does not answer' } } },
+      ]);
+    });
+});
