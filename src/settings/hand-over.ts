@@ -18,20 +18,23 @@ const vaultFolder = z
 export const handOver = z.strictObject({
   vault: z.exactOptional(vaultFolder.describe('The folder in Vault: everything goes below it.')),
   github: z.exactOptional(
-    z.strictObject({
-      environment: z
-        .string()
-        .min(1)
-        .max(255)
-        .describe(
-          "An environment of the repository on GitHub: whoever's workflow may use it reads what goes there.",
-        ),
-      names: z
-        .array(z.string().min(1))
-        .min(1)
-        .meta({ title: 'globs' })
-        .describe('Names of variables and secrets that templates may write there, such as `SHOP_*`.'),
-    }),
+    z
+      .strictObject({
+        environment: z
+          .string()
+          .min(1)
+          .max(255)
+          .describe(
+            "An environment of the repository on GitHub: whoever's workflow may use it reads what goes there.",
+          ),
+        names: z
+          .array(z.string().min(1))
+          .min(1)
+          .meta({ title: 'globs' })
+          .describe('Names of variables and secrets that templates may write there, such as `SHOP_*`.'),
+      })
+      .meta({ title: 'mapping' })
+      .describe('Where on GitHub, in the repository of the stack.'),
   ),
 });
 

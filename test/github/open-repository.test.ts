@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createAppAuth } from '@octokit/auth-app';
+import sodium from 'libsodium-wrappers';
 import { ProbotOctokit } from 'probot';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -337,5 +338,49 @@ describe('a repository on GitHub', () => {
     );
     expect(await Promise.all(answers)).toEqual([422, 422, 400, 400, 400]);
     expect(analyses).toHaveLength(1);
+  });
+});
+
+describe('an environment on GitHub', () => {
+  const values = () => repository.environmentValues('shop: blue');
+  const stored = () => findRepository(github.world, 'acme/shop')!.environments.get('shop: blue')!.values;
+
+  test('that is not there is told as that', async () => {
+    await expect(values().check()).rejects.toMatchObject({ code: 'hand-over-failed' });
+    await expect(values().putVariable('SHOP_URL', 'x')).rejects.toMatchObject({ code: 'hand-over-failed' });
+  });
+
+  test('takes variables, and secrets that only GitHub can open', async () => {
+    await repository.deployment(headSha, 'shop: blue', 'It is made by a deployment');
+    await values().check();
+    expect(await values().has('variable', 'SHOP_URL')).toBe(false);
+    for (const url of ['https://one.example', 'https://two.example'])
+      await values().putVariable('SHOP_URL', url);
+    expect(stored().variables.get('SHOP_URL')?.value).toBe('https://two.example');
+    expect(await values().has('variable', 'SHOP_URL')).toBe(true);
+
+    await values().putSecret('SHOP_PASSWORD', 'correct horse');
+    expect(await values().has('secret', 'SHOP_PASSWORD')).toBe(true);
+    const { key, secrets } = stored();
+    const sealed = Buffer.from(secrets.get('SHOP_PASSWORD')!.value, 'base64');
+    expect(sealed.includes('correct horse')).toBe(false);
+    await sodium.ready;
+    const opened = sodium.crypto_box_seal_open(sealed, key.publicKey, key.privateKey);
+    expect(Buffer.from(opened).toString()).toBe('correct horse');
+
+    for (const [kind, name] of [
+      ['variable', 'SHOP_URL'],
+      ['secret', 'SHOP_PASSWORD'],
+    ] as const) {
+      await values().remove(kind, name);
+      await values().remove(kind, name);
+      expect(await values().has(kind, name)).toBe(false);
+    }
+  });
+
+  test('takes no variable with a known secret in it', async () => {
+    const put = values().putVariable('SHOP_URL', 'https://hunter2@example');
+    await expect(put).rejects.toMatchObject({ code: 'hand-over-refused' });
+    await expect(put).rejects.not.toThrow(/hunter2/);
   });
 });

@@ -6,6 +6,7 @@ import { createMasker } from '../../src/secret/masker.ts';
 import { openVaults } from '../../src/secret/vault/configuration.ts';
 import { openVault } from '../../src/secret/vault.ts';
 import { applyMerge } from '../../src/workflow/apply-merge.ts';
+import { reportUnopened } from '../../src/workflow/unopened.ts';
 import type { PullRequestWorkflow } from '../../src/workflow/workflow.ts';
 import { openMemoryDatabase } from '../db/databases.ts';
 import { approved, type Hub, openHub, openWorld, stack } from '../security/world.ts';
@@ -231,6 +232,31 @@ await describeWithServices('Outputs that are handed over', ['vault'], ({ vault }
       place: 'secret:acme/shop:SHOP_PASSWORD:shop',
       found: 'before its run had ended',
     });
+  });
+
+  test('of which the consumer finds that it is gone are looked at: opened in its time by another, or too late', async () => {
+    const { workflow, hub } = await world();
+    const text = template({ Password: { Secret: 'SHOP_PASSWORD', Wrapped: 'PT5M' } });
+    await merged(workflow, hub, 1, text);
+    const environment = { name: 'dev', after: [], approvals: [] };
+    const asked = { stack, environment, output: 'Password' };
+    expect((await reportUnopened(workflow, asked)).became).toBe('whole');
+    await opened(hub.given.get('shop secret SHOP_PASSWORD')!.value);
+    const later = { ...workflow.clock, now: () => new Date(workflow.clock.now().getTime() + 3_600_000) };
+    expect((await reportUnopened({ ...workflow, clock: later }, asked)).became).toBe('expired');
+    expect((await events(workflow)).map(({ event }) => event)).not.toContain('wrapped-token-opened');
+    // There is a new one with the next merge, though the secret is the same.
+    await merged(workflow, hub, 2, text);
+    const again = hub.given.get('shop secret SHOP_PASSWORD')!;
+    expect(again.times).toBe(2);
+
+    await opened(again.value);
+    expect((await reportUnopened(workflow, asked)).became).toBe('opened');
+    expect((await events(workflow)).filter(({ event }) => event === 'wrapped-token-opened')).toMatchObject([
+      { output: 'Password', found: 'by its consumer' },
+    ]);
+    const other = reportUnopened(workflow, { ...asked, output: 'Url' });
+    await expect(other).rejects.toMatchObject({ code: 'state-missing' });
   });
 
   test('leave evidence: each use of Vault is with the run, by the id that Vault has it by', async () => {

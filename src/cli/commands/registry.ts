@@ -1,6 +1,7 @@
 import type { Verbs } from '../program.ts';
 import { auditVerbs } from './audit.ts';
 import { encryptionVerbs } from './encryption.ts';
+import { handOverVerbs } from './hand-over.ts';
 import { jobVerbs } from './jobs.ts';
 import { policyVerbs } from './policy.ts';
 import { stateVerbs } from './state.ts';
@@ -48,6 +49,11 @@ export const commands: Verbs = {
     summary: 'who had what done, and on whose word: prove it whole, or print it',
     examples: ['slipway audit verify', 'slipway audit export'],
     verbs: auditVerbs,
+  },
+  'hand-over': {
+    summary: 'outputs that were handed over: where they are, and wrapped ones that could not be opened',
+    examples: ['slipway hand-over list infra/shop.yaml --environment dev'],
+    verbs: handOverVerbs,
   },
   policy: {
     summary: 'look at policies, test them, write one, and scan templates with them',
