@@ -6,6 +6,7 @@
  * No secret gets into a span: its name and attributes are kinds, ids, counts and codes, never a value or a message. Of
  * an error it has the code; the message is in the log, masked, in lines that name the trace.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   type Attributes,
   context,
@@ -118,6 +119,17 @@ export function traceParent(): TraceParent | undefined {
 export function traceIds(): { readonly trace_id?: string; readonly span_id?: string } {
   const span = activeContext();
   return span ? { trace_id: span.traceId, span_id: span.spanId } : {};
+}
+
+/** How long an end waits for a collector. */
+const patienceMs = 2_000;
+
+/** Has what was taken sent, before this process ends: SDKs send in batches. Who takes traces sees to failures. */
+export async function sendTraces(): Promise<void> {
+  const provider = trace.getTracerProvider() as { getDelegate?(): unknown };
+  const taker = (provider.getDelegate?.() ?? provider) as { forceFlush?(): Promise<void> };
+  const sent = taker.forceFlush?.().catch(() => {});
+  await Promise.race([sent, delay(patienceMs, undefined, { ref: false })]);
 }
 
 function activeContext(): SpanContext | undefined {

@@ -7,6 +7,7 @@ import { systemClock } from '../base/clock.ts';
 import { SlipwayError } from '../base/error.ts';
 import { createLog, type Log } from '../base/log.ts';
 import { createMetrics, type Metrics } from '../base/metrics.ts';
+import { sendTraces } from '../base/trace.ts';
 import type { Database } from '../db/database.ts';
 import { enqueueOptions, type Received, slipwayApp } from '../github/app.ts';
 import type { EventPayload } from '../github/events/event.ts';
@@ -109,9 +110,10 @@ export async function serve(
     const ending = setInterval(() => void endLeases(workflow, 'the dead'), 30_000).unref();
     return {
       ...server,
-      stop() {
+      async stop() {
         clearInterval(ending);
-        return server.stop();
+        await server.stop();
+        await sendTraces();
       },
     };
   } catch (error) {

@@ -1,8 +1,14 @@
 import { context, propagation, SpanStatusCode, trace } from '@opentelemetry/api';
-import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-node';
+import {
+  BatchSpanProcessor,
+  InMemorySpanExporter,
+  NodeTracerProvider,
+  SimpleSpanProcessor,
+  type SpanExporter,
+} from '@opentelemetry/sdk-trace-node';
 import { describe, expect, test } from 'vitest';
 import { SlipwayError } from '../../src/base/error.ts';
-import { annotate, linkWork, traced, traceIds, traceParent } from '../../src/base/trace.ts';
+import { annotate, linkWork, sendTraces, traced, traceIds, traceParent } from '../../src/base/trace.ts';
 import { threadTime } from '../thread-time.ts';
 
 describe('a trace', () => {
@@ -48,6 +54,34 @@ describe('a trace', () => {
       const text = JSON.stringify(ended.map((s) => [s.name, s.attributes, s.events, s.links, s.status]));
       expect(text).not.toContain(secret);
       expect([events, links, status.message]).toEqual([[], [], undefined]);
+    } finally {
+      trace.disable();
+      context.disable();
+      propagation.disable();
+    }
+  });
+
+  test('is sent before the end, and a collector that is away is not waited for', async () => {
+    await sendTraces();
+    const exported: string[] = [];
+    const exporter: SpanExporter = {
+      export(spans, done) {
+        exported.push(...spans.map(({ name }) => name));
+        done({ code: 0 });
+      },
+      shutdown: async () => {},
+    };
+    const silent: SpanExporter = { export() {}, shutdown: async () => {} };
+    new NodeTracerProvider({
+      spanProcessors: [new BatchSpanProcessor(exporter), new BatchSpanProcessor(silent)],
+    }).register();
+    try {
+      await traced('last', {}, async () => {});
+      expect(exported).toEqual([]);
+      const began = performance.now();
+      await sendTraces();
+      expect(exported).toEqual(['last']);
+      expect(performance.now() - began).toBeLessThan(10_000);
     } finally {
       trace.disable();
       context.disable();
