@@ -81,6 +81,28 @@ await describeWithDatabases('who gets the next place', (fresh) => {
   });
 });
 
+await describeWithServices('a burst of pushes to one pull request', ['postgres'], ({ postgres }) => {
+  test('is a few reviews in two processes, one after the other, and the newest is the last', async () => {
+    const database = await openDatabase({ url: await createServerDatabase(postgres.url) });
+    const recorder = createRecorder();
+    const both = await Promise.all([1, 2].map(() => recordingQueue(database, recorder.record)));
+    await Promise.all(both.map((queue) => queue.start()));
+    const pushed = { key: 'acme/busy#7', coalesce: true };
+    for (let push = 1; push <= 50; push++)
+      await both[push % 2]!.enqueue('plan', { name: `${push}`, takesMs: 500, ...busy }, pushed);
+    await both[0]!.enqueue('apply', { name: 'merge', ...busy }, { key: 'acme/busy#7' });
+    await recorder.until('end merge');
+    const { events } = recorder;
+    const begun = events.filter((event) => event.startsWith('begin'));
+    // None beside another one, and each is ended before the next begins.
+    expect(events).toEqual(begun.flatMap((event) => [event, event.replace('begin', 'end')]));
+    expect(begun.slice(-2)).toEqual(['begin 50', 'begin merge']);
+    expect(begun.length).toBeLessThan(25);
+    await Promise.all(both.map((queue) => queue.stop({ gracefulMs: 0 })));
+    await database.close();
+  });
+});
+
 await describeWithServices('500 jobs of one repository', ['postgres'], ({ postgres }) => {
   test.for([1, 2])('hold up no other, with %i processes', async (processes) => {
     const url = await createServerDatabase(postgres.url);
