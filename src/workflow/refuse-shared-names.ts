@@ -20,7 +20,12 @@ export function refuseSharedNames(
 ): readonly StackPlan[] {
   const typeOf = (type: string) => resourceType(type, types);
   const plans = planned.flatMap(({ plan }) => plan ?? []);
-  const shared = sharedNames(plans, typeOf, (type) => scopeOf(typeOf(type)));
+  const vaults = new Map(planned.map(({ source }) => [source.stack, source.environment.vault]));
+  const shared = sharedNames(plans, typeOf, (type) => scopeOf(typeOf(type))).filter(
+    // Two Vaults have the same names.
+    ({ plan, change, other }) =>
+      !isInVault(change) || vaults.get(plan.stack) === vaults.get(other.plan.stack),
+  );
   if (shared.length === 0) return planned;
   const byStack = Map.groupBy(shared, (one) => one.plan.stack);
   return planned.map((one) => {
@@ -31,9 +36,13 @@ export function refuseSharedNames(
   });
 }
 
-/** Buckets share one space of names in all accounts; of others, the types say whose their ids are. */
+function isInVault({ type }: { readonly type: string }): boolean {
+  return type.startsWith('Vault::');
+}
+
+/** Buckets share one space of names in all accounts, and a Vault knows no accounts; of others, the types say whose their ids are. */
 function scopeOf({ type, adoption }: ResourceType): NameScope {
-  if (type === 'AWS::S3::Bucket') return 'everywhere';
+  if (type === 'AWS::S3::Bucket' || isInVault({ type })) return 'everywhere';
   return adoption && !('refused' in adoption) && adoption.scope === 'account' ? 'account' : 'region';
 }
 
@@ -42,7 +51,7 @@ function told({ change, property, name, other }: SharedName): Diagnostic {
   return {
     severity: 'error',
     code: 'name-taken',
-    summary: `${change.logicalId} takes the ${property} ${name}, which ${other.change.logicalId} of ${file} in ${environment} has: AWS lets one have it`,
+    summary: `${change.logicalId} takes the ${property} ${name}, which ${other.change.logicalId} of ${file} in ${environment} has: ${isInVault(change) ? 'Vault' : 'AWS'} lets one have it`,
     remedy: `Let the names differ: by !Sub with \${AWS::StackName} in it, or by a parameter that each environment sets.`,
     ...(change.where ? { where: change.where } : {}),
   };

@@ -4,7 +4,13 @@ import type { StackPlan, StackSource } from '../../src/workflow/plan-stack.ts';
 import { refuseSharedNames } from '../../src/workflow/refuse-shared-names.ts';
 import { plainChange } from '../plan/plain-change.ts';
 
-function planned(environment: string, account: string, type: string, name: object): StackPlan {
+function planned(
+  environment: string,
+  account: string,
+  type: string,
+  name: object,
+  vault = 'default',
+): StackPlan {
   const stack = `acme/shop:infra/shop.yaml@${environment}`;
   const where = { file: 'infra/shop.yaml', line: 7, column: 3 };
   const change = {
@@ -23,7 +29,7 @@ function planned(environment: string, account: string, type: string, name: objec
     region: 'eu-west-1',
     file: 'infra/shop.yaml',
   } as const;
-  const source = { stack, file: head.file } as StackSource;
+  const source = { stack, file: head.file, environment: { name: environment, vault } } as StackSource;
   const plan = { ...head, changes: [change], deposed: [], outputs: [], digest: environment };
   return { source, plan, findings: [], diagnostics: [] };
 }
@@ -55,4 +61,15 @@ test('what the account has alone can be in another one, and what the region has 
   expect(refused(both('AWS::IAM::Role', { RoleName: 'web' }, '222222222222'))).toBe(0);
   expect(refused(both('AWS::Logs::LogGroup', { LogGroupName: '/web' }))).toBe(1);
   expect(refused(both('AWS::Logs::LogGroup', { LogGroupName: '/web' }, '222222222222'))).toBe(0);
+});
+
+test('what a Vault has once is taken in every account, and not in another Vault', () => {
+  const key = { Mount: 'transit', Name: 'orders' };
+  const refused = (vault: string) =>
+    refuseSharedNames({ types: registry }, [
+      planned('dev', '111111111111', 'Vault::Transit::Key', key),
+      planned('prod', '222222222222', 'Vault::Transit::Key', key, vault),
+    ]).flatMap(({ diagnostics }) => diagnostics.map(({ summary }) => summary));
+  expect(refused('default')).toEqual([expect.stringMatching(/the Name orders.*: Vault lets one have it/)]);
+  expect(refused('other')).toEqual([]);
 });

@@ -32,7 +32,15 @@ export function defineVaultType(definition: VaultType): ResourceType {
     type: schema.type,
     attributes: schema.attributes,
     refusals: (context, properties) => refusals(vaultOf(context), properties),
-    read: (context, wanted) => readAll(context, wanted, readOne),
+    read(context, wanted) {
+      const scope = vaultOf(context);
+      // Whoever asks by a path, as an import does, learns nothing of one that is not theirs.
+      const asked =
+        context.by === 'id'
+          ? wanted.filter(({ physicalId }) => refusedDelete(scope, physicalId).length === 0)
+          : wanted;
+      return readAll(context, asked, readOne);
+    },
     async create(context, request) {
       refuse(refusals(vaultOf(context), request.properties));
       return create(context, request);

@@ -1,14 +1,13 @@
 import { canonicalJson, sameValue } from '../../base/canonical-json.ts';
 import { SlipwayError } from '../../base/error.ts';
-import { isoDurationMs } from '../../base/iso-duration.ts';
-import { isObject, isUnknown, type Properties, type Value } from '../../base/value.ts';
+import { isObject, type Properties, type Value } from '../../base/value.ts';
 import type { TypeSchema } from '../../template/type-schema.ts';
 import { coerce } from '../coerce.ts';
 import { flag, integer, text } from '../plain-value.ts';
-import type { Live, ProviderContext, Refusal } from '../provider.ts';
+import type { Live, ProviderContext } from '../provider.ts';
 import { defineVaultType } from './define-vault-type.ts';
 import { canonicalDuration, durationPattern } from './duration.ts';
-import { canonicalRule, generatedValue, impossibleRule } from './generated-value.ts';
+import { canonicalRule, generatedValue } from './generated-value.ts';
 import {
   dataPath,
   type KvMetadata,
@@ -20,13 +19,13 @@ import {
   writeContent,
   writeMetadata,
 } from './kv-metadata.ts';
+import { contradictions } from './kv-secret-contradictions.ts';
 import {
   asApplied,
   dueSince,
   isPlainMap,
   liveOf,
   marksOf,
-  prefix,
   rotationOf,
   rulePrefix,
   rulesOf,
@@ -270,30 +269,6 @@ function isAskedToRotate(now: KvMetadata, before: Properties, after: Properties,
   if (now.custom['slipway:version'] === undefined || now.version === 0) return false;
   if ((now.custom['slipway:rotation'] ?? '') !== rotationOf(after)) return true;
   return dueSince(now, at) !== undefined && text(before.Content)?.startsWith('due') === true;
-}
-
-function contradictions(p: Properties): Refusal[] {
-  const found: Refusal[] = [];
-  const say = (summary: string, remedy: string) => found.push({ summary, remedy });
-  const rules = rulesOf(p);
-  const given = isPlainMap(p.Values) ? p.Values : {};
-  for (const [key, rule] of Object.entries(rules)) {
-    if (key in given) say(`${key} is both given and generated`, 'Take it out of Values or of Generate.');
-    const why = isPlainMap(rule) ? impossibleRule(rule) : undefined;
-    if (why) say(`the rule of ${key} ${why}`, 'Make it longer, or let it have more characters.');
-  }
-  const isEmptied = p.Generate !== undefined && !isUnknown(p.Generate) && Object.keys(rules).length === 0;
-  if (isEmptied && p.Values === undefined)
-    say('it has no values', 'Give it Values, or have it Generate some.');
-  if (isEmptied && (p.Rotation !== undefined || p.RotateEvery !== undefined))
-    say('nothing in it is generated that could be rotated', 'Take Rotation and RotateEvery out.');
-  const every = text(p.RotateEvery);
-  if (every !== undefined && !(isoDurationMs(every)! > 0))
-    say(`RotateEvery is no duration: ${every}`, 'Write for example P30D.');
-  const notes = isPlainMap(p.CustomMetadata) ? Object.keys(p.CustomMetadata) : [];
-  if (notes.some((key) => key.startsWith(prefix)))
-    say(`names of CustomMetadata that begin with ${prefix} are Slipway's own`, 'Give it another name.');
-  return found;
 }
 
 function settingsOf(p: Properties, marks: Readonly<Record<string, string>>) {

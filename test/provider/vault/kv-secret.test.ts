@@ -243,6 +243,16 @@ await describeWithServices('secrets in Vault', ['vault'], ({ vault }) => {
       expect(await contentOf()).toBeUndefined();
     });
 
+    test('that anybody learns whether there is something at a path that is not theirs', async () => {
+      await put({ password: 'theirs' }, 'bank/db');
+      const wanted = { logicalId: 'It', physicalId: 'secret/data/bank/db', properties: {} };
+      const by = (writes: readonly string[]) =>
+        type.read({ ...benchFor({ writes }).context, by: 'id', once: (_, ask) => ask() }, [wanted]);
+      expect((await by(['secret/data/bank/*'])).size).toBe(1);
+      expect((await by(shop)).size).toBe(0);
+      await server.remove('secret/metadata/bank/db');
+    });
+
     test('everything, where the settings name no path', async () => {
       await expect(create(benchFor({ writes: [] }), 'Secret', name, generating())).rejects.toMatchObject({
         code: 'vault-refused',
