@@ -18,7 +18,16 @@ export function createLog(options: {
   to?: DestinationStream;
 }): Log {
   const { level, mask, to = pino.destination({ dest: 2, sync: true }) } = options;
-  return pino({ level, base: null, mixin: concerning, serializers, hooks: { streamWrite: mask } }, to);
+  return pino(
+    {
+      level,
+      base: null,
+      mixin: concerning,
+      serializers,
+      hooks: { streamWrite: (line) => mask(withinMasked(line, mask)) },
+    },
+    to,
+  );
 }
 
 /** What a line says itself goes before it. */
@@ -63,4 +72,20 @@ function errorFields(error: Error, depth: number): object {
 
 function isPlain(value: unknown): value is string | number {
   return typeof value === 'string' || typeof value === 'number';
+}
+
+/**
+ * The line, in which each text is masked as it was before it became JSON: what was escaped already then, such as JSON
+ * that a server has quoted, is escaped twice now, and no mask knows it any more.
+ */
+function withinMasked(line: string, mask: (text: string) => string): string {
+  if (!line.includes('\\')) return line;
+  try {
+    const masked = JSON.stringify(JSON.parse(line), (_, value) =>
+      typeof value === 'string' ? mask(value) : value,
+    );
+    return `${masked}\n`;
+  } catch {
+    return line;
+  }
 }

@@ -105,18 +105,32 @@ function encodings(text: string): string[] {
     return encoded.slice(Math.ceil((offset * 8) / 6), tail);
   });
   const html = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  const json = inJson(text);
+  const quoted = html.replaceAll('"', '&quot;');
   return [
     text,
-    JSON.stringify(text).slice(1, -1),
+    json,
+    // As it stands in JSON that is a text in JSON: what a server has answered, in a line of the log.
+    inJson(json),
+    // As encoders write it that fear for HTML.
+    json.replace(/[<>&']/g, (c) => `\\u00${c.charCodeAt(0).toString(16)}`),
     encodeURIComponent(text),
+    new URLSearchParams([['', text]]).toString().slice(1),
     html,
-    html.replaceAll('"', '&quot;'),
+    quoted,
+    ...['&#39;', '&#x27;', '&apos;'].map((apostrophe) => quoted.replaceAll("'", apostrophe)),
+    quoted.replaceAll('&quot;', '&#34;').replaceAll("'", '&#39;'),
     // As a comment shows it: on one line, in a table, with a backslash before whatever Markdown would read.
     ...inMarkdown(text),
     ...inMarkdown(html),
     bytes.toString('hex'),
+    bytes.toString('hex').toUpperCase(),
     ...shifted.flatMap((s) => [s, s.replaceAll('+', '-').replaceAll('/', '_')]),
   ].filter((form) => form.length >= shortest);
+}
+
+function inJson(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
 }
 
 function inMarkdown(text: string): string[] {

@@ -203,6 +203,7 @@ async function execute(
   signal: AbortSignal,
 ): Promise<ApplyOutcome> {
   const { state, clock, log } = workflow;
+  const { mask } = workflow.masker;
   const began = clock.now().getTime();
   const { plan } = run;
   const { target, secrets } = planned.apply!;
@@ -225,14 +226,14 @@ async function execute(
       clock,
       ...(permit ? { permit } : {}),
       signal: AbortSignal.any([signal, request.cancel, target.lost].filter((s) => s !== undefined)),
-      onProgress: (event) => {
+      onProgress: ({ error, ...event }) => {
         const isPassing = event.status === 'waiting' || event.status === 'working';
         log[isPassing ? 'debug' : 'info'](
-          { run: run.id, stack: plan.stack, ...event },
+          { run: run.id, stack: plan.stack, ...event, error },
           `${event.operation} ${event.logicalId} ${event.status}`,
         );
         if (event.code !== undefined) workflow.onFailed?.(event.code);
-        request.onProgress?.(event);
+        request.onProgress?.({ ...event, ...(error === undefined ? {} : { error: mask(error) }) });
       },
     }),
   );

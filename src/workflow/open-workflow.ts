@@ -17,6 +17,7 @@ import { fingerprintKey } from '../state/fingerprint-key.ts';
 import { createVaultSessions } from '../state/vault-sessions.ts';
 import type { TypeSchema } from '../template/type-schema.ts';
 import { accountTurns } from './account-turns.ts';
+import { maskingErrors } from './masked-errors.ts';
 import type { Workflow } from './workflow.ts';
 
 /** A resource type of an operator's own: how it is made, and what templates may say of it. */
@@ -50,7 +51,7 @@ export interface OpenWorkflowOptions {
 export async function openWorkflow(options: OpenWorkflowOptions): Promise<Workflow> {
   const { database, log, masker, policies, defaultRegion, types: own = [], metrics } = options;
   return {
-    state: createState(database, systemClock),
+    state: maskingErrors(createState(database, systemClock), masker.mask),
     types: withTypes(own.map(({ type }) => type)),
     schemas: { ...typeSchemas, ...Object.fromEntries(own.map(({ schema }) => [schema.type, schema])) },
     policies: () => policies,

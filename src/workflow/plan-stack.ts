@@ -27,6 +27,7 @@ import { beginScanning } from './begin-scanning.ts';
 import { type CheckedSource, checkSource, parametersFile, readSource } from './check-source.ts';
 import { exportsInUse, takenExports } from './exports.ts';
 import { findingsOf } from './judge.ts';
+import { maskDiagnostics } from './masked-errors.ts';
 import { type OpenedSource, openSource } from './open-source.ts';
 import { readHandOvers } from './plan-hand-overs.ts';
 import { readAdopted } from './read-adopted.ts';
@@ -121,7 +122,8 @@ async function planOrTell(workflow: Workflow, source: StackSource, lock?: Lock):
     tell('failed');
     if (!(error instanceof SlipwayError))
       workflow.log.error({ err: error, stack: source.stack }, 'planning failed');
-    return { source, findings: [], diagnostics: [...checked.diagnostics, ...diagnosticsOf(error)] };
+    const said = maskDiagnostics(diagnosticsOf(error), workflow.masker.mask);
+    return { source, findings: [], diagnostics: [...checked.diagnostics, ...said] };
   }
 }
 

@@ -1,10 +1,30 @@
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { readThePlan } from '../../src/sandbox/demo/watch.ts';
-import { createTestRepository, isConcluded, isGreen, repliesOf, settings, template } from './repository.ts';
+import { type RunningService, startService } from '../../src/sandbox/services/index.ts';
+import { masked } from '../../src/secret/masker.ts';
+import {
+  canaries,
+  canariesIn,
+  canaryTemplate,
+  encodings,
+  everythingThatLeft,
+  plantCanaries,
+} from '../security/canaries.ts';
+import {
+  createTestRepository,
+  isConcluded,
+  isFailed,
+  isGreen,
+  repliesOf,
+  settings,
+  template,
+} from './repository.ts';
 import { describeWithShop } from './shop.ts';
+import { spanFile } from './spans.ts';
 import { network } from './templates.ts';
 
 await describeWithShop('Ways round the gate', (world) => {
+  const { shop, proxy } = world;
   describe('An attacker with write permission', () => {
     test('rewrites the plan comment: the approval of that text does not count, and the comment is restored', async () => {
       const repository = await createTestRepository(world, 'rewritten');
@@ -87,6 +107,75 @@ await describeWithShop('Ways round the gate', (world) => {
       const after = await pull.until('an answer', (s) => repliesOf(s).length > 0 || isGreen(s));
       expect(isGreen(after)).toBe(false);
       expect(repliesOf(after).join()).toContain('does not count');
+    });
+  });
+
+  describe('Secrets, planted wherever Slipway takes them from and quoted by the cloud in every encoding', () => {
+    let vault: RunningService;
+    beforeAll(async () => {
+      vault = await startService('vault');
+      await plantCanaries(world, vault.environment);
+    });
+    afterAll(() => vault.stop());
+
+    /** Plans, approves, merges, fails to apply and fails to plan; gives what has left the process, by sink. */
+    const played = async (name: string, more: Readonly<Record<string, string>>) => {
+      const spans = spanFile();
+      const { NODE_OPTIONS = '' } = spans.environment;
+      await shop.restart({
+        ...vault.environment,
+        ...spans.environment,
+        ...more,
+        NODE_OPTIONS: `${NODE_OPTIONS} ${more.NODE_OPTIONS ?? ''}`,
+        LOG_LEVEL: 'trace',
+      });
+      try {
+        const repository = await createTestRepository(world, name, {
+          '.github/slipway.yml': `${settings.replace('dev:\n', 'dev:\n    secrets: ["secret/data/canary"]\n')}policies: []\n`,
+        });
+        const values = { 'infra/shop.dev.params.yaml': JSON.stringify({ Password: canaries.parameter }) };
+        const quoted = Object.values(encodings).flatMap((encode) => Object.values(canaries).map(encode));
+        const refuses = (action: string) =>
+          proxy.rules.add({
+            match: { action },
+            fault: { kind: 'refuse', status: 400, code: 'InvalidParameterValue', message: quoted.join(' ') },
+          });
+        const pull = await repository.propose({ [template]: canaryTemplate, ...values });
+        await pull.planned();
+        await pull.approve();
+        await pull.until('three green checks', isGreen);
+        refuses('CreateSecurityGroup');
+        await pull.merge();
+        await pull.until('the comment to say that it failed', isFailed);
+        refuses('DescribeVpcs');
+        const next = await repository.propose({ [template]: canaryTemplate.replace('10.1.', '10.2.') });
+        await next.planned();
+        await vi.waitFor(() => expect(repository.issues()).toHaveLength(1), 20_000);
+        const left = await everythingThatLeft(world, repository.fullName, spans.text());
+        return Object.entries(left).map(([sink, text]) => ({ sink, text, found: canariesIn(text) }));
+      } finally {
+        proxy.rules.clear();
+      }
+    };
+
+    test('are in nothing that leaves the process', async () => {
+      const left = await played('canaries', {});
+      for (const { text } of left) expect(text.length).toBeGreaterThan(20);
+      expect(left.filter(({ found }) => found.length > 0).map(({ sink, found }) => [sink, found])).toEqual(
+        [],
+      );
+      // What was quoted did get there, without them.
+      const said = left.filter(({ text }) => text.includes(masked)).map(({ sink }) => sink);
+      expect(said).toEqual(
+        expect.arrayContaining(['the log', 'comments and issues', 'checks', 'the database']),
+      );
+    });
+
+    test('are in all of these where the masker does nothing, so that the test before this one is one', async () => {
+      const withoutMasker = new URL('../security/without-masker.ts', import.meta.url).href;
+      const left = await played('unmasked', { NODE_OPTIONS: `--import ${withoutMasker}` });
+      const found = Object.fromEntries(left.map(({ sink, found }) => [sink, found.length]));
+      expect(found).toMatchObject({ 'the log': 4, 'comments and issues': 4, checks: 4, 'the database': 4 });
     });
   });
 });

@@ -1,6 +1,6 @@
 import createClient from 'node-vault';
 import { beforeAll, expect, test } from 'vitest';
-import { reveal } from '../../src/base/value.ts';
+import { reveal, seal } from '../../src/base/value.ts';
 import { openAws } from '../../src/provider/aws/open-aws.ts';
 import { createMasker } from '../../src/secret/masker.ts';
 import { resolveSecrets } from '../../src/secret/resolve-secrets.ts';
@@ -87,17 +87,27 @@ await describeWithServices('Secrets from Vault', ['vault'], ({ vault }) => {
   test('is sealed and masked before anything else sees it', async () => {
     const masker = createMasker();
     const reference = { $slipway: 'resolve', reference: 'vault:secret/data/shop#password' } as const;
-    const scope = await resolveSecrets([reference], {
-      parameters: {},
-      aws: openAws({ region: 'eu-west-1' }),
-      vault: opened,
-      vaultPaths: ['secret/data/shop'],
-      fingerprintKey: 'key',
-      masker,
-    });
+    const resolve = () =>
+      resolveSecrets([reference], {
+        parameters: {},
+        aws: openAws({ region: 'eu-west-1' }),
+        vault: opened,
+        vaultPaths: ['secret/data/shop'],
+        fingerprintKey: 'key',
+        masker,
+      });
+    const scope = await resolve();
     const secret = scope.secret(reference);
     expect(JSON.stringify(secret)).not.toContain('correct horse');
     expect(reveal(secret)).toBe('correct horse');
     expect(masker.mask('it says correct horse')).not.toContain('correct horse');
+    // The same text is the same fingerprint, wherever it comes from; another one is a change that shows.
+    const of = async (password: string) => {
+      await opened.write('secret/data/shop', { data: { password } });
+      return (await resolve()).secret(reference).fingerprint;
+    };
+    expect(secret.fingerprint).toBe(seal('correct horse', 'key').fingerprint);
+    expect(await of('correct horse')).toBe(secret.fingerprint);
+    expect(await of('rotated')).not.toBe(secret.fingerprint);
   });
 });

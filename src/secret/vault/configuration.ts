@@ -134,29 +134,35 @@ function loginFromEnvironment(env: Env): VaultLogin {
     if (env.VAULT_TOKEN) return { method, token: env.VAULT_TOKEN };
     throw invalid('VAULT_ADDR is set, and neither VAULT_TOKEN nor SLIPWAY_VAULT_LOGIN');
   }
-  const wrapped = env.SLIPWAY_VAULT_WRAPPED_SECRET_ID_FILE;
-  const said = {
+  const wrapped = Boolean(env.SLIPWAY_VAULT_WRAPPED_SECRET_ID_FILE);
+  const given = Object.entries(variables).flatMap(([key, names]) => {
+    const value = names.map((name) => env[name]).find(Boolean);
+    return value === undefined ? [] : [[key, value] as const];
+  });
+  const read = login.safeParse({
     method,
-    mount: env.SLIPWAY_VAULT_MOUNT,
-    role: env.SLIPWAY_VAULT_ROLE,
-    'role-id': env.SLIPWAY_VAULT_ROLE_ID,
-    'secret-id-file': wrapped || env.SLIPWAY_VAULT_SECRET_ID_FILE,
-    wrapped: method === 'approle' ? Boolean(wrapped) : undefined,
-    'token-file': env.SLIPWAY_VAULT_TOKEN_FILE,
-    'server-id': env.SLIPWAY_VAULT_AWS_SERVER_ID,
-    region: method === 'aws' ? env.AWS_REGION : undefined,
-  };
-  const given = Object.fromEntries(
-    Object.entries(said).filter(([, value]) => value !== undefined && value !== ''),
-  );
-  const read = login.safeParse(given);
+    ...Object.fromEntries(given),
+    ...(method === 'approle' ? { wrapped } : {}),
+    ...(method === 'aws' && env.AWS_REGION ? { region: env.AWS_REGION } : {}),
+  });
   if (read.success) return loginOf(read.data);
-  const names = z.treeifyError(read.error);
-  const keys = Object.keys('properties' in names ? (names.properties ?? {}) : {});
-  throw invalid(
-    `SLIPWAY_VAULT_LOGIN=${method} asks for other variables than are set: ${[...keys, ...read.error.issues.flatMap((i) => ('keys' in i ? i.keys : []))].join(', ')}`,
-  );
+  const mistakes = read.error.issues.map((issue) => {
+    const keys = issue.code === 'unrecognized_keys' ? issue.keys : [String(issue.path[0])];
+    const names = keys.map((key) => variables[key]?.join(' or ') ?? 'SLIPWAY_VAULT_LOGIN').join(' and ');
+    return `${issue.code === 'unrecognized_keys' ? 'takes no' : 'needs another'} ${names}`;
+  });
+  throw invalid(`Logging in to Vault by ${method} ${mistakes.join(', ')}`);
 }
+
+/** What the file's keys of a login are called in the environment. */
+const variables: Readonly<Record<string, readonly string[]>> = {
+  mount: ['SLIPWAY_VAULT_MOUNT'],
+  role: ['SLIPWAY_VAULT_ROLE'],
+  'role-id': ['SLIPWAY_VAULT_ROLE_ID'],
+  'secret-id-file': ['SLIPWAY_VAULT_WRAPPED_SECRET_ID_FILE', 'SLIPWAY_VAULT_SECRET_ID_FILE'],
+  'token-file': ['SLIPWAY_VAULT_TOKEN_FILE'],
+  'server-id': ['SLIPWAY_VAULT_SERVER_ID'],
+};
 
 /** `30s`, `1m30s`, or seconds, as Vault's own tools take it. */
 function durationMs(text: string | undefined): number | undefined {

@@ -80,20 +80,24 @@ async function bodyOf(
   return { role: login.role, jwt: await secretFile(login.tokenFile) };
 }
 
-/**
- * A wrapping token opens once, so what was in it is kept for the next login: in memory, and only until another one is
- * in the file.
- */
+/** By wrapping token: each opens once for the whole process, however many clients of it log in, and how often. */
+const unwrapped = new Map<string, Promise<string>>();
+
+/** What was wrapped is kept in memory for the next login, until another wrapping token is in the file. */
 function secretIdOf(
   send: Send,
   { mount, secretIdFile, wrapped }: Extract<VaultLogin, { method: 'approle' }>,
 ): () => Promise<string> {
-  let opened: { readonly from: string; readonly secretId: string } | undefined;
   return async () => {
     const text = await secretFile(secretIdFile);
     if (!wrapped) return text;
-    if (opened?.from !== text) opened = { from: text, secretId: await unwrapSecretId(send, mount, text) };
-    return opened.secretId;
+    const known = unwrapped.get(text);
+    if (known) return known;
+    const opening = unwrapSecretId(send, mount, text);
+    unwrapped.set(text, opening);
+    // Vault may not have answered: then it is still closed.
+    opening.catch(() => unwrapped.delete(text));
+    return opening;
   };
 }
 
