@@ -37,8 +37,16 @@ describe('What is written down is what is there', () => {
     );
     const files = await read('src/secret/secret-files.ts');
     for (const [, name] of files.matchAll(/'([A-Z_]+)'/g)) used.add(`${name}_FILE`);
-    const table = (await read('README.md')).split('### Configuration')[1]!.split('###')[0]!;
-    const named = new Set([...table.matchAll(/`([A-Z][A-Z_]+)`/g)].map((m) => m[1]!));
+    const vaults = await read('src/secret/vault/configuration.ts');
+    for (const [, read, listed] of vaults.matchAll(/\benv\.([A-Z_]+)|'(SLIPWAY_VAULT_[A-Z_]+)'/g))
+      used.add(read ?? listed!);
+    const readme = await read('README.md');
+    const sections = ['### Configuration', '### Vault'].map(
+      (title) => readme.split(title)[1]!.split('\n### ')[0]!,
+    );
+    const named = new Set([...sections.join('').matchAll(/`([A-Z][A-Z_]+)`/g)].map((m) => m[1]!));
+    // Named because it is not heard.
+    named.delete('VAULT_SKIP_VERIFY');
     // The SDK's own second name for the region needs no row.
     used.delete('AWS_DEFAULT_REGION');
     expect([...named].sort()).toEqual([...used].sort());
