@@ -9,6 +9,8 @@ export type TypeSchemas = Readonly<Record<string, TypeSchema>>;
 export interface TypeSchema extends MemberRules {
   /** `AWS::EC2::VPC` */
   readonly type: string;
+  /** What it is, of types that nobody else documents. */
+  readonly description?: string;
   readonly properties: Readonly<Record<string, PropertySchema>>;
   /** Top-level properties that must be there. */
   readonly required: readonly string[];

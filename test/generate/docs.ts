@@ -54,6 +54,7 @@ export function resourceTypesPage(): string {
       return [
         `## ${name}`,
         '',
+        ...(schema.description === undefined ? [] : [schema.description, '']),
         `\`Fn::GetAtt\`: ${attributes}`,
         '',
         ...notes,

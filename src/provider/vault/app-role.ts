@@ -11,6 +11,8 @@ export const { type: appRole, schema: appRoleSchema } = entryType({
   mount: 'approle',
   root: 'auth/',
   room: 'role',
+  description:
+    'What an application logs in to Vault as. Secret ids are made by what starts the application, and are not kept here.',
   named: 'What those who make its secret ids call it, in small letters.',
   isSmall: true,
   attributes: ['RoleId'],

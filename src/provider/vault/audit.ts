@@ -12,6 +12,8 @@ const room = 'sys/audit/';
 
 export const auditSchema: TypeSchema = {
   type: 'Vault::Audit',
+  description:
+    'Where Vault writes down who asked it for what. At `sys/audit/NAME`. OpenBao lets one be made only where its configuration has `unsafe_allow_api_audit_creation`.',
   properties: {
     Name: {
       type: 'string',
@@ -23,8 +25,7 @@ export const auditSchema: TypeSchema = {
       type: 'string',
       enum: ['file', 'socket', 'syslog'],
       replaces: 'always',
-      description:
-        'Where it writes. OpenBao lets one be made only where its configuration has `unsafe_allow_api_audit_creation`.',
+      description: 'Where it writes.',
     },
     Options: {
       type: 'map',

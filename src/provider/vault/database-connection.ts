@@ -56,6 +56,8 @@ export const { type: databaseConnection, schema: databaseConnectionSchema } = en
   type: 'Vault::Database::Connection',
   mount: 'database',
   room: 'config',
+  description:
+    'How Vault gets into a database. Another password is told to Vault where the template has another; what Vault has made of it meanwhile it tells to nobody.',
   named: 'What roles call it.',
   required: ['ConnectionUrl'],
   fields: { ...kept, ...details, ...told },

@@ -40,6 +40,7 @@ export const { type: databaseRole, schema: databaseRoleSchema } = entryType({
   type: 'Vault::Database::Role',
   mount: 'database',
   room: 'roles',
+  description: 'Users of a database that are made for each who asks, and go again.',
   named: 'What those who ask for a user call it: they read `database/creds/NAME`.',
   required: ['Connection', 'CreationStatements'],
   fields,

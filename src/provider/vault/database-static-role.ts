@@ -5,6 +5,7 @@ export const { type: databaseStaticRole, schema: databaseStaticRoleSchema } = en
   type: 'Vault::Database::StaticRole',
   mount: 'database',
   room: 'static-roles',
+  description: 'A user of a database that is there already, whose password Vault keeps and changes.',
   named: 'What those who ask for the password call it: they read `database/static-creds/NAME`.',
   required: ['Connection', 'Username', 'RotationPeriod'],
   fields: {

@@ -23,6 +23,8 @@ export interface EntryType {
   readonly root?: string;
   /** Between the mount and the name: `roles`. */
   readonly room: string;
+  /** What it is, for the documentation. */
+  readonly description: string;
   /** What names are, for templates. */
   readonly named: string;
   /** Vault makes them small, in whatever letters they come. */
@@ -182,7 +184,7 @@ function placeAt(entry: EntryType, path: string): Place | undefined {
 }
 
 function schemaOf(entry: EntryType): TypeSchema {
-  const { type, fields, required = [], attributes = [], mount, named } = entry;
+  const { type, description, fields, required = [], attributes = [], mount, named } = entry;
   const place: Record<string, PropertySchema> = {
     Mount: {
       type: 'string',
@@ -197,6 +199,7 @@ function schemaOf(entry: EntryType): TypeSchema {
     );
   return {
     type,
+    description: `${description} At \`${placeOf(entry, { mount, name: 'NAME' }).path}\`.`,
     properties: { ...place, ...propertySchemas(fields) },
     required: ['Name', ...required],
     attributes: ['Name', 'Path', ...attributes].sort(),

@@ -35,6 +35,8 @@ import { refusedPath, type VaultScope, vaultOf } from './scope.ts';
 
 export const kvSecretSchema: TypeSchema = {
   type: 'Vault::KV::Secret',
+  description:
+    'A secret of version 2 of the key/value engine, with given values and generated ones. No plan and no state has a generated value, or a given one that comes as a secret; a version that somebody else wrote shows as a version. At `secret/data/PATH`. It is deleted with all its versions.',
   properties: {
     Mount: {
       type: 'string',

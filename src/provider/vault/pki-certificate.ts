@@ -25,6 +25,8 @@ const names = { type: 'list', items: { type: 'string', pattern: '^[^,]+$' } } as
 
 export const pkiCertificateSchema: TypeSchema = {
   type: 'Vault::PKI::Certificate',
+  description:
+    'A certificate with its private key, at `secret/data/PATH` and nowhere else. That it is due is a change of a plan. It needs `MOUNT/issue/ROLE` in `vault-writes` as well. One that was replaced or deleted is not revoked: let lives be short.',
   properties: {
     Mount: {
       type: 'string',

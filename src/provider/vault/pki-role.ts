@@ -87,6 +87,7 @@ export const { type: pkiRole, schema: pkiRoleSchema } = entryType({
   type: 'Vault::PKI::Role',
   mount: 'pki',
   room: 'roles',
+  description: 'Who may be given which certificates, by an engine that has its CA already.',
   named: 'What those who ask for a certificate call it.',
   fields,
 });

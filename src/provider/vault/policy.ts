@@ -14,6 +14,8 @@ const room = 'sys/policies/acl/';
 
 export const policySchema: TypeSchema = {
   type: 'Vault::Policy',
+  description:
+    'What tokens may do. At `sys/policies/acl/NAME`. No rule gives more than the environment has itself by `secrets` and `vault-writes`, none gives `sudo`, and none gives to write what is below `auth/`, `identity/` and `sys/`, but for the secret ids of one role that is named. Identity templates (`{{identity.entity.id}}`) cannot be told beforehand, and are refused.',
   properties: {
     Name: {
       type: 'string',

@@ -10,6 +10,8 @@ import { pathOf, refusedPath, vaultOf } from './scope.ts';
 
 export const sshCaSchema: TypeSchema = {
   type: 'Vault::SSH::CA',
+  description:
+    "The key that signs people's and machines' keys; Vault makes it and it never leaves. At `MOUNT/config/ca`. `PublicKey` is what machines are to trust, for their user data. Deleting it deletes every key that the mount signs with.",
   properties: {
     Mount: {
       type: 'string',

@@ -112,6 +112,8 @@ export const { type: sshRole, schema: sshRoleSchema } = entryType({
   type: 'Vault::SSH::Role',
   mount: 'ssh',
   room: 'roles',
+  description:
+    "Whose keys the mount's CA signs, and for what. One-time passwords, Vault's other kind of role, are not done.",
   named: 'What those who ask for a certificate call it.',
   fields,
   always: { key_type: 'ca' },

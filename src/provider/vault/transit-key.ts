@@ -82,6 +82,8 @@ export const { type: transitKey, schema: transitKeySchema } = entryType({
   type: 'Vault::Transit::Key',
   mount: 'transit',
   room: 'keys',
+  description:
+    'A key that encrypts or signs without leaving Vault. It is deleted only where `DeletionAllowed` was applied before: nothing that was encrypted by it can be read after that.',
   named: 'What those who use it call it.',
   fields: { ...fixed, ...changing },
   replaces: (property, before, after) =>

@@ -11,11 +11,11 @@ await describeWithServices('a stack in Vault', ['moto', 'vault'], ({ moto, vault
   const { VAULT_ADDR: address = '', VAULT_TOKEN: token = '' } = vault.environment;
   const server = openVault({ address, login: { method: 'token', token } });
   let count = 0;
-  const open = () => {
+  const open = (reached: typeof server = server) => {
     const name = `vault${++count}`;
     const workflow = {
       ...workflowOnMoto(name, awsClientConfig(moto)),
-      vaults: { of: () => server, server: () => server },
+      vaults: { of: () => reached, server: () => reached },
     };
     const environment = {
       name: 'test',
@@ -143,5 +143,27 @@ Outputs:
     expect(await state.openEntries(stack)).toEqual([]);
     await apply(undefined);
     expect(await server.read('transit/keys/shop-orders')).toBeDefined();
+  });
+
+  test('whose key somebody makes in the very moment does not take it for its own', async () => {
+    const path = 'transit/keys/shop-race';
+    let looked = 0;
+    // The first look, before the intent is written down, finds the name free.
+    const racing: typeof server = {
+      ...server,
+      async read(asked, query) {
+        if (asked !== path || looked++ > 0) return server.read(asked, query);
+        await server.write(path, {});
+        return undefined;
+      },
+    };
+    const { apply, state, stack } = open(racing);
+    const { status, result } = await apply(`Resources:
+  Key: { Type: "Vault::Transit::Key", Properties: { Name: shop-race, DeletionAllowed: true } }
+`);
+    expect(status).toBe('failed');
+    expect(result?.failed[0]?.error).toContain('already');
+    expect(await state.resources(stack)).toEqual([]);
+    expect(await server.read(path)).toMatchObject({ deletion_allowed: false });
   });
 });
