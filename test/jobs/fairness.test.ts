@@ -1,12 +1,11 @@
 import { sql } from 'kysely';
-import { expect, test } from 'vitest';
-import type { Database } from '../../src/db/database.ts';
-import { openDatabase } from '../../src/db/database.ts';
+import { beforeAll, beforeEach, expect, test } from 'vitest';
+import { type Database, openDatabase } from '../../src/db/database.ts';
 import { WORK } from '../../src/jobs/boss.ts';
 import type { Queue } from '../../src/jobs/queue.ts';
 import { readSchemaMark } from '../../src/jobs/schema-mark.ts';
 import { placesOf, takeJobs } from '../../src/jobs/take.ts';
-import { createServerDatabase, describeWithDatabases } from '../db/databases.ts';
+import { createServerDatabase } from '../db/databases.ts';
 import { describeWithServices } from '../services.ts';
 import { createRecorder, recordingQueue, type TestJob, type TestPayloads } from './recorder.ts';
 
@@ -26,13 +25,22 @@ async function enqueueMany(database: Database, queue: Queue<TestPayloads>, jobs:
     from pgboss.job, generate_series(2, ${jobs}) as number where name = ${WORK}`.execute(database.kysely);
 }
 
-await describeWithDatabases('who gets the next place', (fresh) => {
-  const open = async () => {
-    const database = await fresh();
-    const queue = await recordingQueue(database, () => {});
-    return { database, queue, end: () => queue.stop({ gracefulMs: 0 }) };
-  };
-  const taken = async (database: Database, places = defaultPlaces, ours: TestJob[] = []) => {
+// On a server alone, which starts in no time: the embedded one runs the same in test/jobs/queue.test.ts.
+await describeWithServices('who gets the next place', ['postgres'], ({ postgres }) => {
+  let database: Database;
+  let queue: Queue<TestPayloads>;
+  beforeAll(async () => {
+    database = await openDatabase({ url: await createServerDatabase(postgres.url) });
+    queue = await recordingQueue(database, () => {});
+    return async () => {
+      await queue.stop({ gracefulMs: 0 });
+      await database.close();
+    };
+  });
+  beforeEach(async () => {
+    await sql`delete from pgboss.job`.execute(database.kysely);
+  });
+  const taken = async (places = defaultPlaces, ours: TestJob[] = []) => {
     const running = ours.map((job) => ({
       groupId: `${job.owner}/${job.repo}`,
       groupTier: String(job.installation),
@@ -42,7 +50,6 @@ await describeWithDatabases('who gets the next place', (fresh) => {
   };
 
   test('is whoever has the fewest: first an installation, then a repository of it', async () => {
-    const { database, queue, end } = await open();
     await enqueueMany(database, queue, 6, { name: 'busy', ...busy });
     await queue.enqueue('plan', { name: 'quiet', ...quiet });
     await queue.enqueue('plan', { name: 'other 1', ...other });
@@ -50,9 +57,8 @@ await describeWithDatabases('who gets the next place', (fresh) => {
     await queue.enqueue('plan', { name: 'own' });
     const one = { ...defaultPlaces, all: 1 };
     const order: string[] = [];
-    for (let i = 0; i < 6; i++) order.push(...(await taken(database, one)));
+    for (let i = 0; i < 6; i++) order.push(...(await taken(one)));
     expect(order).toEqual(['busy', 'other 1', 'own', 'quiet', 'other 2', 'busy']);
-    await end();
   });
 
   const cases: readonly [string, Partial<typeof defaultPlaces>, TestJob[], number][] = [
@@ -62,22 +68,18 @@ await describeWithDatabases('who gets the next place', (fresh) => {
     ['and so has the process', { all: 6 }, [{ name: '', ...other }], 5],
   ];
   test.for(cases)('%s', async ([, places, ours, expected]) => {
-    const { database, queue, end } = await open();
     await enqueueMany(database, queue, 20, { name: 'busy', ...busy });
-    expect(await taken(database, { ...defaultPlaces, ...places }, ours)).toHaveLength(expected);
-    await end();
+    expect(await taken({ ...defaultPlaces, ...places }, ours)).toHaveLength(expected);
   });
 
   test('what is urgent goes first, and needs no place', async () => {
-    const { database, queue, end } = await open();
     await enqueueMany(database, queue, 20, { name: 'busy', ...busy });
     await queue.enqueue('plan', { name: 'cancel', ...busy }, { urgent: true });
     const full: TestJob[] = Array(defaultPlaces.all).fill({ name: '', ...busy });
-    expect(await taken(database, defaultPlaces, full)).toEqual(['cancel']);
-    expect(await taken(database, defaultPlaces, full)).toEqual([]);
+    expect(await taken(defaultPlaces, full)).toEqual(['cancel']);
+    expect(await taken(defaultPlaces, full)).toEqual([]);
     await queue.enqueue('plan', { name: 'cancel', ...busy }, { urgent: true });
-    expect(await taken(database, { ...defaultPlaces, all: 1 })).toEqual(['cancel']);
-    await end();
+    expect(await taken({ ...defaultPlaces, all: 1 })).toEqual(['cancel']);
   });
 });
 

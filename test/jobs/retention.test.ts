@@ -1,10 +1,14 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
+import { openDatabase } from '../../src/db/database.ts';
 import { openBoss } from '../../src/jobs/boss.ts';
-import { describeWithDatabases } from '../db/databases.ts';
+import { createServerDatabase } from '../db/databases.ts';
+import { describeWithServices } from '../services.ts';
 import { createRecorder, quiet, recordingQueue } from './recorder.ts';
 
-await describeWithDatabases('jobs are kept so long', (fresh) => {
+// On a server alone, which starts in no time: the embedded one runs the same in test/jobs/queue.test.ts.
+await describeWithServices('jobs are kept so long', ['postgres'], ({ postgres }) => {
+  const fresh = async () => openDatabase({ url: await createServerDatabase(postgres.url) });
   test('what is done is deleted after an hour, what is aside after thirty days, and what a period needs with it', async () => {
     const database = await fresh();
     const recorder = createRecorder();
@@ -36,5 +40,6 @@ await describeWithDatabases('jobs are kept so long', (fresh) => {
     expect(await left(24 * 29)).toEqual(['bad']);
     expect(await left(24)).toEqual([]);
     await boss.stop({ graceful: false });
+    await database.close();
   });
 });

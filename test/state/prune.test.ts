@@ -1,13 +1,25 @@
 import { readFileSync } from 'node:fs';
 import { sql } from 'kysely';
-import { expect, test } from 'vitest';
-import type { Database } from '../../src/db/database.ts';
+import { beforeAll, beforeEach, expect, test } from 'vitest';
+import { type Database, openDatabase } from '../../src/db/database.ts';
 import { kept, prune } from '../../src/state/prune.ts';
-import { describeWithDatabases } from '../db/databases.ts';
+import { createServerDatabase } from '../db/databases.ts';
+import { describeWithServices } from '../services.ts';
 
 const never = new AbortController().signal;
 
-await describeWithDatabases('what is kept', (fresh) => {
+// On a server alone, which starts in no time: the embedded one runs the same in test/jobs/queue.test.ts.
+await describeWithServices('what is kept', ['postgres'], ({ postgres }) => {
+  let database: Database;
+  beforeAll(async () => {
+    database = await openDatabase({ url: await createServerDatabase(postgres.url) });
+    return () => database.close();
+  });
+  beforeEach(async () => {
+    await sql`truncate delivery, journal, run, stack, stack_lock, pull_request, cancellation`.execute(
+      database.kysely,
+    );
+  });
   const rows = async ({ kysely }: Database, table: string, column = 'id') => {
     const found = await sql<{
       id: string;
@@ -32,7 +44,6 @@ await describeWithDatabases('what is kept', (fresh) => {
     );
 
   test('of webhooks are those of its days', async () => {
-    const database = await fresh();
     for (const days of [kept.deliveryDays - 1, kept.deliveryDays + 1])
       await sql`
         insert into delivery (id, event, payload, received_at)
@@ -45,7 +56,6 @@ await describeWithDatabases('what is kept', (fresh) => {
   });
 
   test('of runs are those of its days and the latest of each stack, with their journals', async () => {
-    const database = await fresh();
     await runs(database, 'busy', kept.runsOfStack, 1);
     await runs(database, 'busy', 3, kept.runDays + 1);
     await runs(database, 'quiet', 2, kept.runDays + 1);
@@ -60,7 +70,6 @@ await describeWithDatabases('what is kept', (fresh) => {
   });
 
   test('of destroyed stacks are those of its days, and those where anything is or is done', async () => {
-    const database = await fresh();
     const old = kept.stackDays + 1;
     await stack(database, 'gone', 'destroyed', old);
     await stack(database, 'of late', 'destroyed', 1);
@@ -79,7 +88,6 @@ await describeWithDatabases('what is kept', (fresh) => {
   });
 
   test('of pull requests are those that are not settled, and for its days those that are', async () => {
-    const database = await fresh();
     const cases: readonly [number, string, number][] = [
       [1, 'settled', kept.pullRequestDays + 1],
       [2, 'settled', kept.pullRequestDays - 1],
