@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { until } from '../../src/sandbox/demo/watch.ts';
 import { audited } from './audited.ts';
 import {
   createTestRepository,
@@ -61,8 +62,8 @@ await describeWithShop(
         const isOwn = (s: Span) => s.attributes['vcs.repository.name'] === 'traced';
         const named = (name: string) => traces.spans().filter((s) => isOwn(s) && s.name === name);
         // The comment says it before the job has ended, and its span.
-        await expect.poll(() => named('process merge').length).toBe(1);
-        const [{ traceId }] = named('process merge') as [Span];
+        const ended = async () => named('process merge');
+        const [{ traceId, links }] = (await until('the end', ended, (all) => all.length === 1)) as [Span];
         const merge = traces.spans().filter((s) => s.traceId === traceId);
         const byId = new Map(merge.map((s) => [s.spanId, s]));
         // One root, and everything else hangs on it.
@@ -85,7 +86,6 @@ await describeWithShop(
         expect(ways('PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}').length).toBeGreaterThan(0);
         const last = merge.filter((s) => s.name.startsWith('create ')).at(-1)!;
         expect(last.attributes).toMatchObject({ 'slipway.resource.logical_id': 'Password1' });
-        const [{ links }] = named('process merge') as [Span];
         expect(named('process review').map((s) => s.traceId)).toContain(links[0]);
         // By name, and never by address.
         const calls = merge.filter((s) => s.attributes['peer.service'] === 'github').map((s) => s.name);

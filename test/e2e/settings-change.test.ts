@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { until } from '../../src/sandbox/demo/watch.ts';
 import { runSlipway } from '../cli/run-slipway.ts';
+import { audited } from './audited.ts';
 import { conclusions, createTestRepository, isGreen, settings, template } from './repository.ts';
 import { describeWithShop } from './shop.ts';
 import { network } from './templates.ts';
@@ -57,6 +59,21 @@ await describeWithShop('a pull request that changes the settings', (world) => {
       expect(conclusions(await other.planned())).toBe(
         'plan success, policy success, approval action_required',
       );
+    });
+
+    test('pushed past every pull request: the audit record has that they hold, and who pushed', async () => {
+      const repository = await createTestRepository(world, 'pushed-past');
+      const pull = await repository.propose({ [template]: network() });
+      await pull.planned();
+      await repository.push('main', { [file]: settings.replace('count: 1', 'count: 2') }, { as: 'operator' });
+      const inForce = async () => {
+        const entries = await audited(world, '"acme/pushed-past"');
+        return entries.filter((e) => e.event === 'settings-in-force');
+      };
+      const [acted, pushed] = await until('the entry of the push', inForce, (all) => all.length === 2);
+      expect(acted?.webhook).toMatchObject({ event: 'pull_request', sender: 'author' });
+      expect(pushed?.webhook).toMatchObject({ event: 'push', sender: 'operator' });
+      expect(pushed?.digest).not.toBe(acted?.digest);
     });
 
     test('merged before it was approved: holds, which is said', async () => {
