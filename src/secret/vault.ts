@@ -32,6 +32,8 @@ export interface VaultCall {
   readonly body?: VaultData;
   /** The answer is kept in Vault for so long, and one token that opens it once is given instead. */
   readonly wrapSeconds?: number;
+  /** Of what is asked about the token that it is asked with: what names that, for the evidence. */
+  readonly ofAccessor?: string;
 }
 
 export interface VaultAnswer {

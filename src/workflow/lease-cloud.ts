@@ -2,6 +2,7 @@
 import { SlipwayError } from '../base/error.ts';
 import type { CredentialProvider } from '../provider/aws/assume-role.ts';
 import { leasedCredentials } from '../provider/aws/leased-credentials.ts';
+import { noting, type VaultUse } from '../secret/vault/evidence.ts';
 import type { Environment } from '../settings/settings.ts';
 import type { StackId } from '../stack/stack.ts';
 import { repositoryOf } from '../stack/stack-id.ts';
@@ -68,14 +69,23 @@ export async function leaseCloud(
  * @returns how many sessions were ended
  */
 export async function endAbandonedLeases(
-  { vaults, vaultSessions: sessions, log }: Pick<Workflow, 'vaults' | 'vaultSessions' | 'log'>,
+  {
+    vaults,
+    vaultSessions: sessions,
+    log,
+    state,
+  }: Pick<Workflow, 'vaults' | 'vaultSessions' | 'log'> & Partial<Pick<Workflow, 'state'>>,
   of: 'the dead' | 'everybody',
 ): Promise<number> {
   let count = 0;
   for (const { accessor, vault, stack, path } of (await sessions?.abandoned(of)) ?? []) {
     try {
       if (!vaults) throw new Error('no Vault is configured any more');
-      await vaults.server(vault).end(accessor);
+      const server = vaults.server(vault);
+      // What a run began that did not end is a part of its evidence.
+      const run = await state?.unfinishedRun(stack);
+      const note = async (use: VaultUse) => run && state?.noteVaultUses(run.id, stack, [use]);
+      await noting(note, () => server.end(accessor));
       await sessions?.end(accessor);
       count++;
       log.warn({ accessor, vault, stack, path }, 'what a dead process had leased from Vault was revoked');

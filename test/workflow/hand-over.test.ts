@@ -4,6 +4,8 @@ import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { SlipwayError } from '../../src/base/error.ts';
 import { createMasker } from '../../src/secret/masker.ts';
 import { openVaults } from '../../src/secret/vault/configuration.ts';
+import type { VaultUse } from '../../src/secret/vault/evidence.ts';
+import type { VaultLogin } from '../../src/secret/vault/login.ts';
 import { openVault } from '../../src/secret/vault.ts';
 import { applyMerge } from '../../src/workflow/apply-merge.ts';
 import { reportUnopened } from '../../src/workflow/unopened.ts';
@@ -11,6 +13,7 @@ import type { PullRequestWorkflow } from '../../src/workflow/workflow.ts';
 import { openMemoryDatabase } from '../db/databases.ts';
 import { approved, type Hub, openHub, openWorld, stack } from '../security/world.ts';
 import { describeWithServices } from '../services.ts';
+import { startAuditedVault } from './audited-vault.ts';
 
 const plaintext = 'correct horse battery';
 
@@ -47,11 +50,11 @@ await describeWithServices('Outputs that are handed over', ['vault'], ({ vault }
   });
 
   /** With a real Vault, and a database that nothing but this test has. */
-  async function world() {
+  async function world(at = address, by: VaultLogin = login) {
     const database = await openMemoryDatabase();
     onTestFinished(() => database.close());
     const { workflow, cloud } = await openWorld(database);
-    const vaults = openVaults({ default: { address, login } }, createMasker().add);
+    const vaults = openVaults({ default: { address: at, login: by } }, createMasker().add);
     return { workflow: { ...workflow, vaults }, cloud, database, hub: openHub(settings) };
   }
   const merged = async (workflow: PullRequestWorkflow, hub: Hub, number: number, text: string) => {
@@ -259,17 +262,47 @@ await describeWithServices('Outputs that are handed over', ['vault'], ({ vault }
     await expect(other).rejects.toMatchObject({ code: 'state-missing' });
   });
 
-  test('leave evidence: each use of Vault is with the run, by the id that Vault has it by', async () => {
-    const { workflow, hub } = await world();
-    await merged(workflow, hub, 1, template({ Password: { Vault: 'web#password' } }));
-    const used = (await events(workflow)).filter(({ event }) => event === 'vault-used');
-    const [run] = await workflow.state.latestRuns(stack, 1);
-    expect(new Set(used.map((entry) => entry.run))).toEqual(new Set([run?.id]));
-    const uses: { method: string; path: string; request?: string }[] = used.flatMap((entry) => entry.uses);
-    expect(uses.map(({ method, path }) => `${method} ${path}`)).toEqual(
-      expect.arrayContaining(['GET secret/data/shop', 'POST secret/data/handed/dev/web']),
-    );
-    for (const { request } of uses.filter(({ path }) => path === 'secret/data/shop'))
-      expect(request).toMatch(/^[0-9a-f-]{36}$/);
+  test('leave evidence: what Vault has in its audit log of a run is in ours, by the same ids', async () => {
+    const audited = await startAuditedVault();
+    try {
+      const login = { method: 'token', token: audited.token } as const;
+      const admin = openVault({ address: audited.address, login });
+      await admin.write('secret/data/shop', { data: { password: plaintext } });
+      await admin.write('sys/config/auditing/request-headers/x-correlation-id', { hmac: false });
+      const { workflow, hub } = await world(audited.address, login);
+      const handOver = { Vault: 'web#password', Secret: 'SHOP_PASSWORD', Wrapped: 'PT5M' };
+      await approved(workflow, hub, 1, template({ Password: handOver }));
+      const before = new Set((await audited.answers()).map(({ request }) => request.id));
+      hub.merge(1);
+      await applyMerge(workflow, hub, 1);
+
+      const used = (await events(workflow)).filter(({ event }) => event === 'vault-used');
+      const [run] = await workflow.state.latestRuns(stack, 1);
+      expect(new Set(used.map((entry) => entry.run))).toEqual(new Set([run?.id]));
+      const uses: VaultUse[] = used.flatMap((entry) => entry.uses);
+      const theirs = (await audited.answers()).filter(({ request }) => !before.has(request.id));
+      const pathsById = theirs.map(({ request }) => [request.id, request.path]);
+      // Vault gives no id with what it wraps, and none where it has nothing to answer: those have their path alone.
+      const named = uses.flatMap(({ request, path }) => (request === undefined ? [] : [[request, path]]));
+      expect(named.length).toBeGreaterThan(2);
+      expect(pathsById).toEqual(expect.arrayContaining(named));
+      // And the other way: whatever Vault says was read or written is in the record.
+      const isThere = theirs.filter(({ request }) => request.path.startsWith('secret/data/'));
+      expect(isThere.length).toBeGreaterThan(1);
+      for (const { request } of isThere)
+        expect(
+          uses.some((use) => use.request === request.id),
+          request.path,
+        ).toBe(true);
+      const ofRun = theirs.filter(({ request }) => request.headers?.['x-correlation-id']?.[0] === run?.id);
+      expect(ofRun.map(({ request }) => request.path)).toEqual(
+        expect.arrayContaining(['sys/wrapping/wrap', 'secret/metadata/handed/dev/web']),
+      );
+      const ours = uses.map(({ path }) => path);
+      for (const { request } of ofRun) expect(ours).toContain(request.path);
+      expect(JSON.stringify(used)).not.toContain(plaintext);
+    } finally {
+      await audited.stop();
+    }
   });
 });

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { sql } from 'kysely';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { systemClock } from '../../src/base/clock.ts';
 import { createLog } from '../../src/base/log.ts';
 import type { Properties } from '../../src/base/value.ts';
 import { type Database, openDatabase } from '../../src/db/database.ts';
@@ -13,8 +14,10 @@ import type { Aws } from '../../src/provider/aws/aws.ts';
 import { defineResourceType, type Live } from '../../src/provider/provider.ts';
 import { createMasker } from '../../src/secret/masker.ts';
 import { openVaults } from '../../src/secret/vault/configuration.ts';
+import type { VaultUse } from '../../src/secret/vault/evidence.ts';
 import { openVault, type VaultServer } from '../../src/secret/vault.ts';
 import type { Environment } from '../../src/settings/settings.ts';
+import { createAudit } from '../../src/state/audit.ts';
 import { createVaultSessions } from '../../src/state/vault-sessions.ts';
 import type { TypeSchema } from '../../src/template/type-schema.ts';
 import { applyStack } from '../../src/workflow/apply-stack.ts';
@@ -156,6 +159,23 @@ await describeWithServices('Credentials leased from Vault', ['postgres', 'vault'
     expect(masker.mask(signedBy.join())).not.toContain('shop-wri');
     await untilNoneLives();
     expect(await createVaultSessions(database).abandoned('everybody')).toEqual([]);
+
+    // The audit record has what was leased for the run, and that the token went which it was leased with.
+    const [run] = await workflow.state.latestRuns(source.stack, 1);
+    const entries = (await createAudit(database, systemClock).entries(0, 1000)).map(({ text }) =>
+      JSON.parse(text),
+    );
+    const uses: VaultUse[] = entries
+      .filter((entry) => entry.event === 'vault-used' && entry.run === run?.id)
+      .flatMap((entry) => entry.uses);
+    const leased = uses.find(({ path }) => path === lasting);
+    expect(leased?.lease).toMatch(/^database\/creds\/shop-write\//);
+    const made = uses.filter(({ path }) => path === 'auth/token/create').map(({ accessor }) => accessor);
+    const revoked = uses
+      .filter(({ path }) => path === 'auth/token/revoke-self')
+      .map(({ accessor }) => accessor);
+    expect(made.length).toBeGreaterThan(0);
+    expect(revoked.sort()).toEqual(made.sort());
   });
 
   test('an apply that takes longer than a lease keeps it alive', async () => {

@@ -12,7 +12,7 @@ export interface VaultUse {
   readonly request?: string;
   /** What was leased, by the id that Vault renews and revokes it by. */
   readonly lease?: string;
-  /** Of a token that was made, or that the value was wrapped in: names it, and opens nothing. */
+  /** Of a token that was made, looked at or revoked, or that a value was wrapped in: names it, and opens nothing. */
   readonly accessor?: string;
   /** ISO 8601 */
   readonly at: string;
@@ -29,9 +29,11 @@ export function noting<T>(note: NoteVaultUse, work: () => T): T {
 }
 
 /** Writes down what was asked, where the work in hand is of a kind of which that is done. */
-export async function noteUse({ method, path }: VaultCall, answer: VaultAnswer): Promise<void> {
+export async function noteUse(call: VaultCall, answer: VaultAnswer): Promise<void> {
+  const { method, path, body, ofAccessor } = call;
   const { requestId, lease, auth, wrapped } = answer;
-  const accessor = auth?.accessor ?? wrapped?.accessor;
+  const asked = typeof body?.accessor === 'string' ? body.accessor : ofAccessor;
+  const accessor = auth?.accessor ?? wrapped?.accessor ?? asked;
   await notes.getStore()?.({
     method,
     path,

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import createClient from 'node-vault';
 import { SlipwayError } from '../../base/error.ts';
+import { scope } from '../../base/scope.ts';
 import { createMasker } from '../masker.ts';
 import type { VaultAnswer, VaultCall } from '../vault.ts';
 import { noteUse } from './evidence.ts';
@@ -50,8 +51,11 @@ export function vaultTransport(endpoint: VaultEndpoint): Send {
         remedy: 'Write names of letters, digits and _.@:+=,~- with / between them.',
       });
     }
+    const { run } = scope();
     const headers = {
       'X-Vault-Request': 'true',
+      // So that Vault's audit log can have it, also of what it gives no id of its own for.
+      ...(run === undefined ? {} : { 'X-Correlation-Id': run }),
       ...(token === undefined ? {} : { 'X-Vault-Token': token }),
       ...(wrapSeconds === undefined ? {} : { 'X-Vault-Wrap-TTL': `${wrapSeconds}s` }),
     };

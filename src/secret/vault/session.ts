@@ -73,7 +73,8 @@ export async function beginSession(
     lease,
     async end() {
       ended = true;
-      await ask({ method: 'POST', path: 'auth/token/revoke-self', body: {} }).catch((error) => {
+      const revoke = { method: 'POST', path: 'auth/token/revoke-self', body: {} } as const;
+      await ask({ ...revoke, ofAccessor: auth.accessor }).catch((error) => {
         // It has ended by itself, and its leases with it.
         if (!isDenied(error)) throw error;
       });
