@@ -1,5 +1,5 @@
 import { type ApplyResult, applyPlan, type ProgressEvent } from '../apply/apply-plan.ts';
-import { diagnosticsOf, SlipwayError } from '../base/error.ts';
+import { SlipwayError } from '../base/error.ts';
 import type { Plan } from '../plan/plan.ts';
 import { resourceType } from '../provider/registry.ts';
 import type { StackId } from '../stack/stack.ts';
@@ -12,8 +12,9 @@ import { checkHandOvers, type HandingOver, withHandOvers } from './hand-over.ts'
 import { openUnfinished } from './open-unfinished.ts';
 import { planStack, type StackPlan, type StackSource } from './plan-stack.ts';
 import { applying, inRun } from './stack-scope.ts';
-import { openTarget, providerContext, type Target } from './target.ts';
+import { providerContext } from './target.ts';
 import { vaultUsesBelongTo, withVaultEvidence } from './vault-evidence.ts';
+import { withRights } from './with-rights.ts';
 import type { Workflow } from './workflow.ts';
 
 /** How long a holder may be silent before its lock counts as abandoned; it renews three times as often. */
@@ -146,35 +147,6 @@ async function resume(
   return { ...outcome, cause: unfinished.cause };
 }
 
-/**
- * With credentials of its own for what changes things, where the environment names such. They are there before the run
- * is begun; where they end in its midst, it stays begun, and is gone on with once there are others.
- */
-async function withRights(
-  workflow: Workflow,
-  planned: StackPlan,
-  work: (planned: StackPlan) => Promise<ApplyOutcome>,
-): Promise<ApplyOutcome> {
-  const { source, plan, apply } = planned;
-  if (!source.environment.credentials || !plan || !apply) return work(planned);
-  const { account, region } = plan;
-  let target: Target | undefined;
-  try {
-    target = await openTarget(
-      workflow,
-      { ...source.environment, account, region },
-      { ...source, applies: true },
-    );
-    return await work({ ...planned, apply: { ...apply, target } });
-  } catch (error) {
-    const isTheirs = error instanceof SlipwayError && (!target || error === target.lost?.reason);
-    if (!isTheirs) throw error;
-    return { status: 'unplannable', planned: { source, findings: [], diagnostics: diagnosticsOf(error) } };
-  } finally {
-    await target?.close();
-  }
-}
-
 /** A run for the same commit that succeeded, when the process died after it and before saying so. */
 async function appliedBefore(workflow: Workflow, request: ApplyRequest): Promise<ApplyOutcome | undefined> {
   const [last] = await workflow.state.runs(request.source.stack, 1);
@@ -238,7 +210,8 @@ async function execute(
     }),
   );
   const handing = handingOver(workflow, request, planned, plan);
-  const result = await withHandOvers(handing, applied, { run: run.id, lock });
+  const failures = applied.failed.map(({ operation, error }) => ({ operation, error: mask(error) }));
+  const result = await withHandOvers(handing, { ...applied, failed: failures }, { run: run.id, lock });
   const cancelled = result.status === 'interrupted' && !signal.aborted;
   const outputs =
     cancelled || result.status === 'failed'

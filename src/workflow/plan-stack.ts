@@ -11,7 +11,6 @@ import { attemptedBy, hasDanglingRename } from '../plan/renames.ts';
 import { replacementOf } from '../plan/replacement.ts';
 import type { Finding } from '../policy/finding.ts';
 import type { ScanContext } from '../policy/scan.ts';
-import { availabilityZones, ssmParameters } from '../provider/aws/facts.ts';
 import type { Live } from '../provider/provider.ts';
 import { refresh } from '../provider/refresh.ts';
 import { resourceType } from '../provider/registry.ts';
@@ -20,7 +19,6 @@ import type { Environment } from '../settings/settings.ts';
 import { placeOf } from '../stack/place-of.ts';
 import { resolveStack } from '../stack/resolve.ts';
 import type { DesiredStack, RequiredFacts, StackId, TargetFacts } from '../stack/stack.ts';
-import { stackNameOf } from '../stack/stack-id.ts';
 import type { Lock, ResourceRecord, StackRecord, StackVersion } from '../state/state.ts';
 import { inTurn } from './account-turns.ts';
 import { beginScanning } from './begin-scanning.ts';
@@ -31,6 +29,7 @@ import { maskDiagnostics } from './masked-errors.ts';
 import { type OpenedSource, openSource } from './open-source.ts';
 import { readHandOvers } from './plan-hand-overs.ts';
 import { readAdopted } from './read-adopted.ts';
+import { readFacts } from './read-facts.ts';
 import { refusedChanges } from './refused-changes.ts';
 import { withRenames } from './renames-since.ts';
 import { planning } from './stack-scope.ts';
@@ -328,38 +327,4 @@ async function readPresent(
   if (lock) for (const outcome of outcomes) await state.end(outcome, lock);
   const current = records.filter((r) => r.generation === 'current');
   return { recorded: records, live: await refresh(context, current, typeOf) };
-}
-
-async function readFacts(
-  workflow: Workflow,
-  target: Target,
-  source: StackSource,
-  required: RequiredFacts,
-): Promise<TargetFacts> {
-  const { account, region, partition, aws } = target;
-  const kept = new Map(Object.entries(source.ssmParameters ?? {}));
-  const [zones, parameters, exports] = await Promise.all([
-    Promise.all(
-      required.availabilityZoneRegions.map(
-        async (name) => [name, await availabilityZones(aws, name)] as const,
-      ),
-    ),
-    ssmParameters(
-      aws,
-      required.ssmParameters.filter((name) => !kept.has(name)),
-    ),
-    required.imports.length > 0 ? workflow.state.exports(account, region) : new Map<string, string>(),
-  ]);
-  const { beside } = source;
-  return {
-    stack: source.stack,
-    stackName: stackNameOf(source.stack),
-    region,
-    account,
-    partition,
-    availabilityZones: new Map(zones),
-    ssmParameters: new Map([...parameters, ...kept]),
-    exports: beside ? new Map([...exports, ...beside.values]) : exports,
-    ...(beside ? { lateExports: beside.exports } : {}),
-  };
 }
