@@ -15,6 +15,8 @@ export interface ChaosOptions {
   readonly seed: number;
   /** How long things go wrong. */
   readonly seconds: number;
+  /** People go on until so many of their pull requests are merged, though nothing goes wrong any more. */
+  readonly merges: number;
   readonly processes: number;
   readonly repositories: number;
   /** Told of each thing that happens. */
@@ -45,9 +47,11 @@ export async function chaos(options: ChaosOptions): Promise<ChaosReport> {
     const happened = timeline(options.tell);
     const until = Date.now() + options.seconds * 1000;
     const over = () => Date.now() > until;
+    const merged = () => places.flatMap((p) => p.proposals).filter((one) => one.fate === 'merged').length;
+    const done = () => over() && merged() >= options.merges;
     const desks = places.flatMap((place, i) =>
       Array.from({ length: authors }, (_, k) =>
-        work(world, place, seededRandom(seed * 1000 + i * authors + k), over, happened),
+        work(world, place, seededRandom(seed * 1000 + i * authors + k), done, happened),
       ),
     );
     const struck = { world, random: seededRandom(seed), timeline: happened, held: new Set<number>() };
@@ -67,7 +71,7 @@ export async function chaos(options: ChaosOptions): Promise<ChaosReport> {
       faults: strikes.counts,
       figures: {
         'pull requests': all.length,
-        merged: all.filter((one) => one.fate === 'merged').length,
+        merged: merged(),
         ...counted,
         'calls to AWS': world.proxy.count(),
         'requests to GitHub': world.shop.github.requests.entries.length,

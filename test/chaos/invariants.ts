@@ -145,11 +145,18 @@ async function closed({ query }: ChaosWorld): Promise<readonly string[]> {
   ];
 }
 
+/** What a job is given up for that met one fault after the other; people have tried again what it was about. */
+const explained =
+  /ended or stalled|rate limit|Server Error|ECONN|EPIPE|hang up|fetch failed|terminated|timeout|other side closed|recovery|shutting down|starting up/i;
+
 async function given({ query }: ChaosWorld): Promise<readonly string[]> {
-  const aside = await query<{ data: { kind: string; key: string; error: string } }>(
-    `select data from pgboss.job where name = 'slipway-aside'`,
+  const aside = await query<{ kind: string; key: string; error: string | null }>(
+    `select data->>'kind' as kind, singleton_key as key, output->>'message' as error
+    from pgboss.job where name = 'slipway-aside'`,
   );
-  return aside.map(({ data: { kind, key, error } }) => `${kind} of ${key}: ${error}`);
+  return aside
+    .filter(({ error }) => !explained.test(error ?? ''))
+    .map(({ kind, key, error }) => `${kind} of ${key}: ${error}`);
 }
 
 const slipway = fileURLToPath(new URL('../../bin/slipway', import.meta.url));

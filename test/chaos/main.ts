@@ -17,6 +17,7 @@ const say = (line: string) => process.stdout.write(`${line}\n`);
 const report = await chaos({
   seed: seedOf('CHAOS'),
   seconds: Number(values.minutes) * 60,
+  merges: Number(values.repositories),
   processes: Number(values.processes),
   repositories: Number(values.repositories),
   tell: say,
