@@ -213,8 +213,11 @@ async function openedTooEarly(
     const place = placeOf(change.to, repositoryOf(plan.stack));
     const record = records.find((r) => r.place === place && r.run === run);
     const token = record?.wrapped;
-    if (!record || !token || (await isOpened(vaultServer(asked), token)) !== true) continue;
-    if (new Date(token.until) <= workflow.clock.now()) continue;
+    if (!record || !token) continue;
+    const isGone = await isOpened(vaultServer(asked), token);
+    if (isGone === undefined)
+      workflow.log.warn({ run, place }, 'Vault does not let Slipway see whether a wrapped output was opened');
+    if (!isGone || new Date(token.until) <= workflow.clock.now()) continue;
     await workflow.state.noteOpened({ ...record, wrapped: token }, 'before its run had ended');
     workflow.log.error(
       { run, place },

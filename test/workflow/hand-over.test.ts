@@ -7,7 +7,9 @@ import { openVaults } from '../../src/secret/vault/configuration.ts';
 import type { VaultUse } from '../../src/secret/vault/evidence.ts';
 import type { VaultLogin } from '../../src/secret/vault/login.ts';
 import { openVault } from '../../src/secret/vault.ts';
+import { parseSettings } from '../../src/settings/parse.ts';
 import { applyMerge } from '../../src/workflow/apply-merge.ts';
+import { applyStack } from '../../src/workflow/apply-stack.ts';
 import { reportUnopened } from '../../src/workflow/unopened.ts';
 import type { PullRequestWorkflow } from '../../src/workflow/workflow.ts';
 import { openMemoryDatabase } from '../db/databases.ts';
@@ -260,6 +262,29 @@ await describeWithServices('Outputs that are handed over', ['vault'], ({ vault }
     ]);
     const other = reportUnopened(workflow, { ...asked, output: 'Url' });
     await expect(other).rejects.toMatchObject({ code: 'state-missing' });
+  });
+
+  test('do not go to GitHub from the command line, where a destroy leaves what is there and tells of it', async () => {
+    const { workflow, cloud, hub } = await world();
+    const text = template({ Url: { Variable: 'SHOP_URL', Vault: 'web#url' } });
+    const { settings: read } = parseSettings(settings, '.github/slipway.yml');
+    const source = { stack, environment: read!.environments[0]!, file: 'infra/a.yaml', packs: [] };
+    const permit = () => true;
+    const refused = await applyStack(workflow, { source: { ...source, text }, cause: {}, permit });
+    expect([refused.status, refused.planned.diagnostics[0]?.code]).toEqual([
+      'unplannable',
+      'hand-over-refused',
+    ]);
+    expect(cloud.things.size).toBe(0);
+
+    await merged(workflow, hub, 1, text);
+    const gone = { ...source, text: undefined };
+    expect((await applyStack(workflow, { source: gone, cause: {}, permit })).status).toBe('succeeded');
+    expect(await server.read('secret/metadata/handed/dev/web')).toBeUndefined();
+    expect(hub.given.has('shop variable SHOP_URL')).toBe(true);
+    expect((await workflow.state.handOvers(stack)).map(({ place }) => place)).toEqual([
+      'variable:acme/shop:SHOP_URL:shop',
+    ]);
   });
 
   test('leave evidence: what Vault has in its audit log of a run is in ours, by the same ids', async () => {
