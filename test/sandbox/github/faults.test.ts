@@ -34,6 +34,21 @@ describe('a request can be made to fail', () => {
     expect(performance.now() - started).toBeGreaterThan(110);
   });
 
+  test('of Apps alone, as often as chance has it, until that is taken away', async () => {
+    const { github, shop } = acme;
+    const match = { by: 'app', chance: 0.5, times: Number.POSITIVE_INFINITY } as const;
+    const end = github.faults.onRequests(match, { kind: 'server-error', status: 503 });
+    const failures = async (octokit: { get: ReturnType<typeof acme.as>['repos']['get'] }) => {
+      const asked = Array.from({ length: 20 }, () => refusalOf(octokit.get({ ...shop })));
+      return (await Promise.all(asked)).filter((refusal) => refusal?.status === 503).length;
+    };
+    const ofApp = await failures(acme.asApp().repos);
+    expect(ofApp > 3 && ofApp < 17).toBe(true);
+    expect(await failures(acme.as('author').repos)).toBe(0);
+    end();
+    expect(await failures(acme.asApp().repos)).toBe(0);
+  });
+
   test('by a connection that is cut before or after the call has had its effect', async () => {
     const { github, shop } = acme;
     const author = acme.as('author');
