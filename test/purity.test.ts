@@ -7,13 +7,15 @@ const pureFolders = ['template', 'stack', 'plan', 'policy', 'approval', 'review'
 
 /**
  * What a pure folder may use besides Slipway's own files: nothing that reads, waits, draws lots or calls out.
- * `node:vm` is there for one thing: to put an end to a template's own regular expression that explodes.
+ * `node:vm` is there for one thing: to put an end to a template's own regular expression that explodes; `p-limit` comes
+ * along with the schemas of the types in Vault, which stand beside what calls it, and does nothing by itself.
  */
 const allowedPackages = new Set([
   '@bufbuild/cel',
   'diff',
   'node:crypto',
   'node:vm',
+  'p-limit',
   'picomatch',
   'safe-stable-stringify',
   'yaml',
