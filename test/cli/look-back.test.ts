@@ -471,6 +471,38 @@ await describeWithServices('looking back at a stack', ['moto', 'postgres'], ({ m
     expect(await physical('Vpc')).toBe(vpc);
   });
 
+  test('what a run asked Vault is shown by the ids that Vault has it by, and what it handed over', async () => {
+    const database = await openEncrypted();
+    const state = createState(database, systemClock);
+    const at = '2026-01-01T10:00:00.000Z';
+    const leased = { lease: 'aws/creds/shop/9fQ2', accessor: 'ZzTop' };
+    await state.noteVaultUses(first, stack, [
+      { method: 'GET', path: 'secret/data/shop', request: '0b1c7d3e', at },
+      { method: 'GET', path: 'aws/creds/shop', request: '77aa01f2', ...leased, at },
+    ]);
+    const lock = (await state.lock(stack, 'this test', 60_000))!;
+    const handed = { output: 'SubnetId', place: 'variable:acme/shop:SHOP_SUBNET:shop', run: first };
+    await state.beginHandOver({ ...handed, fingerprint: 'plain' }, lock);
+    await state.endHandOver(handed, lock);
+
+    const { out } = await run('audit', 'run', first);
+    expect(out).toMatch(/^[^\n]+begun +\S+:infra\/shop\.yaml@dev, apply, digest/);
+    expect(out).toMatch(/2026-01-01 10:00 UTC +vault +GET secret\/data\/shop +request 0b1c7d3e\n/);
+    expect(out).toMatch(/request 77aa01f2, lease aws\/creds\/shop\/9fQ2, token ZzTop\n/);
+    expect(out).toMatch(/gave +SubnetId to variable:acme\/shop:SHOP_SUBNET:shop/);
+    expect((await json('audit', 'run', first)).map((e: { event: string }) => e.event)).toContain(
+      'vault-used',
+    );
+    expect((await run('audit', 'run', 'run-of-nobody')).err).toContain('no run run-of-nobody');
+    const listed = /SubnetId +the variable SHOP_SUBNET of the GitHub environment shop +given +20/;
+    expect((await run('hand-over', 'list', stack)).out).toMatch(listed);
+    expect((await run('hand-over', 'unopened', stack, 'SubnetId')).err).toContain('no wrapped output');
+
+    await state.removeHandOver(handed, lock);
+    await state.unlock(lock);
+    await database.close();
+  });
+
   test('a backup makes the same of another database, where nothing is left to do', async () => {
     await template(shop('10.1.1.0/24'));
     const args = ['infra/shop.yaml', '--environment', 'dev', '--parameters', 'secrets.yaml'];

@@ -174,7 +174,7 @@ await describeWithServices('Outputs that are handed over', ['vault'], ({ vault }
 
   test('go again after a process died between handing one over and writing that down', async () => {
     const { workflow, hub } = await world();
-    const text = template({ Password: { Secret: 'SHOP_PASSWORD', Wrapped: 'PT5M' } });
+    const text = template({ Password: { Secret: 'SHOP_PASSWORD', Wrapped: 'PT1H' } });
     await approved(workflow, hub, 1, text);
     hub.merge(1);
     // The process is gone in the middle of it, and its lock runs out.
@@ -210,7 +210,7 @@ await describeWithServices('Outputs that are handed over', ['vault'], ({ vault }
 
   test('wrapped ones are a token that opens once, and who opens it too early raises an alarm', async () => {
     const { workflow, hub } = await world();
-    const text = template({ Password: { Secret: 'SHOP_PASSWORD', Wrapped: 'PT5M' } });
+    const text = template({ Password: { Secret: 'SHOP_PASSWORD', Wrapped: 'PT1H' } });
     const review = await merged(workflow, hub, 1, text);
     expect(review.phase).toBe('applied');
     const { value } = hub.given.get('shop secret SHOP_PASSWORD')!;
@@ -241,13 +241,13 @@ await describeWithServices('Outputs that are handed over', ['vault'], ({ vault }
 
   test('of which the consumer finds that it is gone are looked at: opened in its time by another, or too late', async () => {
     const { workflow, hub } = await world();
-    const text = template({ Password: { Secret: 'SHOP_PASSWORD', Wrapped: 'PT5M' } });
+    const text = template({ Password: { Secret: 'SHOP_PASSWORD', Wrapped: 'PT1H' } });
     await merged(workflow, hub, 1, text);
     const environment = { name: 'dev', after: [], approvals: [] };
     const asked = { stack, environment, output: 'Password' };
     expect((await reportUnopened(workflow, asked)).became).toBe('whole');
     await opened(hub.given.get('shop secret SHOP_PASSWORD')!.value);
-    const later = { ...workflow.clock, now: () => new Date(workflow.clock.now().getTime() + 3_600_000) };
+    const later = { ...workflow.clock, now: () => new Date(workflow.clock.now().getTime() + 7_200_000) };
     expect((await reportUnopened({ ...workflow, clock: later }, asked)).became).toBe('expired');
     expect((await events(workflow)).map(({ event }) => event)).not.toContain('wrapped-token-opened');
     // There is a new one with the next merge, though the secret is the same.
@@ -295,7 +295,7 @@ await describeWithServices('Outputs that are handed over', ['vault'], ({ vault }
       await admin.write('secret/data/shop', { data: { password: plaintext } });
       await admin.write('sys/config/auditing/request-headers/x-correlation-id', { hmac: false });
       const { workflow, hub } = await world(audited.address, login);
-      const handOver = { Vault: 'web#password', Secret: 'SHOP_PASSWORD', Wrapped: 'PT5M' };
+      const handOver = { Vault: 'web#password', Secret: 'SHOP_PASSWORD', Wrapped: 'PT1H' };
       await approved(workflow, hub, 1, template({ Password: handOver }));
       const before = new Set((await audited.answers()).map(({ request }) => request.id));
       hub.merge(1);
