@@ -146,3 +146,13 @@ test('a secret that goes into a text with what was unknown is still the one that
   const left = (Password: string) => planned({ desired, recorded: [record('Door')], secrets: { Password } });
   expect([isRemainder(left('horse'), whole), isRemainder(left('mule'), whole)]).toEqual([true, false]);
 });
+
+test('of hand-overs nothing may be left but what was planned, to the very place', () => {
+  const give = (name: string) =>
+    ({ action: 'give', output: 'Url', to: { kind: 'variable', environment: 'shop', name } }) as const;
+  const whole = plan([], { handOvers: [give('SHOP_URL'), give('SHOP_OTHER')] });
+  const left = (name: string) => plan([], { handOvers: [give(name)] });
+  expect(isRemainder(left('SHOP_URL'), whole)).toBe(true);
+  expect(isRemainder(left('SHOP_URLS'), whole)).toBe(false);
+  expect(isRemainder(left('SHOP_URL'), plan([]))).toBe(false);
+});

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Value } from '../../src/base/value.ts';
+import { planDigest } from '../../src/plan/digest.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { att, parameter, planned, record, ref, sealed, thing, type World, where } from './planned.ts';
 
@@ -87,6 +88,23 @@ describe('a plan’s digest', () => {
   test('is another with each path that the template comes from', () => {
     const from = (recordedFile: string) => digest({ ...base, recordedFile });
     expect(from('infra/a.yaml')).not.toBe(from('infra/b.yaml'));
+  });
+
+  test('is another with each place that an output is handed over to, and with how', () => {
+    const { digest: _, ...plan } = planned(base);
+    const give = (key: string, wrapSeconds?: number) =>
+      planDigest({
+        ...plan,
+        handOvers: [
+          {
+            action: 'give',
+            output: 'Id',
+            to: { kind: 'vault', vault: 'default', path: 'secret/data/shop', key },
+            ...(wrapSeconds === undefined ? {} : { wrapSeconds }),
+          },
+        ],
+      });
+    expect(new Set([digest(base), give('id'), give('other'), give('id', 60), give('id', 3600)]).size).toBe(5);
   });
 
   const joined = (desired: Value, more: Partial<World> = {}) =>
