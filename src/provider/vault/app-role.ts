@@ -38,9 +38,9 @@ export const { type: appRole, schema: appRoleSchema } = entryType({
     },
     SecretIdBoundCidrs: {
       field: 'secret_id_bound_cidrs',
-      kind: 'set',
+      kind: 'networks',
       default: [],
-      description: 'Where one can be used from.',
+      description: 'Where one can be used from; where none is needed, where one can log in from.',
     },
     ...tokenFields,
   },

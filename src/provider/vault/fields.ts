@@ -2,16 +2,21 @@
  * A type in Vault as a table: what templates call each property, what Vault calls it, and in which form it takes and
  * gives it. The schema, the canonical form, the body of a write and the properties of an answer are made of it.
  */
+import { isIP } from 'node:net';
 import { isList, isObject, type Properties, type Value } from '../../base/value.ts';
 import type { PropertySchema } from '../../template/type-schema.ts';
+import { canonicalCidr } from '../aws/cidr.ts';
 import { sortedSet } from '../plain-value.ts';
 import { canonicalDuration, durationPattern, durationSeconds } from './duration.ts';
 
 export interface Field extends Pick<PropertySchema, 'enum' | 'minimum' | 'maximum' | 'pattern' | 'replaces'> {
   /** `allowed_users` */
   readonly field: string;
-  /** A duration goes and comes as seconds; a set is a list in no order, of which Vault makes one text with commas. */
-  readonly kind: 'text' | 'flag' | 'integer' | 'duration' | 'set' | 'commas' | 'list' | 'map';
+  /**
+   * A duration goes and comes as seconds; a set is a list in no order, of which Vault makes one text with commas;
+   * networks are a set of CIDR blocks, of which Vault gives back those of one address without its length.
+   */
+  readonly kind: 'text' | 'flag' | 'integer' | 'duration' | 'set' | 'networks' | 'commas' | 'list' | 'map';
   readonly description: string;
   /** What Vault has where nothing is said. Without it, what is not said is not sent. */
   readonly default?: Value;
@@ -25,6 +30,7 @@ const types = {
   integer: { type: 'integer' },
   duration: { type: 'string', pattern: durationPattern },
   set: { type: 'list', items: { type: 'string' } },
+  networks: { type: 'list', items: { type: 'string' } },
   commas: { type: 'list', items: { type: 'string', pattern: '^[^,]+$' } },
   list: { type: 'list', items: { type: 'string' } },
   map: { type: 'map', items: { type: 'string' } },
@@ -58,7 +64,13 @@ export function canonicalFields(fields: Fields, properties: Properties): Propert
 
 function canonical(kind: Field['kind'], value: Value): Value {
   if (kind === 'duration') return canonicalDuration(value);
+  if (kind === 'networks' && isList(value)) return sortedSet(value.map(canonicalNetwork))!;
   return kind === 'set' || kind === 'commas' ? (sortedSet(value) ?? value) : value;
+}
+
+function canonicalNetwork(network: Value): Value {
+  const bits = typeof network === 'string' ? { 0: '', 4: '/32', 6: '/128' }[isIP(network)] : '';
+  return bits === '' ? canonicalCidr(network) : canonicalCidr(`${String(network)}${bits}`);
 }
 
 /** What Vault is sent of these properties. */
@@ -93,6 +105,8 @@ function answered(kind: Field['kind'], value: unknown): Value | undefined {
       return Number(value ?? 0);
     case 'duration':
       return canonicalDuration((value as Value | undefined) ?? 0);
+    case 'networks':
+      return canonical('networks', listed(value));
     case 'set':
     case 'commas':
       return canonical('set', listed(value));

@@ -51,7 +51,7 @@ export const tokenFields: Fields = {
   },
   TokenBoundCidrs: {
     field: 'token_bound_cidrs',
-    kind: 'set',
+    kind: 'networks',
     default: [],
     description: 'Where a token can be used from.',
   },

@@ -23,7 +23,8 @@ export const appRole: Example = {
     },
     'without a secret id': {
       BindSecretId: false,
-      TokenBoundCidrs: ['10.0.0.0/8'],
+      TokenBoundCidrs: ['10.0.0.4/32', '10.0.0.5', '2001:DB8::1/128'],
+      SecretIdBoundCidrs: ['10.0.0.4/32', '10.0.0.5', '2001:DB8::1/128'],
       SecretIdNumUses: undefined,
     },
     'another kind of token': { TokenType: 'batch' },
