@@ -72,22 +72,31 @@ export async function rotateDataKey(database: Database): Promise<string> {
   return made.id;
 }
 
-/** Wraps every data key anew, with the first of the operator's keys. Gives how many there are. */
+/**
+ * Wraps every data key anew, with the first of the operator's keys: also those that others make or wrap meanwhile, who
+ * may do it by another key. Gives how many there are.
+ */
 export async function rewrapDataKeys(database: Database): Promise<number> {
   const { kysely, encryption } = database;
   await requireEncryption(database);
   const operator = encryption.operator!;
-  const rows = await kysely.selectFrom('data_key').selectAll().orderBy('number').execute();
-  // No transaction around it: Vault is asked for each.
-  for (const { id, wrapped_by, wrapped } of rows) {
-    const again = await operator.wrap(id, await operator.unwrap(id, wrapped_by, wrapped));
-    await kysely
-      .updateTable('data_key')
-      .set({ wrapped_by: operator.first, wrapped: again })
-      .where('id', '=', id)
-      .execute();
+  const ours = new Map<string, string>();
+  for (;;) {
+    const rows = await kysely.selectFrom('data_key').selectAll().orderBy('number').execute();
+    const others = rows.filter(({ id, wrapped }) => ours.get(id) !== wrapped);
+    if (others.length === 0) return rows.length;
+    // No transaction around it: Vault is asked for each.
+    for (const { id, wrapped_by, wrapped } of others) {
+      const again = await operator.wrap(id, await operator.unwrap(id, wrapped_by, wrapped));
+      const { numUpdatedRows } = await kysely
+        .updateTable('data_key')
+        .set({ wrapped_by: operator.first, wrapped: again })
+        .where('id', '=', id)
+        .where('wrapped', '=', wrapped)
+        .executeTakeFirstOrThrow();
+      if (numUpdatedRows > 0n) ours.set(id, again);
+    }
   }
-  return rows.length;
 }
 
 /**

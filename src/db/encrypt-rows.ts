@@ -3,6 +3,7 @@
  * on for a database that was readable, and after another data key was made.
  */
 import { type Kysely, type RawBuilder, sql } from 'kysely';
+import { SlipwayError } from '../base/error.ts';
 import type { Database } from './database.ts';
 import {
   type ColumnAccess,
@@ -12,7 +13,7 @@ import {
   encryptedColumns,
   encryptedWithFacts,
 } from './encrypted-columns.ts';
-import { settledMs } from './encryption.ts';
+import { isEncrypted, settledMs } from './encryption.ts';
 import type { Schema } from './schema.ts';
 
 /** So many rows are in memory at once. */
@@ -23,27 +24,42 @@ type Key = Readonly<Record<string, string | number>>;
 
 const columns = Object.values(encryptedColumns) as unknown as readonly AnyColumn[];
 
+export interface EncryptRowsOptions {
+  readonly signal?: AbortSignal;
+  /** Told of each. */
+  readonly onValue?: () => void;
+  /** What is readable although all was encrypted is taken for what it says: an operator has looked at it. */
+  readonly takesReadable?: boolean;
+}
+
 /**
  * Encrypts what is not encrypted with the current data key. Each value by itself, and only where nobody has changed its
  * row meanwhile: who has, wrote it with that key already. Gives how many were. Nothing where nothing is to be encrypted.
  *
- * @param onValue told of each
+ * @throws SlipwayError `encryption-broken` where a value cannot be read, once all others are encrypted
  */
 export async function encryptRows(
   database: Database,
-  { signal, onValue }: { readonly signal?: AbortSignal; readonly onValue?: () => void } = {},
+  { signal, onValue, takesReadable = false }: EncryptRowsOptions = {},
 ): Promise<number> {
   const { kysely, encryption } = database;
   const id = await encryption.current(kysely);
   if (id === undefined) return 0;
   const settled = await isSettled(database, id);
   let count = 0;
+  let unread: SlipwayError | undefined;
   for (const column of columns) {
     for (let after: Key | undefined; ; ) {
       const rows = await rowsWithout(kysely, column, id, after);
       for (const row of rows) {
         signal?.throwIfAborted();
-        if (!(await encryptRow(database, column, row))) continue;
+        try {
+          if (!(await encryptRow(database, column, row, takesReadable))) continue;
+        } catch (error) {
+          if (!(error instanceof SlipwayError && error.code === 'encryption-broken')) throw error;
+          unread ??= error;
+          continue;
+        }
         count++;
         onValue?.();
       }
@@ -51,7 +67,11 @@ export async function encryptRows(
       if (rows.length < atOnce) break;
     }
   }
-  if (settled) await markComplete(kysely, id);
+  if (unread) throw unread;
+  if (settled) {
+    await markComplete(kysely, id);
+    await encryption.reload(kysely);
+  }
   return count;
 }
 
@@ -112,9 +132,11 @@ async function encryptRow(
   access: ColumnAccess,
   column: AnyColumn,
   { key, stored, version }: StoredRow,
+  takesReadable: boolean,
 ): Promise<boolean> {
   const given = column.type === 'text' ? stored : JSON.parse(stored);
-  const value = await decrypted(access, column, key, given as Encrypted<object | string>);
+  const isTaken = takesReadable && !isEncrypted(given);
+  const value = isTaken ? given : await decrypted(access, column, key, given as Encrypted<object | string>);
   const again = await encryptedWithFacts(access, column, key, value);
   const facts = column.facts ? sql`, facts = ${again.facts}` : sql``;
   const isRow = sql.join(

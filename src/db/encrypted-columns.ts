@@ -9,7 +9,7 @@
  * - the queue: which repository, which number, and why a job failed; never what was in a webhook.
  */
 import { type Kysely, type RawBuilder, sql } from 'kysely';
-import { type Encryption, isEncrypted } from './encryption.ts';
+import { broken, type Encryption, isEncrypted } from './encryption.ts';
 import { type Jsonb, jsonText } from './json.ts';
 import type { Schema } from './schema.ts';
 
@@ -195,7 +195,8 @@ export async function encryptedWithFacts<Key extends string, T extends object | 
 
 /**
  * What stands in the column, as it was before it was encrypted.
- * @throws SlipwayError `encryption-key` without the operator's key, `encryption-broken` for what was altered or moved
+ * @throws SlipwayError `encryption-key` without the operator's key, `encryption-broken` for what was altered or moved,
+ *   and for what is not encrypted though all was: whoever can write to the database could put anything there
  */
 export async function decrypted<Key extends string, T extends object | string>(
   { encryption, kysely }: ColumnAccess,
@@ -205,7 +206,11 @@ export async function decrypted<Key extends string, T extends object | string>(
 ): Promise<T> {
   // As the driver gives it: JSON is parsed already, and none of ours is a text.
   const given: unknown = stored;
-  if (!isEncrypted(given)) return given as T;
+  if (!isEncrypted(given)) {
+    if (await encryption.isComplete(kysely))
+      throw broken(placeOf(column, row), 'It is not encrypted, and all that Slipway has put there is.');
+    return given as T;
+  }
   const text = await encryption.decrypt(kysely, placeOf(column, row), given);
   return (column.type === 'text' ? text : JSON.parse(text)) as T;
 }

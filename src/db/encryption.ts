@@ -23,6 +23,11 @@ export interface Encryption {
    * @throws SlipwayError `encryption-key` without the operator's key, `encryption-broken` for what was altered or moved
    */
   decrypt(on: Kysely<Schema>, context: string, stored: string): Promise<string>;
+  /**
+   * Whether everything was encrypted once: what is stored as it is then was not put there by Slipway. Before that it is
+   * what is still to be encrypted.
+   */
+  isComplete(on: Kysely<Schema>): Promise<boolean>;
   /** Reads the table of data keys anew. Throws `encryption-key`, and changes nothing, where one cannot be unwrapped. */
   reload(on: Kysely<Schema>): Promise<void>;
 }
@@ -30,6 +35,8 @@ export interface Encryption {
 interface DataKeys {
   readonly byId: ReadonlyMap<string, KeyObject>;
   readonly current: string | undefined;
+  /** Whether nothing was left that is not encrypted, with one of them. */
+  readonly isComplete: boolean;
 }
 
 /** `encrypted:1:<id of the data key>:<Base64>`, in a JSON column as a string. */
@@ -48,21 +55,32 @@ export function isEncrypted(stored: unknown): stored is string {
 
 /** @param shared whether other processes may make data keys */
 export function createEncryption(operator: OperatorKeys | undefined, shared: boolean): Encryption {
-  let keys: DataKeys = { byId: new Map(), current: undefined };
+  let keys: DataKeys = { byId: new Map(), current: undefined, isComplete: false };
   let readAt = performance.now();
   const reload = async (on: Kysely<Schema>) => {
     const begun = performance.now();
     keys = await readDataKeys(on, operator, keys);
     readAt = begun;
   };
+  const readAgain = async (on: Kysely<Schema>) => {
+    const before = keys;
+    await reload(on);
+    if (before.current === undefined || keys.byId.has(before.current)) return;
+    // Without it nothing would be encrypted any more, and nobody would hear of it.
+    keys = before;
+    // To be looked for again each time, until it is back.
+    readAt = Number.NEGATIVE_INFINITY;
+    throw broken('data_key', `The data key ${before.current} is gone, with which this process writes.`);
+  };
   const fresh = async (on: Kysely<Schema>) => {
-    if (operator && shared && performance.now() - readAt > freshMs) await reload(on);
+    if (operator && shared && performance.now() - readAt > freshMs) await readAgain(on);
     return keys;
   };
   return {
     operator,
     reload,
     current: async (on) => (await fresh(on)).current,
+    isComplete: async (on) => (await fresh(on)).isComplete,
     async encrypt(on, context, text) {
       const { byId, current } = await fresh(on);
       if (current === undefined) return undefined;
@@ -71,7 +89,7 @@ export function createEncryption(operator: OperatorKeys | undefined, shared: boo
     async decrypt(on, context, stored) {
       const [, id = '', text = ''] = storedForm.exec(stored) ?? [];
       // Another process has made it meanwhile.
-      if (!(await fresh(on)).byId.has(id)) await reload(on);
+      if (!(await fresh(on)).byId.has(id)) await readAgain(on);
       const key = keys.byId.get(id);
       if (!key)
         throw broken(context, id === '' ? 'It has no form that is known.' : `There is no data key ${id}.`);
@@ -91,7 +109,7 @@ async function readDataKeys(
 ): Promise<DataKeys> {
   const rows = await on
     .selectFrom('data_key')
-    .select(['id', 'wrapped_by', 'wrapped'])
+    .select(['id', 'wrapped_by', 'wrapped', 'complete_at'])
     .orderBy('number')
     .execute();
   if (rows.length > 0 && !operator) throw noKeyGiven(rows.map((row) => row.wrapped_by));
@@ -99,7 +117,7 @@ async function readDataKeys(
   for (const { id, wrapped_by, wrapped } of rows) {
     byId.set(id, known.byId.get(id) ?? createSecretKey(await operator!.unwrap(id, wrapped_by, wrapped)));
   }
-  return { byId, current: rows.at(-1)?.id };
+  return { byId, current: rows.at(-1)?.id, isComplete: rows.some((row) => row.complete_at !== null) };
 }
 
 /** Why a process without a key is of no use to this database. */
@@ -112,7 +130,8 @@ export function noKeyGiven(wrappedBy: readonly string[]): SlipwayError {
   });
 }
 
-function broken(context: string, detail: string): SlipwayError {
+/** What was changed past Slipway, and is not to be believed. */
+export function broken(context: string, detail: string): SlipwayError {
   return new SlipwayError('encryption-broken', {
     summary: `An encrypted value cannot be read: ${context}`,
     detail,

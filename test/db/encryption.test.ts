@@ -1,6 +1,6 @@
 /** What the database holds, encrypted: that nothing sensitive is to be read in it, and that the keys can be changed. */
 import { sql } from 'kysely';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import type { Clock } from '../../src/base/clock.ts';
 import type { Log } from '../../src/base/log.ts';
 import { backup, restore } from '../../src/db/backup.ts';
@@ -191,6 +191,54 @@ await describeWithServices('an encrypted database', ['postgres'], ({ postgres })
     await expect(state.stack(shop)).rejects.toMatchObject(broken);
   });
 
+  test('what is readable is refused once all was encrypted, and taken if an operator says so', async () => {
+    const url = await createServerDatabase(postgres.url);
+    await fill(await open(undefined, url));
+    for (const one of opened.splice(0)) await one.close();
+    const database = await open(keysOf(own), url);
+    const state = createState(database, clock);
+    const job = encryption(database, { warn: () => {}, info: () => {} } as unknown as Log);
+    const run = () => job.handle({}, new AbortController().signal);
+    // Of before there was a key.
+    expect(await state.stack(shop)).toBeDefined();
+    await sql`update data_key set made_at = made_at - interval '5 minutes'`.execute(database.kysely);
+    await run();
+    expect(await isAllEncrypted(database)).toBe(true);
+    // As somebody can who has the database and no key.
+    await sql`update stack set outputs = '{"Id":{"value":"theirs"}}'`.execute(database.kysely);
+    const broken = { code: 'encryption-broken' };
+    for (const one of [database, await open(keysOf(own), url)])
+      await expect(createState(one, clock).stack(shop)).rejects.toMatchObject(broken);
+    // Nor is it made to look like Slipway's own; all others are encrypted anew.
+    const second = await rotateDataKey(database);
+    await expect(run()).rejects.toMatchObject(broken);
+    expect(await countByKey(database.kysely)).toEqual(
+      new Map([
+        [second, 10],
+        [undefined, 1],
+      ]),
+    );
+    expect(await encryptRows(database, { takesReadable: true })).toBe(1);
+    expect((await state.stack(shop))?.outputs).toEqual({ Id: { value: 'theirs' } });
+  });
+
+  test('nothing is written readably because the data keys were deleted', async () => {
+    const url = await createServerDatabase(postgres.url);
+    const database = await open(keysOf(own), url);
+    await sql`delete from data_key`.execute(database.kysely);
+    // The next look at the data keys.
+    const later = performance.now() + 120_000;
+    const clockOfProcess = vi.spyOn(performance, 'now').mockReturnValue(later);
+    try {
+      const put = () => createPullRequests(database, clock.now).put(pullRequest);
+      await expect(put()).rejects.toMatchObject({ code: 'encryption-broken' });
+      await expect(put()).rejects.toMatchObject({ code: 'encryption-broken' });
+    } finally {
+      clockOfProcess.mockRestore();
+    }
+    expect((await linesOf(database)).join('\n')).not.toContain(canary);
+  });
+
   test('an error that looks like an encrypted value is read as an error', async () => {
     const database = await open();
     const state = createState(database, clock);
@@ -302,6 +350,29 @@ await describeWithServices('an encrypted database', ['postgres'], ({ postgres })
     const later = await open(keysOf(next), url);
     expect(await readAll(later)).toEqual(before);
     await expect(openDatabase({ url, keys: keysOf(own) })).rejects.toMatchObject({ code: 'encryption-key' });
+  });
+
+  test('what others wrap meanwhile, by another key, is wrapped too', async () => {
+    const url = await createServerDatabase(postgres.url);
+    const [old, rotating] = [await open(keysOf(own), url), await open(keysOf(own, next), url)];
+    const keys = keysOf(next, own);
+    let raced = 0;
+    const database = await open(
+      {
+        ...keys,
+        async wrap(id, dataKey) {
+          // One makes a data key, and one wraps all by the key that is to go.
+          if (raced++ === 0) {
+            await rotateDataKey(old);
+            await rewrapDataKeys(rotating);
+          }
+          return keys.wrap(id, dataKey);
+        },
+      },
+      url,
+    );
+    expect(await rewrapDataKeys(database)).toBe(2);
+    await expect(open(keysOf(next), url)).resolves.toBeDefined();
   });
 
   test('processes that begin at once agree on one data key', async () => {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { SlipwayError } from '../../base/error.ts';
 import type { Database } from '../../db/database.ts';
-import { encryptRows } from '../../db/encrypt-rows.ts';
+import { type EncryptRowsOptions, encryptRows } from '../../db/encrypt-rows.ts';
 import { isStateThere, whereStateIs } from '../project.ts';
 import { openProjectDatabase } from '../project-database.ts';
 import type { Terminal } from '../terminal.ts';
@@ -39,10 +39,15 @@ export async function withDatabase<T>(
 }
 
 /** Encrypts what is not encrypted with the current data key; says how far it is. Gives how many values were. */
-export async function encryptAll(terminal: Terminal, database: Database): Promise<number> {
+export async function encryptAll(
+  terminal: Terminal,
+  database: Database,
+  options: Pick<EncryptRowsOptions, 'takesReadable'> = {},
+): Promise<number> {
   let count = 0;
   try {
     return await encryptRows(database, {
+      ...options,
       onValue: () => {
         if (++count % 100 === 0) terminal.status(`Encrypting: ${valuesOf(count)}`);
       },
