@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'kysely';
+import { sharedAnswer } from '../base/shared-answer.ts';
 import type { Database } from '../db/database.ts';
 import type { Standing } from '../github/standing.ts';
 import type { JobPayloads } from '../jobs/kinds.ts';
@@ -28,14 +29,17 @@ export interface HealthDependencies {
  * 503: nobody else reaches it either, and what it sends is stored until it can be done. Other paths are left to others.
  */
 export function healthHandler({ database, queue, policies, github, isOutdated }: HealthDependencies) {
+  const look = sharedAnswer(() =>
+    Promise.all([
+      check(() => sql`select 1`.execute(database.kysely), 'The database does not answer'),
+      check(() => queue.stats(), 'The queue cannot be read'),
+    ]),
+  );
   return async (request: IncomingMessage, response: ServerResponse): Promise<boolean> => {
     const path = request.url?.split('?', 1)[0];
     if (path === '/healthz') return answer(response, 200, { status: 'ok' });
     if (path !== '/readyz') return false;
-    const [stored, queued] = await Promise.all([
-      check(() => sql`select 1`.execute(database.kysely), 'The database does not answer'),
-      check(() => queue.stats(), 'The queue cannot be read'),
-    ]);
+    const [stored, queued] = await look();
     const checks: Readonly<Record<string, Check>> = {
       database: stored,
       queue: queued,

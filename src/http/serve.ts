@@ -2,6 +2,7 @@
  * http/ is the edge that GitHub and operators reach: webhooks (verified by Probot, stored, acknowledged) and
  * health. In: a configuration. Out: a running server. It decides nothing.
  */
+import type { Server as HttpServer } from 'node:http';
 import { Probot, Server } from 'probot';
 import { systemClock } from '../base/clock.ts';
 import { SlipwayError } from '../base/error.ts';
@@ -55,6 +56,7 @@ import { connectGitHub, type GitHubConnection } from './connect-github.ts';
 import { healthHandler } from './health.ts';
 import { metricsHandler } from './metrics.ts';
 import { openStore } from './open-store.ts';
+import { closeRequests, guardRequests } from './requests.ts';
 
 export interface RunningServer {
   readonly url: string;
@@ -254,8 +256,10 @@ async function listen(
     }),
   );
   server.addHandler(metricsHandler(queue, metrics));
+  let http: HttpServer;
   try {
-    await server.start();
+    http = await server.start();
+    guardRequests(http);
   } catch (cause) {
     await queue.stop({ gracefulMs: 0 });
     throw new SlipwayError('config-invalid', {
@@ -288,7 +292,7 @@ async function listen(
     outdated: outdated.promise,
     async stop() {
       stopping.abort();
-      await server.stop();
+      await closeRequests(http, () => server.stop());
       await started.catch(() => {});
       await queue.stop({ gracefulMs });
       await database.close();

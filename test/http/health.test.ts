@@ -7,6 +7,14 @@ import { type HealthDependencies, healthHandler } from '../../src/http/health.ts
 import { describeWithDatabases } from '../db/databases.ts';
 
 async function ready(dependencies: HealthDependencies) {
+  return answerOf(healthHandler(dependencies), '/readyz');
+}
+
+async function statusOf(handler: ReturnType<typeof healthHandler>, url: string) {
+  return (await answerOf(handler, url))[0];
+}
+
+async function answerOf(handler: ReturnType<typeof healthHandler>, url: string): Promise<[number, unknown]> {
   let told: [number, unknown] | undefined;
   let status = 0;
   const response = {
@@ -18,10 +26,7 @@ async function ready(dependencies: HealthDependencies) {
       told = [status, JSON.parse(text)];
     },
   };
-  await healthHandler(dependencies)(
-    { url: '/readyz' } as IncomingMessage,
-    response as unknown as ServerResponse,
-  );
+  await handler({ url } as IncomingMessage, response as unknown as ServerResponse);
   return told!;
 }
 
@@ -50,6 +55,21 @@ await describeWithDatabases('whether Slipway is ready', (fresh, kind) => {
         { status: 'ok', checks: { database: { status: 'ok' }, queue: { status: 'ok' }, github } },
       ]);
     }
+  });
+
+  test('is found out once for all who ask at the same time', async () => {
+    const database = await fresh();
+    let asked = 0;
+    const queue = {
+      async stats() {
+        asked++;
+        return stats();
+      },
+    };
+    const handler = healthHandler({ ...well(database), queue });
+    const statuses = await Promise.all(Array.from({ length: 50 }, () => statusOf(handler, '/readyz')));
+    expect([asked, new Set(statuses)]).toEqual([1, new Set([200])]);
+    expect([await statusOf(handler, '/readyz'), asked]).toEqual([200, 2]);
   });
 
   test('ends where a newer version has changed the database', async () => {

@@ -1,7 +1,8 @@
 import { createHmac, generateKeyPairSync, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, request as httpRequest } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
@@ -10,6 +11,7 @@ import { formatError } from '../../src/base/error.ts';
 import { openDatabase } from '../../src/db/database.ts';
 import type { ServerConfig } from '../../src/http/config.ts';
 import { readLimits } from '../../src/http/limits.ts';
+import { guardRequests, largestWebhook } from '../../src/http/requests.ts';
 import { type RunningServer, serve } from '../../src/http/serve.ts';
 import { WORK } from '../../src/jobs/boss.ts';
 import { freePort } from '../../src/sandbox/services/free-port.ts';
@@ -144,6 +146,40 @@ describe('the server', () => {
     expect(typical).toBeLessThan(50);
   });
 
+  test.for([
+    ['that says how long it is', { 'content-length': largestWebhook + 1 }, 0],
+    ['that does not', { 'transfer-encoding': 'chunked' }, largestWebhook + 1],
+  ] as const)('reads no more than GitHub sends of a body %s', async ([, length, sent]) => {
+    const { hostname, port } = new URL(server.url);
+    const signed = {
+      'x-github-event': 'push',
+      'x-github-delivery': 'huge',
+      'x-hub-signature-256': 'sha256=00',
+    };
+    const headers = { 'content-type': 'application/json', ...signed, ...length };
+    const request = httpRequest({ hostname, port, method: 'POST', path: '/api/github/webhooks', headers });
+    const ended = new Promise((resolve) => {
+      request.on('response', ({ statusCode }) => resolve(statusCode));
+      request.on('error', () => resolve('cut off'));
+    });
+    if (sent === 0) request.flushHeaders();
+    else request.end(Buffer.alloc(sent, ' '));
+    expect([413, 'cut off']).toContain(await ended);
+    request.destroy();
+    expect((await post('one', comment)).status).toBe(200);
+  });
+
+  test('never says of a webhook that it was taken while it is not stored', async () => {
+    // As Probot does after nine seconds, in which a database may have been away.
+    const slow = createServer((_, response) => response.writeHead(202, {}).end('still processing\n'));
+    guardRequests(slow);
+    await new Promise<void>((resolve) => slow.listen(0, '127.0.0.1', resolve));
+    const { port } = slow.address() as AddressInfo;
+    const answer = await fetch(`http://127.0.0.1:${port}/`, { method: 'POST', body: comment });
+    expect([answer.status, await answer.text()]).toEqual([503, 'still processing\n']);
+    slow.close();
+  });
+
   test('says when its port is taken, and lets its database go', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => other.once('listening', resolve));
@@ -209,8 +245,15 @@ describe('the server', () => {
     );
   });
 
-  test('has stored what it took and nothing else', async () => {
+  test('stops although somebody never ends what they send, and has stored what it took and nothing else', async () => {
+    const { hostname, port } = new URL(server.url);
+    const open = connect(Number(port), hostname).on('error', () => {});
+    open.write('POST /api/github/webhooks HTTP/1.1\r\nhost: slipway\r\n');
+    await once(open, 'connect');
+    const began = performance.now();
     await server.stop();
+    expect(performance.now() - began).toBeLessThan(20_000);
+    open.destroy();
     const database = await openDatabase({ directory: join(directory, 'db') });
     const rows = await database.kysely.selectFrom('delivery').select(['id', 'repository']).execute();
     await database.close();
