@@ -27,6 +27,17 @@ export interface JobData extends SentJob {
   readonly coalesce?: boolean;
 }
 
+/** The same of what another program may have written: what cannot be read is of no kind that anybody handles. */
+export function readJobData(data: unknown): JobData {
+  const { kind, from = {}, also = [] } = (data ?? {}) as Partial<JobData>;
+  const isOurs = typeof kind === 'string' && isObject(from) && Array.isArray(also) && also.every(isObject);
+  return isOurs ? (data as JobData) : { kind: 'unknown', payload: undefined };
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
+}
+
 export function enqueueJob(
   boss: PgBoss,
   transaction: Transaction<Schema> | undefined,

@@ -3,6 +3,9 @@ import type { QueueDepth } from '../base/metrics.ts';
 import type { Database } from '../db/database.ts';
 import { ASIDE, isOpen, WORK } from './boss.ts';
 
+/** Whoever wrote it: one that this program cannot read has none. */
+const kind = sql`coalesce(data->>'kind', 'unknown')`;
+
 /** How many jobs there are, over all processes. */
 export interface Stats {
   /** Could begin now, were there a free process and nobody ahead with the same key. */
@@ -67,7 +70,7 @@ export async function queueDepths(database: Database): Promise<readonly QueueDep
     select kind, state, count(*)::integer as jobs,
       greatest(0, extract(epoch from now() - min(since)))::float as "oldestSeconds"
     from (
-      select data->>'kind' as kind,
+      select ${kind} as kind,
         case
           when name = ${ASIDE} then 'aside'
           when state = 'retry' then 'retrying'
@@ -84,7 +87,7 @@ export async function queueDepths(database: Database): Promise<readonly QueueDep
 export async function blockedKeys(database: Database): Promise<readonly BlockedKey[]> {
   const { rows } = await sql<Omit<BlockedKey, 'nextTryAt'> & { nextTryAt: Date }>`
     select
-      j.singleton_key as key, j.data->>'kind' as kind, j.retry_count + 1 as failures,
+      j.singleton_key as key, ${kind} as kind, j.retry_count + 1 as failures,
       coalesce(j.output->>'message', '') as error, j.start_after as "nextTryAt",
       (select count(*) from pgboss.job b
         where b.name = j.name and b.singleton_key = j.singleton_key and b.state = 'created') as waiting
@@ -96,7 +99,7 @@ export async function blockedKeys(database: Database): Promise<readonly BlockedK
 export async function asideJobs(database: Database, limit: number): Promise<readonly AsideJob[]> {
   const { rows } = await sql<Omit<AsideJob, 'at'> & { at: Date }>`
     select
-      id, data->>'kind' as kind, coalesce(singleton_key, '') as key, data->'payload' as payload,
+      id, ${kind} as kind, coalesce(singleton_key, '') as key, data->'payload' as payload,
       coalesce(output->>'message', '') as error, start_after as at
     from pgboss.job
     where name = ${ASIDE} order by start_after desc, id desc limit ${limit}`.execute(database.kysely);
@@ -107,7 +110,7 @@ export async function asideJobs(database: Database, limit: number): Promise<read
 export async function queuedJobs(database: Database, limit: number): Promise<readonly QueuedJob[]> {
   const { rows } = await sql<Omit<QueuedJob, 'at'> & { at: Date }>`
     select
-      id, data->>'kind' as kind, singleton_key as key,
+      id, ${kind} as kind, singleton_key as key,
       case when state = 'active' then 'active' when start_after > now() then 'delayed' else 'waiting' end as state,
       case when state = 'active' then started_on else greatest(created_on, start_after) end as at
     from pgboss.job

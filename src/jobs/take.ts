@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { Schema } from '../db/schema.ts';
 import { isWaiting, URGENT, WORK } from './boss.ts';
-import type { JobData } from './enqueue.ts';
+import { type JobData, readJobData } from './enqueue.ts';
 import { schemaMark } from './schema-mark.ts';
 
 /** A job that this process has taken. */
@@ -125,7 +125,7 @@ export async function takeJobs(
       returning job.id, data, retry_count as "retryCount", singleton_key as "singletonKey",
         created_on as "createdOn", start_after as "startAfter", output,
         group_id as "groupId", group_tier as "groupTier"`.execute(kysely);
-    return rows;
+    return rows.map((job) => ({ ...job, data: readJobData(job.data) }));
   } catch (error) {
     // Another process has taken one of the same key in the same instant, which only one of the two may.
     if ((error as { code?: unknown }).code === '23505') return [];

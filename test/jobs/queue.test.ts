@@ -232,6 +232,20 @@ await describeWithDatabases('the queue', (fresh) => {
     ]);
   });
 
+  test('a job of whatever shape is set aside, and those that were taken with it are done', async () => {
+    const database = await fresh();
+    const { queue, recorder } = await open(database);
+    const strange = ['null', '[]', '{"kind":"plan","from":null}', '{"kind":"plan","payload":null,"also":{}}'];
+    for (const [index] of strange.entries()) await queue.enqueue('plan', { name: `${index}` });
+    for (const [index, data] of strange.entries())
+      await sql`update pgboss.job set data = ${data}::text::jsonb
+        where data->'payload'->>'name' = ${`${index}`}`.execute(database.kysely);
+    await queue.enqueue('plan', { name: 'after' });
+    await queue.start();
+    await recorder.until('end after');
+    await expect.poll(() => queue.stats()).toMatchObject({ waiting: 0, active: 0, retrying: 0, aside: 4 });
+  });
+
   test('a stop waits for the jobs that run, and takes no other', async () => {
     const { queue, recorder } = await opened({ places: only(1) });
     await queue.start();
