@@ -7,9 +7,9 @@ const names = ['DATABASE_URL', 'SLIPWAY_ENCRYPTION_KEY', 'WEBHOOK_SECRET'] as co
 type Env = Readonly<Record<string, string | undefined>>;
 
 /**
- * The environment with what is in the files that `DATABASE_URL_FILE` and the like name.
+ * The environment with what is in the files that `DATABASE_URL_FILE` and the like name, in their places.
  *
- * @throws SlipwayError `config-invalid` for a file that cannot be read, and where both are given
+ * @throws SlipwayError `config-invalid` for a file that cannot be read or has nothing in it, and where both are given
  */
 export function withSecretFiles(env: Env): Env {
   const read = names.flatMap((name) => {
@@ -23,13 +23,15 @@ export function withSecretFiles(env: Env): Env {
     }
     return [[name, contentOf(name, path)] as const];
   });
-  return { ...env, ...Object.fromEntries(read) };
+  const files = names.map((name) => [`${name}_FILE`, undefined]);
+  return { ...env, ...Object.fromEntries(files), ...Object.fromEntries(read) };
 }
 
 function contentOf(name: string, path: string): string {
+  let content: string;
   try {
     // Editors end a file with a line end.
-    return readFileSync(path, 'utf8').trim();
+    content = readFileSync(path, 'utf8').trim();
   } catch (cause) {
     throw new SlipwayError('config-invalid', {
       summary: `${name}_FILE names a file that cannot be read: ${path}`,
@@ -37,4 +39,12 @@ function contentOf(name: string, path: string): string {
       cause,
     });
   }
+  // As if it were not set, Slipway would begin an empty database, or one that is not encrypted.
+  if (content === '') {
+    throw new SlipwayError('config-invalid', {
+      summary: `${name}_FILE names a file with nothing in it: ${path}`,
+      remedy: `Write the value into it, or do without ${name}_FILE.`,
+    });
+  }
+  return content;
 }

@@ -79,6 +79,11 @@ describe('the configuration of the server', () => {
     expect(complaint({ ...complete, ...files })).toContain(
       'WEBHOOK_SECRET and WEBHOOK_SECRET_FILE are both set',
     );
+    // What is left of a mistake must not be an empty database, or one that is not encrypted.
+    writeFileSync(url!, '\n');
+    expect(complaint({ ...complete, DATABASE_URL_FILE: url })).toContain(
+      'DATABASE_URL_FILE names a file with nothing in it',
+    );
   });
 
   test.for([

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +13,7 @@ import type { SeededApp } from '../../src/sandbox/github/seeding.ts';
 import { type SandboxGitHub, startSandboxGitHub } from '../../src/sandbox/github/start.ts';
 import { freePort } from '../../src/sandbox/services/free-port.ts';
 import { startSlipway } from '../../src/sandbox/slipway-process.ts';
+import { putDatabase } from '../db/databases.ts';
 
 const program = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 const PRIVATE_KEY = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({
@@ -21,7 +23,12 @@ const PRIVATE_KEY = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateK
 
 /** Runs `slipway start` with nothing in its environment but this. */
 async function start(env: Readonly<Record<string, string>>): Promise<{ code: number; said: string }> {
-  const cwd = await mkdtemp(join(tmpdir(), 'slipway-start-'));
+  const { ended, said } = launch(await mkdtemp(join(tmpdir(), 'slipway-start-')), env);
+  const [code] = await ended;
+  return { code, said: said() };
+}
+
+function launch(cwd: string, env: Readonly<Record<string, string>>) {
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program, 'start'], {
     cwd,
     env: {
@@ -37,8 +44,8 @@ async function start(env: Readonly<Record<string, string>>): Promise<{ code: num
       said += text;
     });
   }
-  const [code] = (await once(child, 'close')) as [number];
-  return { code, said };
+  const ended = once(child, 'close') as Promise<[number, NodeJS.Signals | null]>;
+  return { child, ended, said: () => said };
 }
 
 describe('slipway start and GitHub', { timeout: 60_000 }, () => {
@@ -76,6 +83,23 @@ describe('slipway start and GitHub', { timeout: 60_000 }, () => {
     expect(said).toContain(says);
     expect(said).toContain('github-app-refused');
     expect(said).not.toMatch(/is ready|PRIVATE KEY-----|\n\s+at /);
+  });
+
+  test('finishes what is in hand, told twice to end, also while it starts', async () => {
+    const cwd = await mkdtemp(join(tmpdir(), 'slipway-start-'));
+    await putDatabase(join(cwd, '.slipway', 'db'));
+    const running = launch(cwd, {
+      ...environment(),
+      APP_ID: String(app.appId),
+      PRIVATE_KEY: app.privateKey,
+      PORT: String(await freePort()),
+    });
+    // Before it listens: it holds its database by now.
+    await expect.poll(() => existsSync(join(cwd, '.slipway', 'db', 'lock')), { timeout: 20_000 }).toBe(true);
+    running.child.kill('SIGTERM');
+    await expect.poll(() => running.said(), { timeout: 20_000 }).toContain('Stopping');
+    running.child.kill('SIGTERM');
+    expect(await running.ended).toEqual([0, null]);
   });
 
   test('with an App that lacks something works, and says what', async () => {
