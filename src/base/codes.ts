@@ -50,6 +50,8 @@ export const codes = {
   'hand-over-refused': 'An output may not be handed over there',
   'hand-over-failed': 'An output was not handed over',
   'hand-over-opened': 'A wrapped output was opened by somebody else',
+  'people-unknown': 'Who is to be trusted cannot be told',
+  'people-left-out': 'Somebody, or a key of theirs, is not trusted',
   'apply-failed': 'Some resources could not be changed',
   'merge-conflict': 'The pull request conflicts with its base branch',
   'apply-locked': 'Another run holds the stack',

@@ -15,6 +15,7 @@ import type { EventPayload } from '../github/events/event.ts';
 import { findInstallation } from '../github/find-installation.ts';
 import { type ListMemory, openLists } from '../github/list-pull-requests.ts';
 import { listRepositories } from '../github/list-repositories.ts';
+import { openDirectory } from '../github/open-directory.ts';
 import { type Octokit, openRepository } from '../github/open-repository.ts';
 import { openPolicyFiles } from '../github/policy-files.ts';
 import { redeliverMissed } from '../github/redeliver.ts';
@@ -143,7 +144,7 @@ async function listen(
   config: ServerConfig,
   github: GitHubConnection,
   database: Database,
-  workflow: PullRequestWorkflow,
+  opened: PullRequestWorkflow,
   policies: OrganisationPolicies | undefined,
   metrics: Metrics,
   log: Log,
@@ -152,16 +153,22 @@ async function listen(
   const appId = Number(config.appId);
   const repositories = createRepositories(database);
   const heard = createHeard(database);
-  const access = async ({ installation, owner, repo, repositoryId }: RepositoryPlace) => ({
-    octokit: await client(installation),
-    owner,
-    repo,
-    appId,
-    mask: workflow.masker.mask,
-    ...(repositoryId === undefined
-      ? {}
-      : { keptName: await repositories.keptName(repositoryId, `${owner}/${repo}`) }),
-  });
+  // Every job begins with its repository: where it is by now, whatever its stacks are called.
+  const places = new Map<string, RepositoryPlace>();
+  const workflow: PullRequestWorkflow = {
+    ...opened,
+    directory(repository) {
+      const place = places.get(repository);
+      return place && openDirectory(client, place);
+    },
+  };
+  const access = async (place: RepositoryPlace) => {
+    const { installation, owner, repo, repositoryId } = place;
+    const name = `${owner}/${repo}`;
+    const keptName = repositoryId === undefined ? name : await repositories.keptName(repositoryId, name);
+    places.set(keptName, place);
+    return { octokit: await client(installation), owner, repo, appId, mask: workflow.masker.mask, keptName };
+  };
   const open = async (place: RepositoryPlace) => {
     // Every job begins here: what another process has read since is in force for it, too.
     await policies?.inForce.refresh();

@@ -6,6 +6,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Properties, Value } from '../base/value.ts';
 import type { StackId } from '../stack/stack.ts';
 import type { Aws } from './aws/aws.ts';
+import type { Directory } from './slipway/access/directory.ts';
 import type { VaultScope } from './vault/scope.ts';
 
 /** What the cloud answers for one resource now. */
@@ -34,6 +35,8 @@ export interface ProviderContext {
   readonly aws: Aws;
   /** Absent where Slipway knows of no Vault. */
   readonly vault?: VaultScope;
+  /** Absent where there is no GitHub to ask: at the command line. */
+  readonly directory?: Directory;
   readonly clock: Clock;
   readonly signal?: AbortSignal;
 }
@@ -134,6 +137,18 @@ export interface Refusal {
   readonly remedy: string;
 }
 
+/** What is to be told of a resource when it is planned; an error is why there is no plan. */
+export interface Notice extends Refusal {
+  readonly severity: 'error' | 'warning';
+}
+
+/** What a template only names, as it is now. */
+export interface LookedUp {
+  /** Beside those that the template gives it. No published schema has them, so that no template can. */
+  readonly properties: Properties;
+  readonly notices: readonly Notice[];
+}
+
 /**
  * How one type is read, made, changed and removed. An update that is already done and a delete of what is gone
  * succeed. A create whose fate is not known is looked for with `find` before it is sent again: not every API has
@@ -194,6 +209,12 @@ export interface ResourceType {
    * is made. Of what is not known yet nothing is said.
    */
   refusals?(context: ProviderContext, properties: Properties): readonly Refusal[];
+  /**
+   * Looks up what the template only names and others change, such as who is in a team: when it is planned, and never
+   * after that. What is found is a part of the plan: it is shown and approved, and nothing else is sent. `properties`
+   * are canonical, and unknown where they hang on what is still to be made.
+   */
+  lookUp?(context: ProviderContext, properties: Properties): Promise<LookedUp>;
   /**
    * Of types that have neither a mark nor a token of ours, only a name: throws `name-in-use` where something has it.
    * Asked before the intent to create is written down. What is found under the name after that was made by that create.

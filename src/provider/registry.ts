@@ -55,6 +55,7 @@ import { bucket } from './aws/s3/bucket.ts';
 import { bucketPolicy } from './aws/s3/bucket-policy.ts';
 import { parameter } from './aws/ssm/parameter.ts';
 import type { ResourceType } from './provider.ts';
+import { operators } from './slipway/access/operators.ts';
 import { appRole } from './vault/app-role.ts';
 import { audit } from './vault/audit.ts';
 import { databaseConnection } from './vault/database-connection.ts';
@@ -121,6 +122,7 @@ export const registry: ResourceTypes = {
   'AWS::S3::Bucket': bucket,
   'AWS::S3::BucketPolicy': bucketPolicy,
   'AWS::SSM::Parameter': parameter,
+  'Slipway::Access::Operators': operators,
   'Vault::AppRole': appRole,
   'Vault::Audit': audit,
   'Vault::Database::Connection': databaseConnection,

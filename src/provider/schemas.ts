@@ -4,9 +4,14 @@
  */
 import type { TypeSchema, TypeSchemas } from '../template/type-schema.ts';
 import extract from './schemas.generated.json' with { type: 'json' };
+import { operatorsSchema } from './slipway/access/operators.ts';
 import { vaultSchemas } from './vault/schemas.ts';
 
-export const typeSchemas: TypeSchemas = { ...(extract as unknown as TypeSchemas), ...vaultSchemas };
+export const typeSchemas: TypeSchemas = {
+  ...(extract as unknown as TypeSchemas),
+  ...vaultSchemas,
+  [operatorsSchema.type]: operatorsSchema,
+};
 
 /** @returns undefined for a type that is not Slipway's: an operator's own, or none */
 export function typeSchema(type: string): TypeSchema | undefined {

@@ -25,6 +25,7 @@ import { beginScanning } from './begin-scanning.ts';
 import { type CheckedSource, checkSource, parametersFile, readSource } from './check-source.ts';
 import { exportsInUse, takenExports } from './exports.ts';
 import { findingsOf } from './judge.ts';
+import { lookUp } from './look-up.ts';
 import { maskDiagnostics } from './masked-errors.ts';
 import { type OpenedSource, openSource } from './open-source.ts';
 import { readHandOvers } from './plan-hand-overs.ts';
@@ -194,9 +195,11 @@ async function planOpened(
         parameterPositions: checked.positions,
       })
     : { stack: undefined, diagnostics: [] };
-  const desired = resolved.stack && withRenames(withImport(resolved.stack, source.adopts), source.renames);
-  const taken = await takenExports(workflow.state, target, stack, [...(desired?.outputs.values() ?? [])]);
+  const spoken = resolved.stack && withRenames(withImport(resolved.stack, source.adopts), source.renames);
   const context = providerContext(workflow, target, stack);
+  const lookedUp = spoken && (await lookUp({ context, typeOf, secrets }, spoken));
+  const desired = lookedUp?.desired;
+  const taken = await takenExports(workflow.state, target, stack, [...(desired?.outputs.values() ?? [])]);
   const attempted = async () => attemptedBy(await workflow.state.runs(stack, runsRemembered));
   const adoption = desired
     ? await readAdopted({
@@ -211,7 +214,13 @@ async function planOpened(
       })
     : { adopted: new Map<string, Live>(), diagnostics: [] };
   const handOvers = await readHandOvers(workflow, source, template);
-  const found = [...resolved.diagnostics, ...taken, ...adoption.diagnostics, ...handOvers.diagnostics];
+  const found = [
+    ...resolved.diagnostics,
+    ...(lookedUp?.diagnostics ?? []),
+    ...taken,
+    ...adoption.diagnostics,
+    ...handOvers.diagnostics,
+  ];
   const diagnostics = [...checked.diagnostics, ...found];
   if (hasErrors(diagnostics)) return { source, findings: [], diagnostics };
 

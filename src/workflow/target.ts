@@ -3,6 +3,7 @@ import { SlipwayError } from '../base/error.ts';
 import { callerAccount, verifyAccount } from '../provider/aws/account.ts';
 import type { Aws } from '../provider/aws/aws.ts';
 import type { ProviderContext } from '../provider/provider.ts';
+import type { Directory } from '../provider/slipway/access/directory.ts';
 import type { VaultScope } from '../provider/vault/scope.ts';
 import type { Environment } from '../settings/settings.ts';
 import type { StackId } from '../stack/stack.ts';
@@ -15,6 +16,8 @@ export interface Target {
   readonly aws: Aws;
   /** Absent where there is no Vault. */
   readonly vault?: VaultScope;
+  /** Absent where there is no GitHub. */
+  readonly directory?: Directory;
   readonly account: string;
   readonly region: string;
   readonly partition: string;
@@ -61,9 +64,11 @@ export async function openTarget(
     if (lease) await untilKnown(aws, workflow.clock);
     if (environment.account !== undefined) await verifyAccount(aws, environment.account);
     const account = environment.account ?? (await callerAccount(aws));
+    const directory = workflow.directory?.(repositoryOf(use.stack));
     return {
       aws,
       ...vaultOf(workflow, environment, use),
+      ...(directory ? { directory } : {}),
       account,
       region,
       partition: partitionOf(region),
@@ -125,6 +130,15 @@ export function partitionOf(region: string): string {
 }
 
 export function providerContext(workflow: Workflow, target: Target, stack: StackId): ProviderContext {
-  const { aws, vault, account, region, partition } = target;
-  return { stack, account, region, partition, aws, ...(vault ? { vault } : {}), clock: workflow.clock };
+  const { aws, vault, directory, account, region, partition } = target;
+  return {
+    stack,
+    account,
+    region,
+    partition,
+    aws,
+    ...(vault ? { vault } : {}),
+    ...(directory ? { directory } : {}),
+    clock: workflow.clock,
+  };
 }

@@ -11,6 +11,7 @@ import type { Policy } from '../policy/policy.ts';
 import type { Aws } from '../provider/aws/aws.ts';
 import type { OpenAwsOptions } from '../provider/aws/open-aws.ts';
 import type { ResourceType } from '../provider/provider.ts';
+import type { Directory } from '../provider/slipway/access/directory.ts';
 import type { Scanners } from '../scanner/scanners.ts';
 import type { Masker } from '../secret/masker.ts';
 import type { Vaults } from '../secret/vault/configuration.ts';
@@ -45,6 +46,8 @@ export interface Workflow {
   readonly vaults?: Vaults | undefined;
   /** What plans and runs have leased from them. */
   readonly vaultSessions?: VaultSessions;
+  /** The people around a repository, by the name under which it is kept; undefined where there is no GitHub. */
+  readonly directory?: (repository: string) => Directory | undefined;
   /** The installation's key for secrets' fingerprints. */
   readonly fingerprintKey: string;
   /** Shares an AWS account out among stacks; undefined where all go at once. */

@@ -6,6 +6,7 @@ import { resourceType } from '../../src/provider/registry.ts';
 import { drawn } from '../seeded.ts';
 import type { Change, Example } from './examples/example.ts';
 import {
+  canonicalOf,
   create,
   type Made,
   makeNeeds,
@@ -108,9 +109,10 @@ export function contractOf(example: Example, open: () => Workbench): void {
   for (const [name, properties] of Object.entries(example.sameAs ?? {})) {
     test(`means the same: ${name}`, () =>
       withKept(async (made) => {
+        const recorded = await canonicalOf(bench, example.type, resolved(properties));
         const planned = await plan(
           bench,
-          { ...made, record: { ...made.record, properties: type().canonicalise(resolved(properties)) } },
+          { ...made, record: { ...made.record, properties: recorded } },
           resolved(properties),
         );
         expect(planned).toMatchObject({ action: 'none', differences: [] });
@@ -183,7 +185,7 @@ export function contractOf(example: Example, open: () => Workbench): void {
     expect(untried.sort()).toEqual(Object.keys(example.notHere ?? {}).sort());
   });
 
-  test('is gone after a delete, and deleting again is no error', async () => {
+  test.skipIf(example.isOnlyRecorded)('is gone after a delete, and deleting again is no error', async () => {
     await drop();
     const made = await create(bench, 'Example', example.type, resolved(example.properties));
     expect(await example.count(bench.context.aws, made.live, made.intent, bench.context)).toBe(1);
@@ -216,7 +218,7 @@ export function contractOf(example: Example, open: () => Workbench): void {
       });
     });
 
-    test('finds nothing when nothing was made', async () => {
+    test.skipIf(example.isOnlyRecorded)('finds nothing when nothing was made', async () => {
       await drop();
       const properties = type().canonicalise(resolved(example.properties));
       const pending = { logicalId: 'Example', intent: newIntent(), properties };

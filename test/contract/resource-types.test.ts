@@ -5,15 +5,15 @@ import { typeSchemas } from '../../src/provider/schemas.ts';
 import { likeAws, startFaultProxy } from '../../src/sandbox/fault-proxy/index.ts';
 import { awsClientConfig, describeWithServices } from '../services.ts';
 import { contractOf } from './contract.ts';
+import { accessExamples } from './examples/access.ts';
 import { examples } from './examples/index.ts';
 import { vaultExamples } from './examples/vault/index.ts';
 import { quickClock } from './quick-clock.ts';
 import { contextOf } from './workbench.ts';
 
 test('every registered type has an example', () => {
-  expect([...examples, ...vaultExamples('postgres://localhost')].map(({ type }) => type).sort()).toEqual(
-    Object.keys(registry).sort(),
-  );
+  const all = [...examples, ...accessExamples, ...vaultExamples('postgres://localhost')];
+  expect(all.map(({ type }) => type).sort()).toEqual(Object.keys(registry).sort());
 });
 
 test('every type is registered under its own name', () => {

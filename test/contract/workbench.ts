@@ -82,10 +82,21 @@ export async function create(
   intent = newIntent(),
 ): Promise<Made> {
   const type = resourceType(typeName, bench.types);
-  const canonical = type.canonicalise(properties);
+  const canonical = await canonicalOf(bench, typeName, properties);
   const ownership = ownershipOf(bench.context, logicalId, intent);
   const live = await type.create(bench.context, { logicalId, intent, properties: canonical, ownership });
   return { live, intent, record: recordOf(bench, logicalId, type, canonical, live) };
+}
+
+/** The canonical properties, with what has to be looked up. */
+export async function canonicalOf(
+  bench: Workbench,
+  typeName: string,
+  properties: Properties,
+): Promise<Properties> {
+  const type = resourceType(typeName, bench.types);
+  const lookedUp = await type.lookUp?.(bench.context, type.canonicalise(properties));
+  return type.canonicalise({ ...properties, ...lookedUp?.properties });
 }
 
 export async function update(
@@ -96,7 +107,7 @@ export async function update(
 ): Promise<Made> {
   const type = resourceType(before.record.type, bench.types);
   const { logicalId } = before.record;
-  const after = type.canonicalise(properties);
+  const after = await canonicalOf(bench, before.record.type, properties);
   const live = await type.update(bench.context, {
     logicalId,
     physicalId: now.physicalId,
@@ -129,7 +140,7 @@ export async function readBy(bench: Workbench, by: ReadContext['by'], made: Made
 export async function plan(bench: Workbench, made: Made, properties: Properties): Promise<PlannedChange> {
   const live = await read(bench, made);
   const { logicalId, type } = made.record;
-  return planOf(bench, logicalId, type, properties, {
+  return planOf(bench, logicalId, type, await canonicalOf(bench, type, properties), {
     recorded: [made.record],
     ...(live === undefined ? {} : { live }),
   });

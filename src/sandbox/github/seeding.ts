@@ -5,6 +5,7 @@ import {
   createTeam,
   createUserToken,
   removeTeamMember,
+  setPublishedKeys,
 } from './actions/accounts.ts';
 import { selectRepositories, setSuspended, uninstall } from './actions/installations.ts';
 import { installApp, registerApp } from './actions/register-app.ts';
@@ -52,6 +53,8 @@ export interface SeededApp {
 /** Fills the world without HTTP. Names are logins and `owner/name`. */
 export interface Seeding {
   createUser(login: string, details?: { readonly name?: string; readonly email?: string }): SeededUser;
+  /** What they publish from now on: `ssh-ed25519 AAAA...`. */
+  setPublishedKeys(login: string, keys: readonly string[]): void;
   createOrganisation(
     login: string,
     people?: { readonly owners?: readonly string[]; readonly members?: readonly string[] },
@@ -143,6 +146,7 @@ export function seedingOf(world: World): Seeding {
       const made = createAccount(world, 'User', login, details);
       return { login, email: made.email, token: createUserToken(world, made) };
     },
+    setPublishedKeys: (login, keys) => setPublishedKeys(world, account(login), keys),
     async createOrganisation(login, people = {}) {
       const made = createAccount(world, 'Organization', login);
       for (const owner of people.owners ?? []) {

@@ -16,6 +16,8 @@ export interface Example {
   readonly properties: Properties;
   /** That moto itself has no such thing, and who answers for it here: then nothing can be asked past the proxy. */
   readonly notOnMoto?: string;
+  /** That there is nothing outside of Slipway's record that could be gone, and why. */
+  readonly isOnlyRecorded?: string;
   /**
    * Changes that are made in place, by a name that says what is changed. `undefined` takes a property away. Together
    * with `replacing` and `notHere` they cover every property of the published schema.

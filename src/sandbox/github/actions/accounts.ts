@@ -22,6 +22,7 @@ export function createAccount(
     name: details.name ?? login,
     email: details.email ?? `${id}+${login}@users.noreply.localhost`,
     createdAt: timestamp(world),
+    keys: [],
     members: new Map(),
   };
   world.accounts.set(login.toLowerCase(), account);
@@ -33,6 +34,16 @@ export function createUserToken(world: World, account: Account): string {
   const secret = `ghp_${randomBytes(27).toString('base64url').replace(/[-_]/g, 'x')}`;
   world.tokens.set(secret, { kind: 'user', account });
   return secret;
+}
+
+/** Has an account publish exactly these SSH keys. Those that it has published before keep their numbers. */
+export function setPublishedKeys(world: World, account: Account, keys: readonly string[]): void {
+  const before = new Map(account.keys.map((one) => [one.key, one]));
+  account.keys.splice(
+    0,
+    account.keys.length,
+    ...keys.map((key) => before.get(key) ?? { id: world.newId(), key }),
+  );
 }
 
 /** Takes an account into an organisation. */

@@ -6,6 +6,8 @@ export interface Account {
   readonly name: string;
   readonly email: string;
   readonly createdAt: string;
+  /** The SSH keys that it publishes. */
+  readonly keys: { readonly id: number; readonly key: string }[];
   /** Of organisations: who belongs to it, by lower-case login. */
   readonly members: Map<string, OrganisationMember>;
 }

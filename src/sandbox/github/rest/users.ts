@@ -17,4 +17,12 @@ export const userRoutes: RouteTable = {
       return ok(renderProfile(world, account));
     },
   },
+  'GET /users/{username}/keys': {
+    access: { scope: 'anyone' },
+    handle(call) {
+      const account = findAccount(call.world, call.path.username!);
+      if (!account) throw notFound();
+      return ok(call.page(account.keys).map(({ id, key }) => ({ id, key })));
+    },
+  },
 };
