@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { sql, type Transaction } from 'kysely';
 import { SlipwayError } from '../base/error.ts';
+import { connectionName } from './connection-name.ts';
 import type { Database } from './database.ts';
 import { migrations } from './migrations.ts';
 import type { Schema } from './schema.ts';
@@ -126,6 +127,7 @@ function onOneLine(row: string): string {
  */
 export async function restore(database: Database, lines: AsyncIterable<string>): Promise<number> {
   return database.kysely.transaction().execute(async (transaction) => {
+    if (database.kind === 'server') await refuseShared(transaction);
     await refuseFull(transaction);
     const hash = createHash('sha256');
     let [rows, header, footer]: [number, Header | undefined, Footer | undefined] = [0, undefined, undefined];
@@ -177,6 +179,21 @@ async function insert(transaction: Transaction<Schema>, table: keyof Schema, row
   } catch (cause) {
     throw invalid(`A row of ${table} cannot be stored.`, cause);
   }
+}
+
+/**
+ * Another process, such as a server, goes on with the data key and the fingerprints that it began with: what it writes
+ * nobody could read.
+ */
+async function refuseShared(transaction: Transaction<Schema>): Promise<void> {
+  const { rows } = await sql`select 1 from pg_stat_activity
+    where datname = current_database() and application_name like ${`${connectionName}%`}
+      and application_name <> current_setting('application_name') limit 1`.execute(transaction);
+  if (rows.length === 0) return;
+  throw new SlipwayError('restore-refused', {
+    summary: 'Another process of Slipway uses the database to restore into',
+    remedy: 'Stop it, restore, and start it again.',
+  });
 }
 
 /** What opening a database makes is not something: a data key, and the key of fingerprints, which the backup has, too. */

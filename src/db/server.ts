@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { SlipwayError } from '../base/error.ts';
 import type { OperatorKeys } from '../secret/operator-keys.ts';
+import { connectionName } from './connection-name.ts';
 import { beginEncryption, holdBackEncryption } from './data-keys.ts';
 import type { ServerDatabase } from './database.ts';
 import { createEncryption } from './encryption.ts';
@@ -17,6 +19,7 @@ const stalledAfterMs = 5_000;
 export async function openServer(url: string, keys: OperatorKeys | undefined): Promise<ServerDatabase> {
   const pool = new pg.Pool({
     connectionString: url,
+    application_name: `${connectionName}${randomBytes(4).toString('hex')}`,
     max: 10,
     connectionTimeoutMillis: 10_000,
     // A process that stalls in the middle of a transaction would keep its row locks, and so everybody else waiting.

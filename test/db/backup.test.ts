@@ -2,9 +2,9 @@ import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { type Clock, systemClock } from '../../src/base/clock.ts';
-import type { SlipwayError } from '../../src/base/error.ts';
+import { formatError, type SlipwayError } from '../../src/base/error.ts';
 import { backup, restore } from '../../src/db/backup.ts';
-import type { Database } from '../../src/db/database.ts';
+import { type Database, openDatabase } from '../../src/db/database.ts';
 import type { Schema } from '../../src/db/schema.ts';
 import { createAudit } from '../../src/state/audit.ts';
 import { createState } from '../../src/state/create-state.ts';
@@ -130,6 +130,18 @@ await describeWithDatabases('a backup', (fresh) => {
     await filled(database);
     const lines = await linesOf(database);
     await expect(restore(database, given(lines))).rejects.toMatchObject({ code: 'restore-refused' });
+  });
+
+  test('is not restored under another process, which would go on with its own keys', async () => {
+    const database = await fresh();
+    // The embedded one nobody else can have.
+    if (database.kind === 'embedded') return;
+    const lines = await linesOf(database);
+    const server = await openDatabase({ url: database.url });
+    const refused = restore(database, given(lines));
+    await expect(refused).rejects.toMatchObject({ code: 'restore-refused' });
+    await server.close();
+    await expect.poll(() => restore(database, given(lines)).catch(formatError)).toBe(lines.length - 2);
   });
 
   test('is of one moment, whatever is written meanwhile', async () => {
