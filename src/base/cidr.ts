@@ -31,10 +31,24 @@ export function subnets(block: string, count: number, hostBits: number): readonl
   if (prefix < parsed.prefix) return `Subnets of /${prefix} do not fit in ${block}`;
   const room = 1n << BigInt(prefix - parsed.prefix);
   if (BigInt(count) > room) return `${block} has room for ${room} subnets of /${prefix}, not for ${count}`;
-  return Array.from({ length: count }, (_, index) => {
-    const address = parsed.address + (BigInt(index) << BigInt(hostBits));
-    return `${parsed.bits === 32 ? formatIpv4(address) : formatIpv6(address)}/${prefix}`;
-  });
+  return Array.from({ length: count }, (_, index) =>
+    formatBlock({ ...parsed, address: parsed.address + (BigInt(index) << BigInt(hostBits)), prefix }),
+  );
+}
+
+/** As AWS writes it: the lowest address, IPv6 as RFC 5952 has it. */
+export function formatBlock({ bits, address, prefix }: AddressBlock): string {
+  return `${bits === 32 ? formatIpv4(address) : formatIpv6(address)}/${prefix}`;
+}
+
+/** Whether the two share an address: never across IPv4 and IPv6. */
+export function sharesAddress(a: AddressBlock, b: AddressBlock): boolean {
+  return holdsBlock(a, b) || holdsBlock(b, a);
+}
+
+/** One address as the block of it alone. Undefined for other texts. */
+export function parseAddress(text: string): AddressBlock | undefined {
+  return parseBlock(`${text}/${text.includes(':') ? 128 : 32}`);
 }
 
 /** Bits past the prefix are left out, as EC2 does: `10.0.0.7/16` is `10.0.0.0/16`. Undefined for other texts. */
@@ -62,15 +76,20 @@ function parseIpv4(text: string): bigint | undefined {
   return parts.reduce((sum, part) => sum * 256n + BigInt(part), 0n);
 }
 
+/** `::` stands for as many zero groups as are missing; the last two groups may be written as an IPv4 address. */
 function parseIpv6(text: string): bigint | undefined {
-  const halves = text.split('::');
-  if (halves.length > 2) return undefined;
-  const groups = (half: string) => (half === '' ? [] : half.split(':'));
-  const head = groups(halves[0]!);
-  const tail = groups(halves[1] ?? '');
-  const missing = 8 - head.length - tail.length;
-  if (halves.length === 2 ? missing < 1 : missing !== 0) return undefined;
-  const all = [...head, ...Array.from({ length: missing }, () => '0'), ...tail];
+  const halves = text.split('::').map((half) => (half === '' ? [] : half.split(':')));
+  const last = halves.at(-1)?.at(-1);
+  if (last?.includes('.')) {
+    const low = parseIpv4(last);
+    if (low === undefined) return undefined;
+    halves.at(-1)!.splice(-1, 1, (low >> 16n).toString(16), (low & 0xffffn).toString(16));
+  }
+  const [head = [], tail] = halves;
+  const missing = 8 - head.length - (tail?.length ?? 0);
+  if (halves.length > 2 || (tail === undefined ? missing !== 0 : missing < 1)) return undefined;
+  const zeros = Array<string>(tail === undefined ? 0 : missing).fill('0');
+  const all = [...head, ...zeros, ...(tail ?? [])];
   if (!all.every((group) => /^[0-9a-f]{1,4}$/i.test(group))) return undefined;
   return all.reduce((sum, group) => sum * 65536n + BigInt(`0x${group}`), 0n);
 }

@@ -2,7 +2,7 @@
  * A type in Vault as a table: what templates call each property, what Vault calls it, and in which form it takes and
  * gives it. The schema, the canonical form, the body of a write and the properties of an answer are made of it.
  */
-import { isIP } from 'node:net';
+import { formatBlock, parseAddress } from '../../base/cidr.ts';
 import { isList, isObject, type Properties, type Value } from '../../base/value.ts';
 import type { PropertySchema } from '../../template/type-schema.ts';
 import { canonicalCidr } from '../aws/cidr.ts';
@@ -69,8 +69,8 @@ function canonical(kind: Field['kind'], value: Value): Value {
 }
 
 function canonicalNetwork(network: Value): Value {
-  const bits = typeof network === 'string' ? { 0: '', 4: '/32', 6: '/128' }[isIP(network)] : '';
-  return bits === '' ? canonicalCidr(network) : canonicalCidr(`${String(network)}${bits}`);
+  const address = typeof network === 'string' ? parseAddress(network) : undefined;
+  return address ? formatBlock(address) : canonicalCidr(network);
 }
 
 /** What Vault is sent of these properties. */
