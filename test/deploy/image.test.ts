@@ -59,8 +59,12 @@ describe.skipIf(why)(`The image, running${why ? ` (skipped: ${why})` : ''}`, () 
     const state = join(laid.root, image.volume, '.slipway');
     await putDatabase(join(state, 'db'));
     await runCommand('chown', ['-R', image.user, state]);
-    // One that knows nobody, and says so at once: nothing leaves this machine, and nothing is tried again.
-    github = createServer((_, response) => response.writeHead(404).end());
+    // One that knows the App, which is installed nowhere: nothing leaves this machine, and nothing is tried again.
+    const app = JSON.stringify({ id: 7, permissions: {}, events: [] });
+    github = createServer((request, response) => {
+      const isApp = request.url === '/api/v3/app';
+      response.writeHead(isApp ? 200 : 404, { 'content-type': 'application/json' }).end(isApp ? app : '{}');
+    });
     await new Promise<void>((listening) => github.listen(0, '127.0.0.1', listening));
     const port = await freePort();
     url = `http://127.0.0.1:${port}`;
