@@ -29,6 +29,8 @@ export interface Shop {
   readonly aws: RunningService['environment'];
   readonly people: Readonly<Record<'author' | 'reviewer' | 'operator', SeededUser>>;
   readonly cloneUrl: string;
+  /** The folder that Slipway runs in, with its embedded database. */
+  readonly home: string;
   /** GitHub's API as one of the people. */
   as(login: keyof Shop['people']): Octokit;
   clone(login: keyof Shop['people']): Promise<WorkTree>;
@@ -119,6 +121,7 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
       aws,
       people,
       cloneUrl,
+      home,
       as: (login) =>
         new Octokit({
           baseUrl: github.apiUrl,

@@ -16,6 +16,8 @@ interface Story {
   }[];
   /** How many each process took, where there are several. */
   readonly webhooks?: readonly number[];
+  /** Why a step was. */
+  readonly leftOut?: string;
   readonly shown: Shown;
 }
 
@@ -35,6 +37,8 @@ const passing: readonly (readonly [RegExp, string])[] = [
   [/\b10\.42\.\d+\.\d+\b(?!\/)/g, 'address'],
   [/\b(shop-dev-\w+)-[A-Z0-9]{12}\b/g, '$1-name'],
   [/\b\d+(\.\d+)? (ms|s|min)\b/g, 'time'],
+  // More processes write more.
+  [/\b\d+ (lines of Slipway's log|rows of Slipway's database)/g, '$1'],
 ];
 
 function withoutPassing<T>(value: T): T {
@@ -49,7 +53,8 @@ await describeWithServices('the demo', ['moto'], () => {
   test('every step of the story holds, and the plan comment is there within 5 seconds', async () => {
     alone = await played();
     expect(alone.ok).toBe(true);
-    expect(alone.steps.map((s) => s.ok)).toEqual([true, true, true, true, true, true]);
+    // Without a Vault it is one step less; the demo itself fails where one is required, as in CI.
+    expect(alone.steps.map((s) => s.ok)).toEqual(Array(alone.leftOut === undefined ? 7 : 6).fill(true));
     const [, ms] = /plan comment (\d+) ms/.exec(alone.steps[0]!.seen.join('\n')) ?? [];
     console.info(`plan comment after ${ms} ms`);
     expect(Number(ms)).toBeLessThan(5_000);

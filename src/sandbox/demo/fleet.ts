@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { createMasker } from '../../secret/masker.ts';
+import { operatorKeys } from '../../secret/operator-keys.ts';
 import { type FaultProxy, startFaultProxy } from '../fault-proxy/index.ts';
 import { type RunningService, startService } from '../services/index.ts';
 import { type Shop, type ShopOptions, startShop } from '../start-shop.ts';
 import { warmEmulator } from '../warm-emulator.ts';
+import { databaseRows } from './database-rows.ts';
 import { until } from './watch.ts';
 
 /** The demo's world with several processes of Slipway on one PostgreSQL. */
@@ -12,6 +15,8 @@ export interface FleetShop {
   readonly shop: Shop;
   /** While a stack is being applied: ends the process that does it, and starts it again when another goes on. */
   killTheOneThatApplies(): Promise<readonly string[]>;
+  /** Every row of Slipway's database, as whoever has its key reads it. */
+  databaseRows(): Promise<readonly string[]>;
   stop(): Promise<void>;
 }
 
@@ -23,7 +28,7 @@ const moment = { action: 'RunInstances', nth: 1 };
 
 /** Starts everything. Throws `service-missing` when there is no AWS emulator or no PostgreSQL to be had. */
 export async function startFleetShop(
-  options: Pick<ShopOptions, 'files' | 'onProgress'> & { readonly processes: number },
+  options: Pick<ShopOptions, 'files' | 'onProgress' | 'environment'> & { readonly processes: number },
 ): Promise<FleetShop> {
   const ends: (() => Promise<void>)[] = [];
   const stop = async () => {
@@ -45,16 +50,23 @@ export async function startFleetShop(
     warm.catch(() => {});
     const proxy = await startFaultProxy({ target: moto.url });
     ends.push(() => proxy.stop());
+    const key = randomBytes(32).toString('base64');
     const shop = await startShop({
       ...options,
       aws: { ...moto.environment, AWS_ENDPOINT_URL: proxy.url },
       // The same comes of it as without.
-      environment: { ...postgres.environment, SLIPWAY_ENCRYPTION_KEY: randomBytes(32).toString('base64') },
+      environment: { ...options.environment, ...postgres.environment, SLIPWAY_ENCRYPTION_KEY: key },
     });
     ends.push(() => shop.stop());
     await warm;
     proxy.rules.add({ match: moment, fault: { kind: 'delay', ms: forEver, when: 'after' } });
-    return { shop, stop, killTheOneThatApplies: () => killTheOneThatApplies(shop, proxy, postgres.url) };
+    const keys = operatorKeys(key, { vault: notInVault, masker: createMasker() });
+    return {
+      shop,
+      stop,
+      killTheOneThatApplies: () => killTheOneThatApplies(shop, proxy, postgres.url),
+      databaseRows: () => databaseRows({ url: postgres.url, keys }),
+    };
   } catch (error) {
     await stop();
     throw error;
@@ -91,6 +103,10 @@ async function killTheOneThatApplies(
     `process ${index + 1} of ${shop.processes.length} was killed (kill -9) when it had started the instance`,
     `another one took ${held.stack} over, ${silence} s later`,
   ];
+}
+
+function notInVault(): never {
+  throw new Error('the key of this database is no key in Vault');
 }
 
 interface HeldLock {

@@ -1,7 +1,9 @@
 import { formatError } from '../../base/error.ts';
 import { colors, type Terminal } from '../../cli/terminal.ts';
 import { type Shop, startShop } from '../start-shop.ts';
+import { embeddedRows } from './database-rows.ts';
 import { type FleetShop, startFleetShop } from './fleet.ts';
+import { type ShopVault, shopVaultIfThere } from './shop-vault.ts';
 import { readShown } from './shown.ts';
 import { firstFiles, type Step, story } from './story.ts';
 
@@ -30,12 +32,15 @@ export async function playDemo(terminal: Terminal, options: DemoOptions): Promis
   const say = (text: string) => (options.json ? terminal.err(text) : terminal.out(text));
   say(dim(`Starting a GitHub, an AWS emulator and ${slipways(options)} on this machine...`));
   const began = Date.now();
-  const { shop, killTheOneThatApplies, stop } = await startStage(options.processes, (message) =>
-    say(dim(message)),
-  );
+  const onProgress = (message: string) => say(dim(message));
+  const { vault, leftOut } = await shopVaultIfThere(terminal.env, onProgress);
+  let stage: Stage | undefined;
   try {
+    stage = await startStage(options.processes, onProgress, vault);
+    const { shop, killTheOneThatApplies: meanwhile, databaseRows } = stage;
     say(dim(`Ready after ${seconds(Date.now() - began)}.`));
-    const steps = await playSteps(terminal, story(shop, killTheOneThatApplies), say);
+    const steps = await playSteps(terminal, story({ shop, vault, databaseRows, meanwhile }), say);
+    if (leftOut !== undefined) say(`\nThe step with secrets from Vault was left out. ${leftOut}`);
     const ok = steps.every((s) => s.ok);
     const webhooks = shop.balancer?.answered;
     if (webhooks) say(dim(`\nWebhooks, by process: ${webhooks.join(', ')}.`));
@@ -43,14 +48,17 @@ export async function playDemo(terminal: Terminal, options: DemoOptions): Promis
       say(`\nSlipway's log:\n${slipway.log().split('\n').slice(-60).join('\n')}`);
     if (options.json) {
       const shown = await readShown(shop.as('author'));
-      terminal.out(JSON.stringify({ ok, ms: Date.now() - began, steps, webhooks, shown }, undefined, 2));
+      terminal.out(
+        JSON.stringify({ ok, ms: Date.now() - began, steps, leftOut, webhooks, shown }, undefined, 2),
+      );
     } else {
       say(bold(ok ? `\nEvery step held, in ${seconds(Date.now() - began)}.` : '\nThe story broke off.'));
     }
     if (!options.once) await stayUp(terminal, shop);
     return ok ? 0 : 1;
   } finally {
-    await stop();
+    await stage?.stop();
+    await vault?.stop();
   }
 }
 
@@ -61,11 +69,15 @@ function slipways({ processes }: DemoOptions): string {
 /** One process is not killed: there would be nobody else to go on. */
 type Stage = Omit<FleetShop, 'killTheOneThatApplies'> & Partial<FleetShop>;
 
-async function startStage(processes: number, onProgress: (message: string) => void): Promise<Stage> {
-  const files = await firstFiles();
-  if (processes > 1) return startFleetShop({ files, onProgress, processes });
-  const shop = await startShop({ files, onProgress });
-  return { shop, stop: () => shop.stop() };
+async function startStage(
+  processes: number,
+  onProgress: (message: string) => void,
+  vault?: ShopVault,
+): Promise<Stage> {
+  const world = { files: await firstFiles(), onProgress, environment: vault?.environment ?? {} };
+  if (processes > 1) return startFleetShop({ ...world, processes });
+  const shop = await startShop(world);
+  return { shop, databaseRows: () => embeddedRows(shop), stop: () => shop.stop() };
 }
 
 /** Starts everything and stays up, with nothing played: for people who want to write the story themselves. */

@@ -4,7 +4,11 @@ import { checkNames } from '../../review/checks.ts';
 import { stackId } from '../../stack/stack-id.ts';
 import { owner, repo, type Shop } from '../start-shop.ts';
 import type { WorkTree } from '../work-tree.ts';
+import { expect } from './expect.ts';
 import { type CloudResource, readCloud } from './read-cloud.ts';
+import { logInAsServer, lookForCopies, readUserData, signPersonsKey } from './secrets-from-vault.ts';
+import type { ShopVault } from './shop-vault.ts';
+import { readShown } from './shown.ts';
 import { look, readThePlan, type Seen, until } from './watch.ts';
 
 /** One step of the story: what is done, and a function that does it, checks it and says what was seen. */
@@ -14,6 +18,7 @@ export interface Step {
 }
 
 const template = 'infra/shop.yaml';
+const parameters = 'infra/shop.dev.params.yaml';
 const here = { owner, repo };
 const stack = stackId(`${owner}/${repo}`, template, 'dev');
 
@@ -30,21 +35,23 @@ function chapter(name: string): Promise<string> {
   return readFile(fileURLToPath(new URL(`shop/${name}`, import.meta.url)), 'utf8');
 }
 
-/**
- * The whole story, in order. Each step throws, with what it saw, when something is not as it should be.
- *
- * @param meanwhile what happens to Slipway while it applies the first merge; says what it did
- */
-export function story(
-  shop: Shop,
-  meanwhile: () => Promise<readonly string[]> = async () => [],
-): readonly Step[] {
+interface StoryWorld {
+  readonly shop: Shop;
+  /** What happens to Slipway while it applies the first merge; says what it did. */
+  readonly meanwhile?: (() => Promise<readonly string[]>) | undefined;
+  /** Without it, the step that needs it is left out. */
+  readonly vault?: ShopVault | undefined;
+  /** Every row of Slipway's database. */
+  readonly databaseRows: () => Promise<readonly string[]>;
+}
+
+/** The whole story, in order. Each step throws, with what it saw, when something is not as it should be. */
+export function story({ shop, meanwhile, vault, databaseRows }: StoryWorld): readonly Step[] {
   const author = shop.as('author');
   const reviewer = shop.as('reviewer');
   let tree: WorkTree;
   let first = 0;
   let second = 0;
-  let third = 0;
 
   const open = async (title: string, head: string) => {
     const { data } = await author.rest.pulls.create({ ...here, title, head, base: 'main' });
@@ -134,7 +141,7 @@ export function story(
       async play() {
         const began = Date.now();
         await author.rest.pulls.merge({ ...here, pull_number: first });
-        const happened = await meanwhile();
+        const happened = (await meanwhile?.()) ?? [];
         const seen = await applied(first);
         const took = Date.now() - began;
         const outputs = seen.comments.filter((c) => c.body.includes('| Output | Value |'));
@@ -198,26 +205,86 @@ export function story(
         return [...describeCloud(cloud), await planAgain(shop, tree)];
       },
     },
+    ...(vault ? [secretsFromVault(vault)] : []),
     {
-      title: 'A third removes the template: everything goes, in the right order',
+      title: 'The last one removes the template: everything goes, in the right order',
       async play() {
         await tree.branch('the-end');
-        await tree.commit('Close the shop', { [template]: undefined });
-        third = await open('Close the shop', 'the-end');
+        await tree.commit('Close the shop', {
+          [template]: undefined,
+          ...(vault ? { [parameters]: undefined } : {}),
+        });
+        const last = await open('Close the shop', 'the-end');
         const planned = await until(
           'the plan comment',
-          () => look(author, third),
+          () => look(author, last),
           (s) => s.comment !== '',
         );
-        expect(planned.comment.includes('-11'), `eleven deletions:\n${planned.comment}`);
-        await approveAndMerge(third);
-        await applied(third);
+        const count = vault ? 16 : 11;
+        expect(planned.comment.includes(`-${count}`), `${count} deletions:\n${planned.comment}`);
+        await approveAndMerge(last);
+        await applied(last);
+        const kept = await vault?.ask('secret/metadata/shop/database');
+        expect(kept === undefined || kept.status === 404, 'the secret is gone from Vault');
         const cloud = await readCloud(shop.aws);
         expect(cloud.length === 0, `nothing is left; there is ${describeCloud(cloud).join('; ')}`);
         return ['the cloud is empty again'];
       },
     },
   ];
+
+  function secretsFromVault(kept: ShopVault): Step {
+    return {
+      title:
+        'Another takes the database password and the trust in SSH keys from Vault; no copy exists elsewhere',
+      async play() {
+        await tree.branch('secrets-from-vault');
+        await tree.commit('Take secrets from Vault', {
+          [template]: await chapter('4-vault.yaml'),
+          // An emulator's server is nowhere: this machine stands in for it.
+          [parameters]: `VaultAddress: ${kept.url}\nServerNetwork: 127.0.0.1/32\n`,
+        });
+        const number = await open('Take secrets from Vault', 'secrets-from-vault');
+        const planned = await until(
+          'the plan comment',
+          () => look(author, number),
+          (s) => s.comment !== '',
+        );
+        expect(/\+5\b[^\n]*±1/.test(planned.comment), `five additions, one replacement:\n${planned.comment}`);
+        await approveAndMerge(number);
+        await applied(number);
+
+        const cloud = await readCloud(shop.aws);
+        const server = cloud.find((r) => r.kind === 'instance')!;
+        const userData = await readUserData(shop.aws, server.id);
+        const password = await logInAsServer(kept, userData);
+        const lasts = await signPersonsKey(kept, userData);
+        const shown = await readShown(author);
+        const log = shop.processes.flatMap((one) => one.log().split('\n'));
+        const looked = lookForCopies(password, [
+          {
+            name: 'texts of what AWS knows of it',
+            texts: [userData, JSON.stringify(cloud)],
+            holds: 'secret/data/shop/database',
+          },
+          {
+            name: 'comments and checks',
+            texts: shown.pullRequests.flatMap((p) =>
+              [...p.comments, ...p.checks].map((one) => JSON.stringify(one)),
+            ),
+            holds: 'shop/database',
+          },
+          { name: "lines of Slipway's log", texts: log, holds: stack },
+          { name: "rows of Slipway's database", texts: await databaseRows(), holds: 'shop/database' },
+        ]);
+        return [
+          'the server reads its password in Vault, with nothing but its user data; it is the one that Vault keeps',
+          `it trusts the CA in Vault, which signs a person's key for ${lasts}`,
+          ...looked,
+        ];
+      },
+    };
+  }
 
   /** A pull request that changes nothing but a comment in the template has an empty plan. */
   async function planAgain(world: Shop, work: WorkTree): Promise<string> {
@@ -249,10 +316,6 @@ export function story(
     expect(annotations[0]!.path === template, `the annotation is in ${template}`);
     return annotations[0]!.start_line;
   }
-}
-
-function expect(holds: boolean, what: string): void {
-  if (!holds) throw new Error(`expected that ${what}`);
 }
 
 function expectKinds(cloud: readonly CloudResource[], wanted: Readonly<Record<string, number>>): void {
