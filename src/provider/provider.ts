@@ -212,9 +212,9 @@ export interface ResourceType {
   /**
    * Looks up what the template only names and others change, such as who is in a team: when it is planned, and never
    * after that. What is found is a part of the plan: it is shown and approved, and nothing else is sent. `properties`
-   * are canonical, and unknown where they hang on what is still to be made.
+   * are canonical, and unknown where they hang on what is still to be made; `recorded` is what was found the last time.
    */
-  lookUp?(context: ProviderContext, properties: Properties): Promise<LookedUp>;
+  lookUp?(context: ProviderContext, properties: Properties, recorded?: Properties): Promise<LookedUp>;
   /**
    * Of types that have neither a mark nor a token of ours, only a name: throws `name-in-use` where something has it.
    * Asked before the intent to create is written down. What is found under the name after that was made by that create.

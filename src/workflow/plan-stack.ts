@@ -197,7 +197,7 @@ async function planOpened(
     : { stack: undefined, diagnostics: [] };
   const spoken = resolved.stack && withRenames(withImport(resolved.stack, source.adopts), source.renames);
   const context = providerContext(workflow, target, stack);
-  const lookedUp = spoken && (await lookUp({ context, typeOf, secrets }, spoken));
+  const lookedUp = spoken && (await lookUp({ context, typeOf, secrets, recorded }, spoken));
   const desired = lookedUp?.desired;
   const taken = await takenExports(workflow.state, target, stack, [...(desired?.outputs.values() ?? [])]);
   const attempted = async () => attemptedBy(await workflow.state.runs(stack, runsRemembered));

@@ -13,12 +13,14 @@ export const accessExamples: readonly Example[] = [
       'other people': { Users: ['author', 'operator'] },
       'no team': { Teams: undefined },
       'what they may do': { Options: ['no-port-forwarding'] },
+      'by certificates': { Certificates: true },
       'how long keys are': { MinimumRsaBits: 4096 },
     },
     sameAs: {
       'in other letters, and the defaults said': {
         Users: ['Author', 'author'],
         Teams: ['@Acme/Infra'],
+        Certificates: 'false',
         MinimumRsaBits: '3072',
       },
     },

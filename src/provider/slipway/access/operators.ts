@@ -13,7 +13,7 @@ const optionPattern = '^[A-Za-z][A-Za-z0-9-]*(="[^"\\\\\\u0000-\\u001f\\u007f]*"
 export const operatorsSchema: TypeSchema = {
   type: 'Slipway::Access::Operators',
   description:
-    "People who may log in to machines, by the SSH keys that they publish at GitHub. It is nowhere but in the plan and in Slipway's record: machines get `AuthorizedKeys` by their user data. Who is in a team, and which keys they publish, is looked up by each plan, which shows every key; that it is another by now shows as drift.",
+    "People who may log in to machines: by the SSH keys that they publish at GitHub (`AuthorizedKeys`), or by certificates of a `Vault::SSH::Role` that are for their logins (`AuthorizedPrincipals`). Machines get either by their user data; otherwise it is nowhere but in the plan and in Slipway's record. Who is in a team, and which keys they publish, is looked up by each plan, which shows every login and key; that they are others by now shows as drift. `RevokedKeys` are those that were trusted here and are no longer.",
   properties: {
     Users: {
       type: 'list',
@@ -32,6 +32,11 @@ export const operatorsSchema: TypeSchema = {
       items: { type: 'string', pattern: optionPattern },
       description: 'What stands before each key, such as `no-port-forwarding` or `from="10.0.0.0/8"`.',
     },
+    Certificates: {
+      type: 'boolean',
+      description:
+        'Whether they log in by certificates, for which nobody has to publish a key. `false` where it is left out.',
+    },
     MinimumRsaBits: {
       type: 'integer',
       minimum: 2048,
@@ -42,15 +47,15 @@ export const operatorsSchema: TypeSchema = {
   },
   either: [['Users'], ['Teams']],
   required: [],
-  attributes: ['AuthorizedKeys'],
+  attributes: ['AuthorizedKeys', 'AuthorizedPrincipals', 'RevokedKeys'],
   createOnly: [],
   conditionalCreateOnly: [],
 };
 
 /**
- * People whom machines are to trust. What they publish is a property that no template can have (`AuthorizedKeys`), so
- * that it is planned, approved and recorded: what machines have. `Published` says the same until GitHub says something
- * else, which it then is as live: who came, left or changed a key is drift, by name.
+ * People whom machines are to trust. What machines get are properties that no template can have (`AuthorizedKeys`,
+ * `AuthorizedPrincipals`), so that they are planned, approved and recorded. `Published` and `People` say the same until
+ * GitHub says something else, which they then are as live: who came, left or changed a key is drift, by name.
  */
 export const operators = defineResourceType({
   type: operatorsSchema.type,
@@ -64,35 +69,41 @@ export const operators = defineResourceType({
       ...given,
       Users: inSmallLetters(given.Users ?? []),
       Teams: inSmallLetters(given.Teams ?? []),
+      Certificates: given.Certificates ?? false,
       MinimumRsaBits: given.MinimumRsaBits ?? 3072,
     };
   },
 
-  async lookUp(context, properties) {
+  async lookUp(context, properties, recorded) {
     const notices = impossible(properties);
     if (notices.length > 0) return { properties: {}, notices };
     const found = await trustedPeople(directoryOf(context), declared(properties));
-    const Published = publishedLines(found);
+    const now = liveOf(found);
     const options = (texts(properties.Options) ?? []).join(',');
-    const AuthorizedKeys = Published.map((line) => (options === '' ? line : `${options} ${line}`));
+    const isNobody = properties.Certificates === true ? now.People.length === 0 : now.Published.length === 0;
     return {
-      properties: { AuthorizedKeys, Published },
-      notices: [...found.notices, ...(Published.length === 0 ? [nobody] : [])],
+      properties: {
+        ...now,
+        AuthorizedKeys: now.Published.map((line) => (options === '' ? line : `${options} ${line}`)),
+        AuthorizedPrincipals: now.People,
+        RevokedKeys: revoked(recorded, now.Published),
+      },
+      notices: [...found.notices, ...(isNobody ? [nobody] : [])],
     };
   },
 
   async read(context, wanted) {
     const read = wanted.map(async ({ logicalId, physicalId, properties }) => {
-      const Published = publishedLines(await trustedPeople(directoryOf(context), declared(properties)));
-      return [logicalId, liveOf(physicalId, { ...properties, Published })] as const;
+      const now = liveOf(await trustedPeople(directoryOf(context), declared(properties)));
+      return [logicalId, deliveredBy(physicalId, { ...properties, ...now })] as const;
     });
     return new Map(await Promise.all(read));
   },
 
   // There is nothing to be found, and nothing that could be there twice.
-  find: async (_context, { intent, properties }) => liveOf(idOf(intent), properties),
-  create: async (_context, { intent, properties }) => liveOf(idOf(intent), properties),
-  update: async (_context, { physicalId, after }) => liveOf(physicalId, after),
+  find: async (_context, { intent, properties }) => deliveredBy(idOf(intent), properties),
+  create: async (_context, { intent, properties }) => deliveredBy(idOf(intent), properties),
+  update: async (_context, { physicalId, after }) => deliveredBy(physicalId, after),
   async delete() {},
 });
 
@@ -100,30 +111,46 @@ function idOf(intent: string): string {
   return `operators-${intent}`;
 }
 
-function liveOf(physicalId: string, properties: Properties): Live {
-  return { physicalId, properties, attributes: { AuthorizedKeys: properties.AuthorizedKeys ?? [] } };
+function deliveredBy(physicalId: string, properties: Properties): Live {
+  const attributes = operatorsSchema.attributes.map((name) => [name, properties[name] ?? []]);
+  return { physicalId, properties, attributes: Object.fromEntries(attributes) };
 }
 
 function declared(properties: Properties): Declared {
   return {
     users: texts(properties.Users) ?? [],
     teams: texts(properties.Teams) ?? [],
+    needKeys: properties.Certificates !== true,
     minimumRsaBits: integer(properties.MinimumRsaBits) ?? 3072,
   };
 }
 
 /**
- * A line a key, with the login behind it, in the order of the logins. A list and no map: of a map, what others add by
- * themselves is nobody's drift, and here it is the point.
+ * As GitHub has it now. A line a key, with the login behind it, in the order of the logins. Lists and no map: of a map,
+ * what others add by themselves is nobody's drift, and here it is the point.
  */
-function publishedLines({ people }: TrustedPeople): string[] {
-  return [...people].flatMap(([login, keys]) => keys.map(({ text }) => `${text} ${login}`));
+function liveOf({ people }: TrustedPeople): { readonly People: string[]; readonly Published: string[] } {
+  return {
+    People: [...people.keys()],
+    Published: [...people].flatMap(([login, keys]) => keys.map(({ text }) => `${text} ${login}`)),
+  };
+}
+
+/** Every key that was ever trusted here and is not any more, with the login that it was trusted for. */
+function revoked(recorded: Properties = {}, published: readonly string[]): string[] {
+  const trusted = new Set(published.map(keyOf));
+  const before = [...(texts(recorded.RevokedKeys) ?? []), ...(texts(recorded.Published) ?? [])];
+  return [...new Set(before)].filter((line) => !trusted.has(keyOf(line))).sort();
+}
+
+function keyOf(line: string): string {
+  return line.split(' ', 2).join(' ');
 }
 
 const nobody: Notice = {
   severity: 'error',
   summary: 'nobody would be trusted',
-  remedy: 'Name people who publish a key at GitHub.',
+  remedy: 'Name people who have access to the repository and publish a key at GitHub.',
 };
 
 function inSmallLetters(value: Value): Value {
@@ -132,10 +159,10 @@ function inSmallLetters(value: Value): Value {
 }
 
 /** What the template cannot be asked for before its parameters have values. */
-function impossible({ Users, Teams, Options = [], MinimumRsaBits }: Properties): Notice[] {
+function impossible({ Users, Teams, Options = [], Certificates, MinimumRsaBits }: Properties): Notice[] {
   const all = { Users, Teams, Options };
   return [
-    ...Object.entries({ ...all, MinimumRsaBits }).flatMap(([name, value = null]) =>
+    ...Object.entries({ ...all, Certificates, MinimumRsaBits }).flatMap(([name, value = null]) =>
       hasUnknown(value) || JSON.stringify(value).includes('"$slipway"')
         ? [problem(`${name} has to be known when it is planned`, 'Write texts or parameters, no secrets.')]
         : [],

@@ -9,6 +9,8 @@ export interface Declared {
   readonly users: readonly string[];
   /** `@acme/infra` */
   readonly teams: readonly string[];
+  /** Whether whoever publishes no key is trusted in vain. */
+  readonly needKeys: boolean;
   readonly minimumRsaBits: number;
 }
 
@@ -30,7 +32,7 @@ const atOnce = 8;
  */
 export async function trustedPeople(
   directory: Directory,
-  { users, teams, minimumRsaBits }: Declared,
+  { users, teams, needKeys, minimumRsaBits }: Declared,
 ): Promise<TrustedPeople> {
   const limit = pLimit(atOnce);
   const [named, members] = await Promise.all([
@@ -63,7 +65,7 @@ export async function trustedPeople(
   );
   for (const { login, good, left } of published) {
     notices.push(...left);
-    if (good.length === 0) notices.push(withoutKeys(login));
+    if (good.length === 0 && needKeys) notices.push(withoutKeys(login));
   }
   return { people: new Map(published.map(({ login, good }) => [login, good])), notices };
 }

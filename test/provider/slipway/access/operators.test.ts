@@ -72,6 +72,8 @@ test('the plan shows every key before anything is there, and machines get exactl
     Users: ['author'],
     AuthorizedKeys: [author, reviewer],
     Published: [author, reviewer],
+    AuthorizedPrincipals: ['author', 'operator', 'reviewer'],
+    RevokedKeys: [],
   });
   expect(door?.after?.Code).toBe(`${author}\n${reviewer}`);
   expect(planned.diagnostics).toMatchObject([
@@ -117,20 +119,29 @@ describe('drift says who, and the next plan takes them in or out', () => {
     await apply(infra);
     expect((await drift()).drifted).toEqual([]);
     await change();
-    const { drifted } = await drift();
-    expect(drifted).toMatchObject([
-      {
-        logicalId: 'Operators',
-        vanished: false,
-        differences: [{ path: 'Published', before: [author, reviewer], after: lines }],
-      },
+    const people = ['author', 'operator', 'reviewer'];
+    const loginsOf = (delivered: readonly string[]) => delivered.map((line) => line.split(' ')[2]!);
+    const now = [...new Set([...loginsOf(lines), 'operator'])].sort();
+    const changed = (path: string, before: readonly string[], after: readonly string[]) =>
+      JSON.stringify(before) === JSON.stringify(after) ? [] : [{ path, before, after }];
+    const drifts = [...changed('People', people, now), ...changed('Published', [author, reviewer], lines)];
+    expect((await drift()).drifted).toMatchObject([
+      { logicalId: 'Operators', vanished: false, differences: drifts },
     ]);
     const planned = await plan(infra);
     const [door, operators] = planned.plan!.changes;
     expect(operators).toMatchObject({
       action: 'update',
-      differences: [{ path: 'AuthorizedKeys', before: [author, reviewer], after: lines }],
-      drift: [{ path: 'Published', before: [author, reviewer], after: lines }],
+      differences: [
+        ...changed('AuthorizedKeys', [author, reviewer], lines),
+        ...changed('AuthorizedPrincipals', people, now),
+        ...changed(
+          'RevokedKeys',
+          [],
+          [author, reviewer].filter((line) => !lines.includes(line)),
+        ),
+      ],
+      drift: drifts,
     });
     expect(door).toMatchObject({
       action: 'update',
