@@ -14,7 +14,10 @@ import { until } from '../../src/sandbox/demo/watch.ts';
 import { freePort } from '../../src/sandbox/services/free-port.ts';
 import { vault as service } from '../../src/sandbox/services/vault.ts';
 import { openVaults, readVaults } from '../../src/secret/vault/configuration.ts';
-import { openVault } from '../../src/secret/vault.ts';
+import { openVault, type VaultServer } from '../../src/secret/vault.ts';
+import { parseSettings } from '../../src/settings/parse.ts';
+import { applyStack } from '../../src/workflow/apply-stack.ts';
+import { workflowOnMoto } from '../contract/stack-on-moto.ts';
 import { awsClientConfig, describeWithServices } from '../services.ts';
 
 const top = fileURLToPath(new URL('../../', import.meta.url));
@@ -26,8 +29,14 @@ function blocks(info: string): string[] {
   return [...guide.matchAll(/```([^\n]*)\n([\s\S]*?)```/g)].filter((m) => m[1] === info).map((m) => m[2]!);
 }
 
-/** One Vault of the pool, so that the guide is skipped where none can be had; it starts its own. */
-await describeWithServices('The guide to Vault', ['moto', 'vault'], ({ moto }) => {
+/** What the guide writes into a file. */
+function written(file: string): string {
+  const [, text = ''] = new RegExp(`cat > ${file} <<'\\w+'\\n([\\s\\S]*?)^[A-Z]+$`, 'm').exec(guide) ?? [];
+  return text;
+}
+
+await describeWithServices('The guide to Vault', ['moto', 'vault'], ({ moto, vault }) => {
+  // It starts a Vault of its own; this one is for what follows.
   test('takes an operator from an empty Vault to a server that has its secrets from it, and no copy', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'slipway-guide-'));
     onTestFinished(() => rm(folder, { recursive: true }));
@@ -96,6 +105,59 @@ await describeWithServices('The guide to Vault', ['moto', 'vault'], ({ moto }) =
     expect(await root.list('auth/approle/role')).toEqual(['slipway']);
     expect(await root.list('shop-ssh/roles')).toEqual([]);
   }, 120_000);
+
+  test("Slipway's policy there is enough, and without any one of its capabilities it is not", async () => {
+    const { VAULT_ADDR: address = '', VAULT_TOKEN = '' } = vault.environment;
+    const root = openVault({ address, login: { method: 'token', token: VAULT_TOKEN } });
+    await root.write('sys/auth/approle', { type: 'approle' });
+    await root.write('sys/mounts/shop-ssh', { type: 'ssh' });
+    const { settings } = parseSettings(written('.github/slipway.yml'), '.github/slipway.yml');
+    const workflow = workflowOnMoto('guide', awsClientConfig(moto));
+    const inVault = written('infra/shop.yaml').replace(/\n {2}Vpc:[\s\S]*/, '\n');
+    const changed = inVault.replace('Rotation: 1', 'Rotation: 2').replace('TokenTtl: 10m', 'TokenTtl: 5m');
+    const apply = async (text: string | undefined, server: VaultServer) => {
+      const source = {
+        stack: 'acme/shop:infra/shop.yaml@dev',
+        environment: settings!.environments[0]!,
+        file: 'infra/shop.yaml',
+        text,
+        parameters: { file: 'infra/shop.dev.params.yaml', text: 'VaultAddress: http://127.0.0.1:8200\n' },
+        packs: [],
+      };
+      const vaults = { of: () => server, server: () => server };
+      const done = await applyStack({ ...workflow, vaults }, { source, cause: {}, permit: () => true });
+      return done.status === 'succeeded' || done.status === 'unchanged';
+    };
+    /** A template's whole life: made, changed, removed. What a policy leaves undone, the operator removes. */
+    const lives = async (policy: string): Promise<boolean> => {
+      await root.write('sys/policies/acl/slipway', { policy });
+      const made = await root.request({
+        method: 'POST',
+        path: 'auth/token/create',
+        body: { policies: ['slipway'], no_parent: true },
+      });
+      const slipway = openVault({ address, login: { method: 'token', token: made!.auth!.token } });
+      for (const text of [inVault, changed, undefined]) {
+        if (await apply(text, slipway).catch(() => false)) continue;
+        await apply(undefined, root);
+        return false;
+      }
+      return true;
+    };
+    const policy = written('slipway.hcl');
+    expect(await readFile(join(top, 'src/sandbox/demo/shop/slipway.hcl'), 'utf8')).toContain(policy);
+    expect(await lives(policy)).toBe(true);
+    const capabilities = [...policy.matchAll(/"(?:create|read|update|delete)"/g)];
+    expect(capabilities).toHaveLength(19);
+    const inVain: string[] = [];
+    for (const { index, 0: capability } of capabilities) {
+      const before = policy.slice(0, index);
+      // Another one in its place, which nothing needs.
+      const less = `${before}"list"${policy.slice(index + capability.length)}`;
+      if (await lives(less)) inVain.push(`${before.split('\n').at(-1)}${capability}`);
+    }
+    expect(inVain).toEqual([]);
+  });
 });
 
 /** The operator's own programs, and bao before them, wherever it was found. */
@@ -107,7 +169,10 @@ async function withBao(folder: string): Promise<string> {
   return `${join(folder, 'bin')}:${process.env.PATH}`;
 }
 
-/** Runs the guide's command in a terminal of its own, but for the port. Gives its address when it answers. */
+/**
+ * Runs the guide's command in a terminal of its own, but for the port. Gives its address when it answers. It takes the
+ * port after that as well, which somebody else may have: then another pair.
+ */
 async function startVault(folder: string, PATH: string): Promise<string> {
   const port = await freePort();
   const child = spawn('bash', ['-c', `exec ${devVault.trim()}`], {
@@ -123,9 +188,9 @@ async function startVault(folder: string, PATH: string): Promise<string> {
   await until(
     'Vault to answer',
     async () => (await fetch(`${address}/v1/sys/health`).catch(() => undefined))?.status,
-    (status) => status === 200,
+    (status) => status === 200 || child.exitCode !== null,
   );
-  return address;
+  return child.exitCode === null ? address : startVault(folder, PATH);
 }
 
 /** The one machine's, as the cloud would give it to it. */

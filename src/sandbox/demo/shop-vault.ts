@@ -30,9 +30,10 @@ interface VaultReply {
 export async function shopVaultIfThere(
   env: Readonly<Record<string, string | undefined>>,
   onProgress: (message: string) => void,
+  start = startShopVault,
 ): Promise<{ readonly vault?: ShopVault; readonly leftOut?: string }> {
   try {
-    return { vault: await startShopVault(onProgress) };
+    return { vault: await start(onProgress) };
   } catch (error) {
     const isMissing = error instanceof SlipwayError && error.code === 'service-missing';
     if (!isMissing || env.SLIPWAY_REQUIRE_SERVICES === '1') throw error;

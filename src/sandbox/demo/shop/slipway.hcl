@@ -1,5 +1,5 @@
 # What Slipway needs for the shop, and no more.
-path "secret/data/shop/*"       { capabilities = ["create", "read", "update"] }
+path "secret/data/shop/*"       { capabilities = ["read", "update"] }
 path "secret/metadata/shop/*"   { capabilities = ["create", "read", "update", "delete"] }
 path "sys/policies/acl/shop-*"  { capabilities = ["read", "update", "delete"] }
 path "auth/approle/role/shop-*" { capabilities = ["create", "read", "update", "delete"] }
