@@ -90,6 +90,7 @@ export const codes = {
   'encryption-key': 'The key that the database is encrypted by is missing, or is another one',
   'encryption-waits': 'Processes without the key are connected to the database',
   'encryption-broken': 'An encrypted value was altered, or put elsewhere',
+  'disk-full': 'The disk of the embedded database is nearly full',
   // policy/
   'policy-invalid': 'A policy file is not valid',
   'policy-unread': "The organisation's policies cannot be reached",

@@ -18,6 +18,8 @@ export interface EmbeddedDatabase {
   readonly kysely: Kysely<Schema>;
   readonly encryption: Encryption;
   readonly pglite: PGlite;
+  /** Whether its disk has room for it to work. */
+  hasRoom(): boolean;
   close(): Promise<void>;
 }
 
@@ -50,7 +52,7 @@ export interface DatabaseLocation {
  * Opens the database and brings its schema up to date.
  *
  * @throws SlipwayError `state-locked` when another process has the directory, `state-newer` when a newer
- *   program has written to it, `database-unreachable` when the server does not let us in, `encryption-key` when it is
+ *   program has written to it, `disk-full` when its disk is, `database-unreachable` when the server does not let us in, `encryption-key` when it is
  *   encrypted and `keys` are not those by which; then nothing is changed
  */
 export async function openDatabase(location: DatabaseLocation): Promise<Database> {

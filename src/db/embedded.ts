@@ -1,4 +1,4 @@
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PGlite, types } from '@electric-sql/pglite';
 import { Kysely, PGliteDialect } from 'kysely';
@@ -6,6 +6,7 @@ import type { OperatorKeys } from '../secret/operator-keys.ts';
 import { beginEncryption } from './data-keys.ts';
 import type { EmbeddedDatabase } from './database.ts';
 import { lockDirectory } from './directory-lock.ts';
+import { diskFull, hasDiskRoom } from './disk-room.ts';
 import { createEncryption } from './encryption.ts';
 import { migrate } from './migrations.ts';
 import { newDatabase } from './new-database.ts';
@@ -17,6 +18,10 @@ export async function openEmbedded(
   image: Blob | undefined,
   keys: OperatorKeys | undefined,
 ): Promise<EmbeddedDatabase> {
+  const hasRoom = () => directory === undefined || hasDiskRoom(directory);
+  // Before the lock, which is two files.
+  if (directory !== undefined) mkdirSync(directory, { recursive: true });
+  if (!hasRoom()) throw diskFull();
   const lock = directory === undefined ? undefined : lockDirectory(directory);
   let pglite: PGlite | undefined;
   try {
@@ -34,6 +39,7 @@ export async function openEmbedded(
       kysely,
       encryption,
       pglite: opened,
+      hasRoom,
       async close() {
         if (!opened.closed) await opened.close();
         lock?.release();

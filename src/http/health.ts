@@ -44,6 +44,7 @@ export function healthHandler({ database, queue, policies, github, isOutdated }:
       database: stored,
       queue: queued,
       github: github(),
+      ...(database.kind === 'embedded' && !database.hasRoom() ? { disk } : {}),
       ...(isOutdated() ? { version: outdated } : {}),
       ...(policies ? { policies: standings[policies.standing()] } : {}),
     };
@@ -51,6 +52,11 @@ export function healthHandler({ database, queue, policies, github, isOutdated }:
     return answer(response, ready ? 200 : 503, { status: ready ? 'ok' : 'not ready', checks });
   };
 }
+
+const disk: Check = {
+  status: 'unavailable',
+  reason: 'The disk of the embedded database is nearly full',
+};
 
 const outdated: Check = {
   status: 'unavailable',

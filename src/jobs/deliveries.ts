@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from '../db/database.ts';
+import { diskFull } from '../db/disk-room.ts';
 import { decrypted, encryptedColumns, encryptedWithFacts } from '../db/encrypted-columns.ts';
 import type { EnqueueOptions, Payloads, Queue } from './queue.ts';
 
@@ -30,6 +31,8 @@ export async function storeDelivery<P extends Payloads>(
   delivery: Delivery,
   jobs: readonly DeliveryJob<P>[],
 ): Promise<'stored' | 'duplicate'> {
+  // Not acknowledged, it is sent again once there is room.
+  if (database.kind === 'embedded' && !database.hasRoom()) throw diskFull();
   const outcome = await database.kysely.transaction().execute(async (transaction) => {
     const access = { ...database, kysely: transaction };
     const payload = await encryptedWithFacts(

@@ -5,6 +5,7 @@ import type { Clock } from '../base/clock.ts';
 import { SlipwayError } from '../base/error.ts';
 import type { JobOutcome } from '../base/metrics.ts';
 import type { Database } from '../db/database.ts';
+import { diskFull } from '../db/disk-room.ts';
 import { setAside } from './aside.ts';
 import { WORK } from './boss.ts';
 import { type Claim, HEARTBEAT_MS, handBack, reclaimAll, reclaimDead, touchClaims } from './claims.ts';
@@ -89,6 +90,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     while (!stopping.signal.aborted) {
       woken = false;
       try {
+        if (database.kind === 'embedded' && !database.hasRoom()) throw diskFull();
         const ours = [...running.values()].map(({ job }) => job);
         const jobs = await takeJobs(kysely, ours, places, schema);
         unreadable = false;

@@ -1,10 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { expect, test } from 'vitest';
-import type { Database } from '../../src/db/database.ts';
+import type { Database, EmbeddedDatabase } from '../../src/db/database.ts';
 import { openDatabase } from '../../src/db/database.ts';
 import type { Standing } from '../../src/github/standing.ts';
 import { type HealthDependencies, healthHandler } from '../../src/http/health.ts';
+import { storeDelivery } from '../../src/jobs/deliveries.ts';
 import { describeWithDatabases } from '../db/databases.ts';
+import { quiet, recordingQueue } from '../jobs/recorder.ts';
 
 async function ready(dependencies: HealthDependencies) {
   return answerOf(healthHandler(dependencies), '/readyz');
@@ -71,6 +73,23 @@ await describeWithDatabases('whether Slipway is ready', (fresh, kind) => {
     expect([asked, new Set(statuses)]).toEqual([1, new Set([200])]);
     expect([await statusOf(handler, '/readyz'), asked]).toEqual([200, 2]);
   });
+
+  if (kind === 'embedded')
+    test('hangs on the room that the embedded database has, and nothing is begun without', async () => {
+      const full = { ...((await fresh()) as EmbeddedDatabase), hasRoom: () => false };
+      const [status, body] = await ready(well(full));
+      expect([status, body]).toMatchObject([503, { checks: { disk: { status: 'unavailable' } } }]);
+      const errors: unknown[] = [];
+      const log = { ...quiet, error: ({ err }: { err: unknown }) => errors.push(err) } as typeof quiet;
+      const queue = await recordingQueue(full, () => {}, { log });
+      await queue.enqueue('plan', { name: 'waits' });
+      await queue.start();
+      await expect.poll(() => errors).toMatchObject([{ code: 'disk-full' }]);
+      const delivery = { id: 'd-1', event: 'push', payload: {} };
+      await expect(storeDelivery(full, queue, delivery, [])).rejects.toMatchObject({ code: 'disk-full' });
+      expect(await queue.stats()).toMatchObject({ waiting: 1 });
+      await queue.stop({ gracefulMs: 0 });
+    });
 
   test('ends where a newer version has changed the database', async () => {
     const [status, body] = await ready({ ...well(await fresh()), isOutdated: () => true });
