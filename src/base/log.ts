@@ -2,6 +2,7 @@ import { type DestinationStream, type Logger, pino } from 'pino';
 import { SlipwayError } from './error.ts';
 import { scope } from './scope.ts';
 import { traceIds } from './trace.ts';
+import { tame } from './visible.ts';
 
 /** What the use cases may log with; pino's, so that Probot and the queue can share it. */
 export type Log = Logger;
@@ -24,7 +25,7 @@ export function createLog(options: {
       base: null,
       mixin: concerning,
       serializers,
-      hooks: { streamWrite: (line) => mask(withinMasked(line, mask)) },
+      hooks: { streamWrite: (line) => tame(mask(withinMasked(line, mask))) },
     },
     to,
   );

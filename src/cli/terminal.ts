@@ -4,6 +4,7 @@
  */
 import { createInterface } from 'node:readline/promises';
 import { createColors } from 'picocolors';
+import { tame } from '../base/visible.ts';
 
 /** The exit codes, for `--help`: they are a promise to scripts. */
 export const exitCodes = {
@@ -58,11 +59,11 @@ export function processTerminal(): Terminal {
     interactive: stdin.isTTY === true && stdout.isTTY === true,
     out: (text) => {
       status('');
-      stdout.write(`${text}\n`);
+      stdout.write(`${tame(text)}\n`);
     },
     err: (text) => {
       status('');
-      stderr.write(`${text}\n`);
+      stderr.write(`${tame(text)}\n`);
     },
     status,
     async ask(question, signal) {

@@ -1,7 +1,8 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { SlipwayError } from '../../src/base/error.ts';
 import { createLog } from '../../src/base/log.ts';
 import { within } from '../../src/base/scope.ts';
+import { processTerminal } from '../../src/cli/terminal.ts';
 
 function logged(mask: (text: string) => string = (text) => text) {
   const lines: string[] = [];
@@ -55,4 +56,25 @@ test('of an error it has what tells of it, and not what hangs on it', () => {
   });
   const text = JSON.stringify(lines());
   for (const never of ['the body', 'token abc', 'sha256=abc', 'hunter2']) expect(text).not.toContain(never);
+});
+
+test('nothing that others have named begins a line of its own, or commands the terminal it is shown on', () => {
+  const written: string[] = [];
+  const log = createLog({ level: 'info', mask: (text) => text, to: { write: (line) => written.push(line) } });
+  const branch = 'fix\n{"level":30,"msg":"applied"}\r\x1b[2J\x9b2J\u202eevil';
+  log.info({ branch }, branch);
+  // The same where a command prints JSON of it.
+  const stdout = vi
+    .spyOn(process.stdout, 'write')
+    .mockImplementation((text) => written.push(String(text)) > 0);
+  try {
+    processTerminal().out(JSON.stringify({ branch }));
+  } finally {
+    stdout.mockRestore();
+  }
+  expect(written).toHaveLength(2);
+  for (const line of written) {
+    expect(line).toMatch(/^[^\r\n\x1b\x80-\x9f\u202a-\u202e]+\n$/);
+    expect(JSON.parse(line)).toMatchObject({ branch });
+  }
 });
