@@ -209,6 +209,8 @@ export interface ResourceType {
    * is made. Of what is not known yet nothing is said.
    */
   refusals?(context: ProviderContext, properties: Properties): readonly Refusal[];
+  /** The properties that `lookUp` adds: no published schema has them, policies may look at them. */
+  readonly lookedUp?: readonly string[];
   /**
    * Looks up what the template only names and others change, such as who is in a team: when it is planned, and never
    * after that. What is found is a part of the plan: it is shown and approved, and nothing else is sent. `properties`

@@ -1,4 +1,5 @@
 /** One stack on a real provider, worked on the way apply/ does it: create, read, plan, update, delete. */
+import { expect } from 'vitest';
 import type { Clock } from '../../src/base/clock.ts';
 import type { Properties, Value } from '../../src/base/value.ts';
 import { seal } from '../../src/base/value.ts';
@@ -96,6 +97,7 @@ export async function canonicalOf(
 ): Promise<Properties> {
   const type = resourceType(typeName, bench.types);
   const lookedUp = await type.lookUp?.(bench.context, type.canonicalise(properties));
+  expect(Object.keys(lookedUp?.properties ?? {}).sort()).toEqual([...(type.lookedUp ?? [])].sort());
   return type.canonicalise({ ...properties, ...lookedUp?.properties });
 }
 

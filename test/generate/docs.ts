@@ -34,7 +34,7 @@ export function resourceTypesPage(): string {
       if (!schema) throw new Error(`there is no published schema of ${name}; run npm run generate`);
       const isDescribed = Object.values(schema.properties).some(({ description }) => description);
       const rows = propertyRows(schema, isDescribed);
-      const { states, makesPrivateKey, unsupported = [], snapshot, adoption } = registry[name]!;
+      const { states, makesPrivateKey, lookedUp, unsupported = [], snapshot, adoption } = registry[name]!;
       const notes = [
         ...(states === undefined
           ? []
@@ -46,6 +46,9 @@ export function resourceTypesPage(): string {
               "Where a private key that AWS generates goes, in the resource's `Metadata: { Slipway: { PrivateKey: secret/data/shop/key } }`: to this path in Vault, which the environment's `vault-writes` allow, and nowhere else. Without it: to the SSM parameter where CloudFormation puts it. Another path makes another key.",
             ]
           : []),
+        ...(lookedUp === undefined
+          ? []
+          : [`Looked up by each plan, and shown in it like properties: ${listed(lookedUp)}.`]),
         ...(snapshot === undefined ? [] : ['`DeletionPolicy` and `UpdateReplacePolicy` may be `Snapshot`.']),
         ...(unsupported.length === 0 ? [] : [`Not settable, and refused: ${listed(unsupported)}`]),
         importNote(adoption),

@@ -1,5 +1,6 @@
 import type { Policy } from '../../src/policy/policy.ts';
 import type { PolicyExample } from '../../src/policy/policy-file.ts';
+import { registry } from '../../src/provider/registry.ts';
 import { typeSchema } from '../../src/provider/schemas.ts';
 import type { PropertySchema, TypeSchema } from '../../src/template/type-schema.ts';
 
@@ -67,6 +68,8 @@ function elementPaths(policy: Policy): { type: string; base: string[] }[] {
 
 /** Whether a path of names leads to something; lists are looked through, and where anything may stand it does. */
 function exists(type: string, path: readonly string[]): boolean {
+  const [name = ''] = path;
+  if (registry[type]?.lookedUp?.includes(name)) return true;
   const schema = typeSchema(type);
   return schema !== undefined && leads(schema, schema.properties, path);
 }

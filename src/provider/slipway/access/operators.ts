@@ -74,6 +74,8 @@ export const operators = defineResourceType({
     };
   },
 
+  lookedUp: ['AuthorizedKeys', 'AuthorizedPrincipals', 'People', 'Published', 'RevokedKeys'],
+
   async lookUp(context, properties, recorded) {
     const notices = impossible(properties);
     if (notices.length > 0) return { properties: {}, notices };

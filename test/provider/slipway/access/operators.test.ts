@@ -2,6 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { applyStack } from '../../../../src/workflow/apply-stack.ts';
 import { driftStack } from '../../../../src/workflow/drift-stack.ts';
 import { planStack, type StackSource } from '../../../../src/workflow/plan-stack.ts';
+import { readLive } from '../../../../src/workflow/read-live.ts';
+import { readPolicies } from '../../../../src/workflow/read-policies.ts';
+import { judgeLive } from '../../../../src/workflow/scan-live.ts';
 import type { Workflow } from '../../../../src/workflow/workflow.ts';
 import { openRunningWorld, type RunningWorld } from '../../../workflow/running-world.ts';
 import { startAcmePeople } from './acme-people.ts';
@@ -61,6 +64,13 @@ function open(more: Partial<Workflow> = {}) {
       expect(status).toBe('succeeded');
     },
     drift: () => driftStack(workflow, { stack, environment }),
+    /** What the daily scan of what runs finds by the policies that are shipped. */
+    async scan(properties: string) {
+      const policies = await readPolicies();
+      const asked = { ...source(properties), packs: ['default'] };
+      const judging = { ...workflow, policies: () => policies };
+      return judgeLive(judging, await readLive(judging, asked), asked).findings;
+    },
   };
 }
 
@@ -161,6 +171,26 @@ describe('drift says who, and the next plan takes them in or out', () => {
     acme.github.setPublishedKeys('author', [other.key]);
     expect((await plan(infra)).plan?.digest).not.toBe(digest);
   });
+});
+
+test('the daily scan of what runs finds who has left, and nothing while nobody has', async () => {
+  const { apply, scan } = open();
+  await apply(infra);
+  expect(await scan(infra)).toEqual([]);
+  await acme.github.addTeamMember('acme', 'infra', 'joiner');
+  expect(await scan(infra)).toEqual([]);
+  await acme.github.removeTeamMember('acme', 'infra', 'joiner');
+  await acme.github.removeTeamMember('acme', 'infra', 'reviewer');
+  expect(await scan(infra)).toMatchObject([
+    {
+      policy: 'operators-have-left',
+      logicalId: 'Operators',
+      message: `Machines may still trust who has left or withdrawn a key: reviewer, ${reviewer}`,
+    },
+  ]);
+  await apply(infra);
+  expect(await scan(infra)).toEqual([]);
+  await apply(undefined);
 });
 
 describe('keys that are not good enough', () => {
