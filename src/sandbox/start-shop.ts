@@ -47,11 +47,13 @@ export interface Shop {
   stop(): Promise<void>;
 }
 
+type Environment = Readonly<Record<string, string>>;
+
 export interface ShopOptions {
   readonly files: Readonly<Record<string, string>>;
   readonly onProgress?: (message: string) => void;
-  /** More of Slipway's environment: DATABASE_URL, another AWS_ENDPOINT_URL. */
-  readonly environment?: Readonly<Record<string, string>>;
+  /** More of Slipway's environment: DATABASE_URL, another AWS_ENDPOINT_URL. It may come while the rest is started. */
+  readonly environment?: Environment | Promise<Environment>;
   /** An emulator that runs already, instead of one of its own. */
   readonly aws?: RunningService['environment'];
   readonly githubPort?: number;
@@ -76,8 +78,9 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
     if (moto) ends.push(() => moto.stop());
     const aws = options.aws ?? moto!.environment;
     const warm = moto ? warmEmulator(aws) : Promise.resolve();
+    const more = Promise.resolve(options.environment ?? {});
     // Waited for below; a failure in between must not be one that nobody handles.
-    warm.catch(() => {});
+    for (const later of [warm, more]) later.catch(() => {});
 
     const github = await startSandboxGitHub({
       directory: join(directory, 'github'),
@@ -102,14 +105,15 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
     });
     const home = join(directory, 'slipway');
     await mkdir(home, { recursive: true });
-    const start = (index: number, more: Readonly<Record<string, string>> = {}) =>
+    const environment = { ...aws, ...(await more) };
+    const start = (index: number, changed: Environment = {}) =>
       startSlipway({
         directory: home,
         port: ports[index]!,
         github,
         app,
         webhookSecret,
-        environment: { ...aws, ...options.environment, ...more },
+        environment: { ...environment, ...changed },
       });
     const processes = await startAll(ports.map((_, index) => () => start(index)));
     ends.push(async () => {
@@ -136,9 +140,9 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
         return processes[0]!;
       },
       balancer,
-      async restart(environment, index = 0) {
+      async restart(changed, index = 0) {
         await processes[index]!.kill();
-        processes[index] = await start(index, environment);
+        processes[index] = await start(index, changed);
       },
       stop,
     };

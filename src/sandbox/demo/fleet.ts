@@ -55,7 +55,11 @@ export async function startFleetShop(
       ...options,
       aws: { ...moto.environment, AWS_ENDPOINT_URL: proxy.url },
       // The same comes of it as without.
-      environment: { ...options.environment, ...postgres.environment, SLIPWAY_ENCRYPTION_KEY: key },
+      environment: Promise.resolve(options.environment).then((given) => ({
+        ...given,
+        ...postgres.environment,
+        SLIPWAY_ENCRYPTION_KEY: key,
+      })),
     });
     ends.push(() => shop.stop());
     await warm;

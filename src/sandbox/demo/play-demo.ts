@@ -1,9 +1,9 @@
 import { formatError } from '../../base/error.ts';
 import { colors, type Terminal } from '../../cli/terminal.ts';
-import { type Shop, startShop } from '../start-shop.ts';
+import { type Shop, type ShopOptions, startShop } from '../start-shop.ts';
 import { embeddedRows } from './database-rows.ts';
 import { type FleetShop, startFleetShop } from './fleet.ts';
-import { type ShopVault, shopVaultIfThere } from './shop-vault.ts';
+import { shopVaultIfThere } from './shop-vault.ts';
 import { readShown } from './shown.ts';
 import { firstFiles, type Step, story } from './story.ts';
 
@@ -33,10 +33,14 @@ export async function playDemo(terminal: Terminal, options: DemoOptions): Promis
   say(dim(`Starting a GitHub, an AWS emulator and ${slipways(options)} on this machine...`));
   const began = Date.now();
   const onProgress = (message: string) => say(dim(message));
-  const { vault, leftOut } = await shopVaultIfThere(terminal.env, onProgress);
+  const starting = shopVaultIfThere(terminal.env, onProgress);
   let stage: Stage | undefined;
   try {
-    stage = await startStage(options.processes, onProgress, vault);
+    const environment = starting.then(({ vault }) => vault?.environment ?? {});
+    // Waited for where Slipway is started; a failure before that must not be one that nobody handles.
+    environment.catch(() => {});
+    stage = await startStage(options.processes, onProgress, environment);
+    const { vault, leftOut } = await starting;
     const { shop, killTheOneThatApplies: meanwhile, databaseRows } = stage;
     say(dim(`Ready after ${seconds(Date.now() - began)}.`));
     const steps = await playSteps(terminal, story({ shop, vault, databaseRows, meanwhile }), say);
@@ -58,6 +62,7 @@ export async function playDemo(terminal: Terminal, options: DemoOptions): Promis
     return ok ? 0 : 1;
   } finally {
     await stage?.stop();
+    const { vault } = await starting.catch(() => ({ vault: undefined }));
     await vault?.stop();
   }
 }
@@ -72,9 +77,9 @@ type Stage = Omit<FleetShop, 'killTheOneThatApplies'> & Partial<FleetShop>;
 async function startStage(
   processes: number,
   onProgress: (message: string) => void,
-  vault?: ShopVault,
+  environment: Exclude<ShopOptions['environment'], undefined> = {},
 ): Promise<Stage> {
-  const world = { files: await firstFiles(), onProgress, environment: vault?.environment ?? {} };
+  const world = { files: await firstFiles(), onProgress, environment };
   if (processes > 1) return startFleetShop({ ...world, processes });
   const shop = await startShop(world);
   return { shop, databaseRows: () => embeddedRows(shop), stop: () => shop.stop() };
