@@ -76,9 +76,9 @@ await describeWithServices('operators by certificates of Vault', ['vault'], ({ v
     const [cas, principals, revoked] = parts.map((part) => part.split('\n').filter((line) => line !== ''));
     return { cas: cas!, principals: principals!, revoked: revoked! };
   };
-  const sign = async (mount: string, principal: string): Promise<string> => {
+  const sign = async (mount: string, principal: string, by = server): Promise<string> => {
     const asked = { public_key: person.publicKey, valid_principals: principal, cert_type: 'user' };
-    return String((await server.write(`${mount}/sign/shop-operators`, asked))?.signed_key);
+    return String((await by.write(`${mount}/sign/shop-operators`, asked))?.signed_key);
   };
 
   test('a certificate lets in whom the team has, as themselves, and nobody who has left', async () => {
@@ -108,6 +108,26 @@ await describeWithServices('operators by certificates of Vault', ['vault'], ({ v
     await expect(sign('ssh-old', 'reviewer')).rejects.toMatchObject({ code: 'vault-rejected' });
     expect(await person.isLetIn(certificate, delivered(), 'reviewer')).toBe(false);
     await acme.github.addTeamMember('acme', 'infra', 'reviewer');
+  });
+
+  test('a policy that names the login has nobody sign for another', async () => {
+    await apply(template(['Ca'], 'ssh-old'));
+    await server.write('sys/policies/acl/operator-signs', {
+      policy: `path "ssh-old/sign/shop-operators" {
+        capabilities = ["update"]
+        allowed_parameters = { "valid_principals" = ["operator"], "*" = [] }
+      }`,
+    });
+    const answer = await fetch(`${address}/v1/auth/token/create`, {
+      method: 'POST',
+      headers: { 'x-vault-token': token },
+      body: JSON.stringify({ policies: ['operator-signs'] }),
+    });
+    const { auth } = (await answer.json()) as { auth: { client_token: string } };
+    const own = openVault({ address, login: { method: 'token', token: auth.client_token } });
+    expect(await sign('ssh-old', 'operator', own)).toContain('-cert-v01@openssh.com');
+    for (const principals of ['reviewer', 'operator,reviewer'])
+      await expect(sign('ssh-old', principals, own)).rejects.toMatchObject({ code: 'vault-denied' });
   });
 
   test('while the CA is rotated both are trusted, and afterwards the new one is', async () => {
