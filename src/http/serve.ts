@@ -240,7 +240,7 @@ async function listen(
     host: config.host,
     port: config.port,
     // One line a request would drown the rest, and would carry signatures. Probot has no other way to leave it out.
-    log: log.child({}, { level: 'warn' }),
+    log: log.child({}, { level: log.isLevelEnabled('warn') ? 'warn' : log.level }),
     Probot: Probot.defaults(github.options),
     enableStaticFiles: false,
   });

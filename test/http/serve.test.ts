@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { formatError } from '../../src/base/error.ts';
+import { createLog } from '../../src/base/log.ts';
 import { openDatabase } from '../../src/db/database.ts';
 import type { ServerConfig } from '../../src/http/config.ts';
 import { readLimits } from '../../src/http/limits.ts';
@@ -32,6 +33,7 @@ function sign(secret: string, body: string): string {
 let directory: string;
 let config: ServerConfig;
 let server: RunningServer;
+const logged: string[] = [];
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'slipway-serve-'));
@@ -51,7 +53,8 @@ beforeAll(async () => {
     throttle: false,
     logLevel: 'fatal',
   };
-  server = await serve(config);
+  const to = { write: (line: string) => logged.push(line) };
+  server = await serve(config, { log: createLog({ level: config.logLevel, mask: (text) => text, to }) });
 });
 
 afterAll(() => rm(directory, { recursive: true, force: true }));
@@ -129,6 +132,8 @@ describe('the server', () => {
       await post('sha1', comment, { 'x-hub-signature-256': forged.replace('sha256', 'sha1') }),
     ];
     for (const { status } of refused) expect([400, 401]).toContain(status);
+    // Strangers fill no log that is to have nothing of it.
+    expect(logged).toEqual([]);
   });
 
   test('takes one that is signed, and takes it again without storing it twice', async () => {
