@@ -66,6 +66,9 @@ const webhookSecret = 'a secret of this sandbox only';
 
 /** Starts everything. Throws `service-missing` when there is no AWS emulator to be had. */
 export async function startShop(options: ShopOptions): Promise<Shop> {
+  const more = Promise.resolve(options.environment ?? {});
+  // As with `warm` below.
+  more.catch(() => {});
   const directory = await mkdtemp(join(tmpdir(), 'slipway-'));
   const ends: (() => Promise<void>)[] = [() => rm(directory, { recursive: true, force: true })];
   const stop = async () => {
@@ -78,9 +81,8 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
     if (moto) ends.push(() => moto.stop());
     const aws = options.aws ?? moto!.environment;
     const warm = moto ? warmEmulator(aws) : Promise.resolve();
-    const more = Promise.resolve(options.environment ?? {});
     // Waited for below; a failure in between must not be one that nobody handles.
-    for (const later of [warm, more]) later.catch(() => {});
+    warm.catch(() => {});
 
     const github = await startSandboxGitHub({
       directory: join(directory, 'github'),
