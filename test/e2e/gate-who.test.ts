@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { readThePlan } from '../../src/sandbox/demo/watch.ts';
+import { publishedKeys } from '../provider/slipway/access/published-keys.ts';
 import {
   createTestRepository,
+  isApplied,
   isConcluded,
   isGreen,
   repliesOf,
@@ -65,6 +67,32 @@ await describeWithShop('who approves', (world) => {
       );
       await pull.approve();
       await pull.until('three green checks', isGreen);
+    });
+
+    test('whom a template lets in is looked up and approved: another key by the merge asks again', async () => {
+      const [first, second] = [publishedKeys.ed25519.key, publishedKeys['ecdsa 256'].key];
+      await github.createTeam('acme', 'let-in', ['operator']);
+      github.setPublishedKeys('operator', [first]);
+      const repository = await createTestRepository(world, 'let-in');
+      const pull = await repository.propose({
+        [template]: `Resources:
+  Operators:
+    Type: Slipway::Access::Operators
+    Properties: { Teams: ['@acme/let-in'] }
+Outputs:
+  Keys: { Value: !Join ["\\n", !GetAtt Operators.AuthorizedKeys] }
+`,
+      });
+      expect((await pull.planned()).comment).toContain(`${first} operator`);
+      await pull.approve();
+      await pull.until('three green checks', isGreen);
+      github.setPublishedKeys('operator', [second]);
+      await pull.merge();
+      const seen = await pull.until('a word about it', (s) => s.comment.includes('Out of date'));
+      expect(seen.comment).toContain(`${second} operator`);
+      await pull.approve();
+      const { comment } = await pull.until('the comment to say Applied', isApplied);
+      expect(comment).toContain(`${second} operator`);
     });
 
     test('what nobody owns is approved by nobody', async () => {
