@@ -104,7 +104,7 @@ await describeWithServices('The guide to Vault', ['moto', 'vault'], ({ moto, vau
     expect(await root.read('secret/metadata/shop/database')).toBeUndefined();
     expect(await root.list('auth/approle/role')).toEqual(['slipway']);
     expect(await root.list('shop-ssh/roles')).toEqual([]);
-  }, 120_000);
+  }, 240_000);
 
   test("Slipway's policy there is enough, and without any one of its capabilities it is not", async () => {
     const { VAULT_ADDR: address = '', VAULT_TOKEN = '' } = vault.environment;
