@@ -12,27 +12,10 @@ import { sendTraces } from '../base/trace.ts';
 import type { Database } from '../db/database.ts';
 import { enqueueOptions, type Received, slipwayApp } from '../github/app.ts';
 import type { EventPayload } from '../github/events/event.ts';
-import { findInstallation } from '../github/find-installation.ts';
-import { type ListMemory, openLists } from '../github/list-pull-requests.ts';
-import { listRepositories } from '../github/list-repositories.ts';
-import { openDirectory } from '../github/open-directory.ts';
-import { type Octokit, openRepository } from '../github/open-repository.ts';
-import { openPolicyFiles } from '../github/policy-files.ts';
-import { redeliverMissed } from '../github/redeliver.ts';
-import { compliance } from '../jobs/compliance.ts';
-import { lastReceived, storeDelivery } from '../jobs/deliveries.ts';
-import { encryption } from '../jobs/encryption.ts';
-import { createHandlers } from '../jobs/handlers.ts';
-import { type JobPayloads, type JobRequest, type RepositoryPlace, sweepOptions } from '../jobs/kinds.ts';
-import { maintenance } from '../jobs/maintenance.ts';
-import {
-  type OrganisationPolicies,
-  type PolicyJobDependencies,
-  policyJobs,
-  untilPoliciesAreRead,
-} from '../jobs/policies.ts';
-import { createQueue, type Handler, type Queue } from '../jobs/queue.ts';
-import { sweep } from '../jobs/sweep.ts';
+import { storeDelivery } from '../jobs/deliveries.ts';
+import type { JobPayloads, JobRequest, RepositoryPlace } from '../jobs/kinds.ts';
+import type { OrganisationPolicies } from '../jobs/policies.ts';
+import type { Queue } from '../jobs/queue.ts';
 import type { Policy } from '../policy/policy.ts';
 import { networkNotice } from '../scanner/isolation.ts';
 import { readScanners } from '../scanner/read-scanners.ts';
@@ -41,8 +24,6 @@ import { createMasker } from '../secret/masker.ts';
 import { openVaults } from '../secret/vault/configuration.ts';
 import { createAudit } from '../state/audit.ts';
 import { createCodeScanning } from '../state/code-scanning.ts';
-import { createComplianceRecords } from '../state/compliance.ts';
-import { createHeard } from '../state/heard.ts';
 import { createPolicySets } from '../state/policy-sets.ts';
 import { createPullRequests } from '../state/pull-requests.ts';
 import { createRepositories, type Repositories } from '../state/repositories.ts';
@@ -57,6 +38,7 @@ import { connectGitHub, type GitHubConnection } from './connect-github.ts';
 import { healthHandler } from './health.ts';
 import { metricsHandler } from './metrics.ts';
 import { openStore } from './open-store.ts';
+import { openWork } from './open-work.ts';
 import { closeRequests, guardRequests } from './requests.ts';
 
 export interface RunningServer {
@@ -144,98 +126,14 @@ async function listen(
   config: ServerConfig,
   github: GitHubConnection,
   database: Database,
-  opened: PullRequestWorkflow,
+  workflow: PullRequestWorkflow,
   policies: OrganisationPolicies | undefined,
   metrics: Metrics,
   log: Log,
 ): Promise<RunningServer> {
-  const { client } = github;
-  const appId = Number(config.appId);
   const repositories = createRepositories(database);
-  const heard = createHeard(database);
-  // Every job begins with its repository: where it is by now, whatever its stacks are called.
-  const places = new Map<string, RepositoryPlace>();
-  const workflow: PullRequestWorkflow = {
-    ...opened,
-    directory(repository) {
-      const place = places.get(repository);
-      return place && openDirectory(client, place);
-    },
-  };
-  const access = async (place: RepositoryPlace) => {
-    const { installation, owner, repo, repositoryId } = place;
-    const name = `${owner}/${repo}`;
-    const keptName = repositoryId === undefined ? name : await repositories.keptName(repositoryId, name);
-    places.set(keptName, place);
-    return { octokit: await client(installation), owner, repo, appId, mask: workflow.masker.mask, keptName };
-  };
-  const open = async (place: RepositoryPlace) => {
-    // Every job begins here: what another process has read since is in force for it, too.
-    await policies?.inForce.refresh();
-    return openRepository(await access(place));
-  };
-  const memory: ListMemory = new Map();
-  const lists = async (place: RepositoryPlace) => openLists(await access(place), memory);
-  const policyWork: PolicyJobDependencies = {
-    policies,
-    database,
-    queue: () => queue,
-    find: async (source) => findInstallation(await client(), source),
-    files: async (place) => openPolicyFiles(await access(place)),
-    open,
-    log,
-  };
-  let isOutdated = false;
-  const outdated = Promise.withResolvers<void>();
-  const queue: Queue<JobPayloads> = await createQueue(database, {
-    handlers: {
-      ...createHandlers({
-        workflow,
-        open,
-        lists,
-        heard,
-        queue: () => queue,
-        policySource: config.policyRepository,
-      }),
-      ...policyJobs(policyWork),
-      maintenance: maintenance(database),
-      encryption: encryption(database, log),
-      'catch-up': catchUp(client, log),
-      sweep: sweep({
-        database,
-        queue: () => queue,
-        heard,
-        repositories,
-        workflow,
-        list: (installation) => listRepositories(client, installation),
-        open: lists,
-        seconds: config.sweepSeconds,
-        log,
-      }),
-      ...compliance({
-        workflow: { ...workflow, compliance: createComplianceRecords(database) },
-        queue: () => queue,
-        repositories,
-        list: () => listRepositories(client),
-        open,
-        seconds: config.complianceSeconds,
-        log,
-      }),
-    },
-    log,
-    clock: systemClock,
-    places: config.limits.places,
-    onOutdated() {
-      isOutdated = true;
-      outdated.resolve();
-    },
-    onEnd({ error, webhook, ...job }) {
-      metrics.jobEnded(job);
-      if (webhook) metrics.webhookTaken(webhook.event, webhook.seconds);
-      if (error !== undefined) metrics.failed(error instanceof SlipwayError ? error.code : 'internal');
-    },
-  });
-  const earlier = await lastReceived(database);
+  const work = await openWork({ config, github, database, repositories, workflow, policies, metrics, log });
+  const { queue } = work;
   const server = new Server({
     host: config.host,
     port: config.port,
@@ -259,7 +157,7 @@ async function listen(
       queue,
       policies: policies?.inForce,
       github: github.standing.now,
-      isOutdated: () => isOutdated,
+      isOutdated: work.isOutdated,
     }),
   );
   server.addHandler(metricsHandler(queue, metrics));
@@ -276,31 +174,23 @@ async function listen(
       cause,
     });
   }
-  // Only now: what comes in before is stored, and this takes it up.
-  queue.every('maintenance', 6 * 3600, {});
-  queue.every('catch-up', 300, {});
-  if (config.encryptionKey !== undefined) queue.every('encryption', 300, {});
-  queue.every('sweep', config.sweepSeconds, {});
-  if (config.complianceSeconds !== undefined) queue.every('compliance', config.complianceSeconds, {});
-  if (policies) queue.every('policies', config.sweepSeconds, {});
   const stopping = new AbortController();
-  // Without them nothing is judged: until GitHub has answered once, jobs wait.
-  const started = untilPoliciesAreRead(policyWork, systemClock, stopping.signal).then(() => queue.start());
+  // Only now: what comes in before is stored, and this takes it up.
+  const begun = work.begin(stopping.signal);
+  // Until GitHub has answered once, what has to be judged by the organisation's policies waits.
   if (policies)
-    started.catch((error) => stopping.signal.aborted || log.error({ err: error }, 'no job is begun'));
-  else await started;
-  if (earlier) await queue.enqueue('catch-up', { since: earlier.toISOString() }, once);
-  await queue.enqueue('sweep', {}, sweepOptions({}));
+    begun.catch((error) => stopping.signal.aborted || log.error({ err: error }, 'no job is begun'));
+  else await begun;
   const url = `http://${config.host}:${server.port}`;
   log.info({ url, database: database.kind }, 'Slipway is ready');
   void loadAhead(workflow, config);
   return {
     url,
-    outdated: outdated.promise,
+    outdated: work.outdated,
     async stop() {
       stopping.abort();
       await closeRequests(http, () => server.stop());
-      await started.catch(() => {});
+      await begun.catch(() => {});
       await queue.stop({ gracefulMs });
       await database.close();
     },
@@ -320,25 +210,6 @@ function openPolicies(
 function concerns({ policyRepository }: ServerConfig, job: JobRequest): boolean {
   const { owner = '', repo = '' } = job.payload as Partial<RepositoryPlace>;
   return job.kind !== 'policies' || isSourceOf(policyRepository, { owner, repo });
-}
-
-/** Several processes that start at once need not all ask. */
-const once = { key: 'catch-up', coalesce: true } as const;
-
-/** What was on its way when the last one was stored, and clocks that differ. */
-const marginMs = 300_000;
-
-function catchUp(app: () => Promise<Octokit>, log: Log): Handler<JobPayloads['catch-up']> {
-  return {
-    retries: 2,
-    retryDelaySeconds: 10,
-    leavesOff: true,
-    async handle({ since }) {
-      const from = since === undefined ? Date.now() - 3_600_000 : new Date(since).getTime() - marginMs;
-      const count = await redeliverMissed(await app(), new Date(from));
-      if (count > 0) log.warn({ count }, 'webhooks had not arrived; GitHub is asked to send them again');
-    },
-  };
 }
 
 /** The SDK takes half a second to load, and more on a busy machine; the first pull request need not wait for it. */
