@@ -1,10 +1,13 @@
 /** What CI runs a part of, always the same one, and an npm script runs whole. */
 import { seededRandom } from '../src/sandbox/fault-proxy/random.ts';
 
-/** Some of these, in their own order, as `NAME_SEED` draws them; `NAME=all` takes all of them. */
+/**
+ * Some of these, in their own order, as `NAME_SEED` draws them; `NAME=all` takes all of them. Which ones does not
+ * depend on what was drawn before: test files share a process, in any order.
+ */
 export function drawn<T>(name: string, all: readonly T[], count: number): readonly T[] {
   if (process.env[name] === 'all' || all.length <= count) return all;
-  return sample(all, count, Math.floor(randomOf(name)() * 2 ** 31));
+  return sample(all, count, keptSeedOf(name));
 }
 
 /** Some of these, always the same for the same seed, in their own order. */
@@ -28,10 +31,11 @@ export function seedOf(name: string): number {
   return seed;
 }
 
-const randoms = new Map<string, () => number>();
+const seeds = new Map<string, number>();
 
-function randomOf(name: string): () => number {
-  const random = randoms.get(name) ?? seededRandom(seedOf(name));
-  randoms.set(name, random);
-  return random;
+/** Printed once. */
+function keptSeedOf(name: string): number {
+  const seed = seeds.get(name) ?? seedOf(name);
+  seeds.set(name, seed);
+  return seed;
 }

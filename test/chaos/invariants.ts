@@ -173,7 +173,7 @@ async function audit({ databaseUrl }: ChaosWorld): Promise<readonly string[]> {
 /** What is open says the same when an operator asks for its plan once more. */
 async function samePlans(world: ChaosWorld, places: readonly Workplace[]): Promise<readonly string[]> {
   const open = proposalsOf(places).filter(({ one }) => one.fate === 'open');
-  const before = open.map(({ one }) => one.pull.look().comment);
+  const before = open.map(({ one }) => withoutEarlier(one.pull.look().comment));
   for (const { one } of open) await one.pull.say('operator', '/slipway plan');
   await sleep(1_000);
   await until(
@@ -182,9 +182,14 @@ async function samePlans(world: ChaosWorld, places: readonly Workplace[]): Promi
     (jobs) => jobs.length === 0,
   );
   return open.flatMap(({ one, name }, i) => {
-    const { comment } = one.pull.look();
+    const comment = withoutEarlier(one.pull.look().comment);
     return comment === before[i] ? [] : [`${name} showed\n${before[i]}\n  and then\n${comment}`];
   });
+}
+
+/** What a comment says of the plan before it is no more to be said of a second one that is the same. */
+function withoutEarlier(comment: string): string {
+  return comment.replaceAll(/<details><summary>Different from the plan before[\s\S]*?<\/details>\n\n/g, '');
 }
 
 async function emptyPlans(_: ChaosWorld, places: readonly Workplace[]): Promise<readonly string[]> {

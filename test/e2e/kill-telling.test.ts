@@ -63,8 +63,8 @@ await describeWithShop('kill -9 while GitHub is told of an apply', (world) => {
     const name = what.replaceAll(/\W+/g, '-');
     const { repository, pull } = await approved(name, await chapter('2-fixed'));
     const { faults } = shop.github;
-    // The first status says that it begins, the second how it ended.
-    if (path.endsWith('statuses')) faults.onRequests({ path }, { kind: 'delay', milliseconds: 0 });
+    // The first of them says that it begins, which is waited for; a later one how it ended.
+    if (fault === held) faults.onRequests({ path }, { kind: 'delay', milliseconds: 0 });
     faults.onRequests({ path }, fault);
     await pull.merge();
     await until('the moment', async () => isThere(repository, pull, shop.slipway.log()), Boolean);
