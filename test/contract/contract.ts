@@ -119,7 +119,7 @@ export function contractOf(example: Example, open: () => Workbench): void {
       }));
   }
 
-  for (const [name, change] of drawn('CONTRACT', Object.entries(example.edits), 2)) {
+  for (const [name, change] of drawn('CONTRACT', Object.entries(example.edits), 1)) {
     test(`is updated in place and back: ${name}`, () =>
       withKept(async (made) => {
         const planned = await plan(bench, made, changed(change));

@@ -20,7 +20,7 @@ import { type CorpusTemplate, corpus, type Version } from './corpus.ts';
 import { everythingIn } from './left-in-cloud.ts';
 
 const all = [...corpus.values()];
-const taken = drawn('CORPUS', all, 6);
+const taken = drawn('CORPUS', all, 4);
 
 await describeWithServices('the corpus', ['moto'], async ({ moto }) => {
   const proxy = await startFaultProxy({ target: moto.url, rules: likeAws });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { drawn } from '../seeded.ts';
 import {
   conclusions,
   createTestRepository,
@@ -110,7 +111,7 @@ await describeWithShop('bad input', (world) => {
   };
 
   describe.concurrent('in a template', () => {
-    test.for(badTemplates)(
+    test.for(drawn('BAD_INPUT', badTemplates, 5))(
       '$what: the check is red and the line is annotated',
       async ({ what, text, at, says }) => {
         const { repository, pull, seen } = await proposeBad(what.replaceAll(' ', '-'), { [template]: text });
