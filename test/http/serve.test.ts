@@ -11,12 +11,12 @@ import { formatError } from '../../src/base/error.ts';
 import { createLog } from '../../src/base/log.ts';
 import { openDatabase } from '../../src/db/database.ts';
 import type { ServerConfig } from '../../src/http/config.ts';
-import { readLimits } from '../../src/http/limits.ts';
 import { guardRequests, largestWebhook } from '../../src/http/requests.ts';
 import { type RunningServer, serve } from '../../src/http/serve.ts';
 import { WORK } from '../../src/jobs/boss.ts';
 import { freePort } from '../../src/sandbox/services/free-port.ts';
 import { putDatabase } from '../db/databases.ts';
+import { serverConfig } from './server-config.ts';
 
 const webhookSecret = 'a secret of this test only';
 const { privateKey } = generateKeyPairSync('rsa', {
@@ -38,21 +38,7 @@ const logged: string[] = [];
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'slipway-serve-'));
   await putDatabase(join(directory, 'db'));
-  config = {
-    appId: '7',
-    privateKey,
-    webhookSecret,
-    host: '127.0.0.1',
-    port: await freePort(),
-    directory,
-    region: 'eu-west-1',
-    apiUrl: 'http://127.0.0.1:9/api/v3',
-    githubUrl: 'http://127.0.0.1:9',
-    sweepSeconds: 600,
-    limits: readLimits({}, []),
-    throttle: false,
-    logLevel: 'fatal',
-  };
+  config = await serverConfig({ privateKey, webhookSecret, directory });
   const to = { write: (line: string) => logged.push(line) };
   server = await serve(config, { log: createLog({ level: config.logLevel, mask: (text) => text, to }) });
 });

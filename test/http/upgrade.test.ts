@@ -2,12 +2,11 @@ import { createHmac, generateKeyPairSync } from 'node:crypto';
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { openDatabase } from '../../src/db/database.ts';
-import { readLimits } from '../../src/http/limits.ts';
 import { drainMs, outdatedCode, runToEnd } from '../../src/http/run-to-end.ts';
 import { type RunningServer, serve } from '../../src/http/serve.ts';
-import { freePort } from '../../src/sandbox/services/free-port.ts';
 import { createServerDatabase } from '../db/databases.ts';
 import { describeWithServices } from '../services.ts';
+import { serverConfig } from './server-config.ts';
 
 await describeWithServices(
   'a server whose database a newer version changes',
@@ -16,22 +15,12 @@ await describeWithServices(
     test('says so, still takes webhooks, and cannot be started again', async () => {
       const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
       const databaseUrl = await createServerDatabase(postgres.url);
-      const config = {
-        appId: '7',
+      const config = await serverConfig({
         privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
         webhookSecret: 'hush',
-        host: '127.0.0.1',
-        port: await freePort(),
         databaseUrl,
         directory: '.slipway',
-        region: 'eu-west-1',
-        apiUrl: 'http://127.0.0.1:9/api/v3',
-        githubUrl: 'http://127.0.0.1:9',
-        sweepSeconds: 600,
-        limits: readLimits({}, []),
-        throttle: false,
-        logLevel: 'fatal',
-      };
+      });
       const server = await serve(config);
       const database = await openDatabase({ url: databaseUrl });
       await sql`insert into slipway_migration (number, name) select max(number) + 1, 'of tomorrow' from slipway_migration`.execute(

@@ -15,6 +15,7 @@ import { freePort } from '../../src/sandbox/services/free-port.ts';
 import type { RunningService } from '../../src/sandbox/services/index.ts';
 import { type SlipwayProcess, startSlipway } from '../../src/sandbox/slipway-process.ts';
 import { type StubCloud, startStubCloud } from '../bench/stub-cloud.ts';
+import { createServerDatabase } from '../db/databases.ts';
 import { type Balancer, startBalancer } from './balancer.ts';
 
 export const owner = 'acme';
@@ -48,7 +49,7 @@ export async function openLoadWorld(postgres: RunningService): Promise<LoadWorld
     for (const end of ends.splice(0).reverse()) await end();
   };
   try {
-    const databaseUrl = await createDatabase(postgres.url);
+    const databaseUrl = await createServerDatabase(postgres.url);
     const pool = new pg.Pool({ connectionString: databaseUrl, max: 2 });
     ends.push(() => pool.end());
     const cloud = await startStubCloud();
@@ -125,17 +126,6 @@ export async function openLoadWorld(postgres: RunningService): Promise<LoadWorld
 function profiling(): Readonly<Record<string, string>> {
   const { LOAD_PROFILE } = process.env;
   return LOAD_PROFILE ? { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${LOAD_PROFILE}` } : {};
-}
-
-async function createDatabase(serverUrl: string): Promise<string> {
-  const name = `load_${process.pid}_${Date.now().toString(36)}`;
-  const administrator = new pg.Client({ connectionString: serverUrl });
-  await administrator.connect();
-  await administrator.query(`create database ${name}`);
-  await administrator.end();
-  const url = new URL(serverUrl);
-  url.pathname = `/${name}`;
-  return url.href;
 }
 
 async function seedPeople(github: SandboxGitHub): Promise<void> {

@@ -24,6 +24,14 @@ export interface Field extends Pick<PropertySchema, 'enum' | 'minimum' | 'maximu
 
 export type Fields = Readonly<Record<string, Field>>;
 
+/** Of roles that certificates are signed by, SSH's and PKI's alike. */
+export const notBeforeDuration: Field = {
+  field: 'not_before_duration',
+  kind: 'duration',
+  default: '30s',
+  description: 'How long before now a certificate begins, for clocks that differ.',
+};
+
 const types = {
   text: { type: 'string' },
   flag: { type: 'boolean' },

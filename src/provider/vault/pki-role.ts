@@ -1,5 +1,5 @@
 import { entryType } from './entry-type.ts';
-import type { Fields } from './fields.ts';
+import { type Fields, notBeforeDuration } from './fields.ts';
 
 const flag = (field: string, usual: boolean, description: string) =>
   ({ field, kind: 'flag', default: usual, description }) as const;
@@ -62,12 +62,7 @@ const fields: Fields = {
     false,
     'Whether a certificate is a lease, which is revoked with its token.',
   ),
-  NotBeforeDuration: {
-    field: 'not_before_duration',
-    kind: 'duration',
-    default: '30s',
-    description: 'How long before now a certificate begins, for clocks that differ.',
-  },
+  NotBeforeDuration: notBeforeDuration,
   Ttl: {
     field: 'ttl',
     kind: 'duration',

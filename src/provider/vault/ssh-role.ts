@@ -1,5 +1,5 @@
 import { entryType } from './entry-type.ts';
-import type { Fields } from './fields.ts';
+import { type Fields, notBeforeDuration } from './fields.ts';
 
 const fields: Fields = {
   AllowUserCertificates: {
@@ -87,12 +87,7 @@ const fields: Fields = {
     enum: ['default', 'rsa-sha2-256', 'rsa-sha2-512', 'ssh-rsa'],
     description: 'By what an RSA key signs.',
   },
-  NotBeforeDuration: {
-    field: 'not_before_duration',
-    kind: 'duration',
-    default: '30s',
-    description: 'How long before now a certificate begins, for clocks that differ.',
-  },
+  NotBeforeDuration: notBeforeDuration,
   Ttl: {
     field: 'ttl',
     kind: 'duration',
